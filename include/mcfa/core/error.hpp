@@ -1,0 +1,41 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace mcfa {
+
+/// Base of everything the library throws on purpose; `what()` names the file, line, tensor or option at fault.
+struct error : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// A file that cannot be read, written or trusted. The message begins with the path.
+struct file_error : error {
+    file_error(std::string const& path, std::string const& problem) : error(path + ": " + problem), path(path) {}
+    std::string path;
+};
+
+/// A line of an annotation file that breaks its format. The message begins with `file:line:`; lines count from 1.
+struct annotation_error : file_error {
+    annotation_error(std::string const& path, long line, std::string const& problem)
+        : file_error(path + ":" + std::to_string(line), problem), line(line) {}
+    long line;
+};
+
+/// An option whose value makes no sense. The message names the option, its value and the range it may take.
+struct option_error : error {
+    using error::error;
+};
+
+/// An array or tensor whose shape, type or values are not what the net expects. The message gives both.
+struct shape_error : error {
+    using error::error;
+};
+
+/// Training produced a value that is not finite. The message names the stage, the task and the term (attribute).
+struct divergence_error : error {
+    using error::error;
+};
+
+} // namespace mcfa

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace mcfa::weighting {
+
+/// What a policy is told before training: for each stage how many weighted terms (attributes) there are and how long its feature is.
+struct setting {
+    struct stage {
+        int attributes = 0;
+        int features = 0;
+    };
+    std::vector<stage> stages;
+    std::uint64_t key = 0; ///< for policies that draw numbers or initialise parameters of their own
+};
+
+/// What a policy sees of one stage in one training step. Everything here is held constant: no gradient flows back through it.
+struct observation {
+    int stage = 0;
+    std::span<double const> losses;         ///< per attribute, mean over the batch's labelled samples; NaN where there was none
+    std::span<double const> features;       ///< mean of the stage's feature over samples with any attribute label
+    std::span<double const> gradient_norms; ///< per attribute, norm of its unweighted loss's gradient at the feature
+};
+
+/// A rule that turns what is seen into one positive weight per stage and attribute, of mean 1 per stage.
+///
+/// The trainer calls, in this order:
+///   each step, for each stage:  weigh (fills the weights that this step uses), then learn (moves the policy's own parameters)
+///   each epoch, for each stage: trained (training means of the epoch), then validated (validation means)
+/// `state` is all that the rule remembers; `visit(state, f)` calls f(name, std::vector<double>&) for each part of it, so that it is
+/// saved and resumed like the net's parameters. A policy itself holds options only.
+template <class P>
+concept policy = requires(P const p, typename P::state& s, setting const& given, observation const& seen, std::span<double> weights,
+                          std::span<double const> losses, int stage, void (*f)(std::string_view, std::vector<double>&)) {
+    { P::name } -> std::convertible_to<std::string_view>;
+    { p.start(given) } -> std::same_as<typename P::state>;
+    p.weigh(s, seen, weights);
+    p.learn(s, seen);
+    p.trained(s, stage, losses);
+    p.validated(s, stage, losses);
+    p.visit(s, f);
+};
+
+} // namespace mcfa::weighting
