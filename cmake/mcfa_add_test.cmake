@@ -1,0 +1,22 @@
+# mcfa_add_test(<room> SOURCES <file>... [LIBRARIES <target>...])
+#
+# Builds test_<room> from the sources and adds it to ctest as <room>. tests/main.cpp supplies Boost.Test's main, so a source
+# begins with
+#     #include <boost/test/unit_test.hpp>
+# and defines no BOOST_TEST_MODULE. It links mcfa::mcfa; name mcfa::eigen or mcfa::image under LIBRARIES where needed.
+# MCFA_TEST_DIR is the room's folder as a string literal, for golden values and fixtures. A program that ends with
+# status 77 counts as skipped.
+find_package(Boost REQUIRED COMPONENTS unit_test_framework)
+
+function(mcfa_add_test room)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES")
+    if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
+        message(FATAL_ERROR "mcfa_add_test(${room}): expected SOURCES and LIBRARIES, found '${arg_UNPARSED_ARGUMENTS}'")
+    endif()
+    add_executable(test_${room} ${arg_SOURCES} $<TARGET_OBJECTS:mcfa_test_main>)
+    target_compile_definitions(test_${room} PRIVATE BOOST_TEST_DYN_LINK MCFA_TEST_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
+    target_link_libraries(test_${room} PRIVATE
+        mcfa::mcfa ${arg_LIBRARIES} mcfa_build_options Boost::unit_test_framework)
+    add_test(NAME ${room} COMMAND test_${room})
+    set_tests_properties(${room} PROPERTIES SKIP_RETURN_CODE 77)
+endfunction()

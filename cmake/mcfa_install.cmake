@@ -1,0 +1,22 @@
+# Headers, CMake package (one export per component, so that each can be found without the others' dependencies), pkg-config.
+include(CMakePackageConfigHelpers)
+
+set(mcfa_config_dir "${CMAKE_INSTALL_DATADIR}/cmake/mcfa")
+
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/mcfa" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+foreach(target mcfa mcfa_eigen mcfa_image)
+    install(TARGETS ${target} EXPORT ${target}_targets)
+    install(EXPORT ${target}_targets NAMESPACE mcfa:: DESTINATION "${mcfa_config_dir}")
+endforeach()
+
+configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/mcfa-config.cmake.in" "${PROJECT_BINARY_DIR}/mcfa-config.cmake"
+    INSTALL_DESTINATION "${mcfa_config_dir}")
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/mcfa-config-version.cmake"
+    COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT) # before 1.0 a minor version may break its users
+install(FILES "${PROJECT_BINARY_DIR}/mcfa-config.cmake" "${PROJECT_BINARY_DIR}/mcfa-config-version.cmake"
+    "${PROJECT_SOURCE_DIR}/cmake/mcfa_vector_hint.cmake" DESTINATION "${mcfa_config_dir}")
+
+foreach(name mcfa mcfa-eigen mcfa-image)
+    configure_file("${PROJECT_SOURCE_DIR}/cmake/${name}.pc.in" "${PROJECT_BINARY_DIR}/${name}.pc" @ONLY)
+    install(FILES "${PROJECT_BINARY_DIR}/${name}.pc" DESTINATION "${CMAKE_INSTALL_DATADIR}/pkgconfig")
+endforeach()

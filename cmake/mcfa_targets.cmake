@@ -1,0 +1,36 @@
+# The library's targets: one capability each. mcfa::eigen and mcfa::image exist where their dependencies do.
+
+find_package(nlohmann_json 3.10 REQUIRED)
+find_package(xtensor 0.24 REQUIRED)
+
+add_library(mcfa INTERFACE)
+add_library(mcfa::mcfa ALIAS mcfa)
+target_compile_features(mcfa INTERFACE cxx_std_20)
+target_include_directories(mcfa ${mcfa_system} INTERFACE
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+target_link_libraries(mcfa INTERFACE nlohmann_json::nlohmann_json xtensor)
+
+# The targets themselves always exist, so that an install is complete wherever it was made;
+# only the names under mcfa:: say what can be used here.
+add_library(mcfa_eigen INTERFACE)
+set_target_properties(mcfa_eigen PROPERTIES EXPORT_NAME eigen)
+target_link_libraries(mcfa_eigen INTERFACE mcfa Eigen3::Eigen OpenMP::OpenMP_CXX)
+find_package(Eigen3 3.4 QUIET NO_MODULE)
+find_package(OpenMP QUIET COMPONENTS CXX)
+if(TARGET Eigen3::Eigen AND TARGET OpenMP::OpenMP_CXX)
+    add_library(mcfa::eigen ALIAS mcfa_eigen)
+else()
+    message(STATUS "mcfa::eigen is left out: it needs Eigen 3.4 and OpenMP (on Debian: libeigen3-dev; with Clang also libomp-dev)")
+endif()
+
+add_library(mcfa_image INTERFACE)
+set_target_properties(mcfa_image PROPERTIES EXPORT_NAME image)
+target_link_libraries(mcfa_image INTERFACE mcfa JPEG::JPEG PNG::PNG Threads::Threads)
+find_package(JPEG QUIET)
+find_package(PNG QUIET)
+find_package(Threads QUIET)
+if(TARGET JPEG::JPEG AND TARGET PNG::PNG AND TARGET Threads::Threads)
+    add_library(mcfa::image ALIAS mcfa_image)
+else()
+    message(STATUS "mcfa::image is left out: it needs libjpeg and libpng (on Debian: libjpeg-dev libpng-dev)")
+endif()

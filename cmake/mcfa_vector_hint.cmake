@@ -1,0 +1,7 @@
+# Told once per configure run to those who use mcfa::eigen and compile for the oldest processor of their architecture.
+if(TARGET mcfa::eigen AND NOT MCFA_NATIVE AND NOT mcfa_FIND_QUIETLY
+   AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64"
+   AND NOT "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_RELEASE}" MATCHES "-march=|-mavx")
+    message(STATUS "mcfa::eigen: its vector code is several times slower without -march=native or -mavx2 -mfma; "
+                   "set one of them in CMAKE_CXX_FLAGS for every file of your program")
+endif()
