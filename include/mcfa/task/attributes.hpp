@@ -1,0 +1,105 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <mcfa/core/fixed_string.hpp>
+#include <mcfa/task/task.hpp>
+
+namespace mcfa {
+
+/// Binary attributes by name, one logit and one term each, under binary cross-entropy; the weighting policy sets their weights.
+/// Learned from positive windows; a missing label (0) is masked for that attribute alone.
+template <fixed_string... Names>
+struct attributes {
+    static constexpr std::string_view name = "attributes";
+    static constexpr int length = sizeof...(Names);
+    static constexpr int targets = length;
+    static constexpr int terms = length;
+    static constexpr loss_kind loss = loss_kind::binary_cross_entropy;
+    static constexpr bool weighted = true;
+    static constexpr std::array<std::string_view, sizeof...(Names)> names{Names.view()...};
+
+    /// Position of an attribute; an unknown name does not compile.
+    template <fixed_string Name>
+    static constexpr int index() {
+        constexpr int found = [] {
+            for (std::size_t i = 0; i < names.size(); ++i)
+                if (names[i] == Name.view()) return static_cast<int>(i);
+            return -1;
+        }();
+        static_assert(found >= 0, "mcfa: no attribute of this name is among the net's attributes");
+        return found;
+    }
+
+    static std::string term(int i) { return std::string(names[static_cast<std::size_t>(i)]); }
+
+    static void encode(window_label const& label, std::span<float> target, std::span<float> mask) {
+        for (std::size_t k = 0; k < names.size(); ++k) {
+            int const value = label.kind == window_kind::positive ? label.attribute(names[k]) : 0;
+            target[k] = value > 0 ? 1.0f : 0.0f;
+            mask[k] = value != 0 ? 1.0f : 0.0f;
+        }
+    }
+    static void mirror(std::span<float>) {}
+
+    /// Probability of each attribute, 0 to 1.
+    static std::array<float, sizeof...(Names)> decode(std::span<float const> logits) {
+        std::array<float, sizeof...(Names)> probabilities;
+        for (std::size_t k = 0; k < names.size(); ++k) probabilities[k] = 1 / (1 + std::exp(-logits[k]));
+        return probabilities;
+    }
+
+    /// Per attribute: accuracy, recall, balanced accuracy (mean of recall and specificity) and the accuracy of always naming the
+    /// more frequent class. The mean of each is over attributes that have any label, every attribute counting alike.
+    class metric {
+    public:
+        struct counts {
+            double true_positive = 0, false_positive = 0, true_negative = 0, false_negative = 0;
+
+            double positives() const { return true_positive + false_negative; }
+            double negatives() const { return true_negative + false_positive; }
+            double total() const { return positives() + negatives(); }
+            double accuracy() const { return ratio(true_positive + true_negative, total()); }
+            double recall() const { return ratio(true_positive, positives()); }
+            double specificity() const { return ratio(true_negative, negatives()); }
+            /// Where one class never occurs, the other's rate stands alone.
+            double balanced_accuracy() const {
+                if (positives() == 0) return specificity();
+                if (negatives() == 0) return recall();
+                return (recall() + specificity()) / 2;
+            }
+            double baseline_accuracy() const { return ratio(std::max(positives(), negatives()), total()); }
+            static double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
+        };
+
+        void add(std::span<float const> logits, std::span<float const> target, std::span<float const> mask) {
+            for (std::size_t k = 0; k < names.size(); ++k) {
+                if (mask[k] == 0) continue;
+                bool const said = logits[k] > 0, is = target[k] > 0.5f;
+                (is ? (said ? counts_[k].true_positive : counts_[k].false_negative)
+                    : (said ? counts_[k].false_positive : counts_[k].true_negative)) += 1;
+            }
+        }
+        counts const& of(int attribute) const { return counts_[static_cast<std::size_t>(attribute)]; }
+        double mean_accuracy() const { return mean([](counts const& c) { return c.accuracy(); }); }
+        double mean_balanced_accuracy() const { return mean([](counts const& c) { return c.balanced_accuracy(); }); }
+        double baseline_accuracy() const { return mean([](counts const& c) { return c.baseline_accuracy(); }); }
+        std::vector<figure> figures() const {
+            return {{"mean_accuracy", mean_accuracy()}, {"mean_balanced_accuracy", mean_balanced_accuracy()}};
+        }
+
+    private:
+        template <class F>
+        double mean(F of_one) const {
+            double sum = 0, n = 0;
+            for (auto const& c : counts_)
+                if (c.total() > 0) sum += of_one(c), n += 1;
+            return n > 0 ? sum / n : 0;
+        }
+        std::array<counts, sizeof...(Names)> counts_{};
+    };
+};
+
+} // namespace mcfa

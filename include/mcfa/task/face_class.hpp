@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cmath>
+
+#include <mcfa/task/task.hpp>
+
+namespace mcfa {
+
+/// Is this window a face? Two logits, background and face, under softmax. Learned from positive and negative windows.
+struct face_class {
+    static constexpr std::string_view name = "face";
+    static constexpr int length = 2;
+    static constexpr int targets = 1;
+    static constexpr int terms = 1;
+    static constexpr loss_kind loss = loss_kind::softmax_cross_entropy;
+    static constexpr bool weighted = false;
+
+    static std::string term(int) { return "face"; }
+
+    static void encode(window_label const& label, std::span<float> target, std::span<float> mask) {
+        target[0] = label.kind == window_kind::positive ? 1.0f : 0.0f;
+        mask[0] = label.kind == window_kind::part ? 0.0f : 1.0f;
+    }
+    static void mirror(std::span<float>) {}
+
+    /// Probability of a face, 0 to 1.
+    static float decode(std::span<float const> logits) { return 1 / (1 + std::exp(logits[0] - logits[1])); }
+
+    /// `accuracy` over faces and background together.
+    class metric {
+    public:
+        void add(std::span<float const> logits, std::span<float const> target, std::span<float const> mask) {
+            if (mask[0] == 0) return;
+            count_ += 1;
+            right_ += (logits[1] > logits[0]) == (target[0] > 0.5f);
+        }
+        double accuracy() const { return count_ ? right_ / count_ : 0; }
+        std::vector<figure> figures() const { return {{"accuracy", accuracy()}}; }
+
+    private:
+        double count_ = 0, right_ = 0;
+    };
+};
+
+} // namespace mcfa
