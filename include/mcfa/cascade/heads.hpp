@@ -1,0 +1,82 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <mcfa/task/task.hpp>
+
+namespace mcfa {
+
+/// A task as numbers: where its logits, targets and loss terms stand in the rows that all tasks share.
+struct task_info {
+    std::string_view name;
+    int length = 0, first_logit = 0;
+    int targets = 0, first_target = 0;
+    int terms = 0, first_term = 0;
+    loss_kind kind{};
+    bool weighted = false;
+    std::string (*term)(int) = nullptr;
+};
+
+/// The tasks that every stage of a cascade learns: `struct tasks : heads<face_class, face_box, landmarks<5>, look> {};`
+template <task... Tasks>
+struct heads {
+    static_assert(sizeof...(Tasks) > 0, "mcfa: heads needs at least one task");
+    static constexpr int count = sizeof...(Tasks);
+    static constexpr int length = (0 + ... + Tasks::length);   ///< logits of one stage
+    static constexpr int targets = (0 + ... + Tasks::targets); ///< values of a target row
+    static constexpr int terms = (0 + ... + Tasks::terms);     ///< losses of one stage
+
+    static constexpr std::array<task_info, sizeof...(Tasks)> info = [] {
+        std::array<task_info, sizeof...(Tasks)> all{};
+        int logit = 0, target = 0, term = 0;
+        std::size_t i = 0;
+        ((all[i++] = {Tasks::name, Tasks::length, logit, Tasks::targets, target, Tasks::terms, term, Tasks::loss, Tasks::weighted,
+                      &Tasks::term},
+          logit += Tasks::length, target += Tasks::targets, term += Tasks::terms),
+         ...);
+        return all;
+    }();
+
+    static constexpr bool names_differ() {
+        for (std::size_t a = 0; a < info.size(); ++a)
+            for (std::size_t b = a + 1; b < info.size(); ++b)
+                if (info[a].name == info[b].name) return false;
+        return true;
+    }
+    static_assert(names_differ(), "mcfa: two tasks of one cascade have the same name");
+
+    /// Calls f.operator()<Task, Index>() for each task in order.
+    template <class F>
+    static constexpr void each(F&& f) {
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            (f.template operator()<Tasks, I>(), ...);
+        }(std::index_sequence_for<Tasks...>{});
+    }
+
+    /// Fills one sample's target row and mask row; `mirrored` applies every task's mirror rule.
+    static void encode(window_label const& label, bool mirrored, std::span<float> target, std::span<float> mask) {
+        each([&]<class Task, std::size_t I>() {
+            auto const row = target.subspan(static_cast<std::size_t>(info[I].first_target), static_cast<std::size_t>(Task::targets));
+            Task::encode(label, row, mask.subspan(static_cast<std::size_t>(info[I].first_term), static_cast<std::size_t>(Task::terms)));
+            if (mirrored) Task::mirror(row);
+        });
+    }
+
+    /// Attribute names that the tasks look up in the data, so that a data set without them is refused before training.
+    static std::vector<std::string> attribute_names() {
+        std::vector<std::string> all;
+        each([&]<class Task, std::size_t>() {
+            if constexpr (requires { Task::names; })
+                for (auto name : Task::names) all.emplace_back(name);
+        });
+        return all;
+    }
+};
+
+} // namespace mcfa

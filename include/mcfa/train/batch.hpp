@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <mcfa/core/array.hpp>
+#include <mcfa/core/random.hpp>
+#include <mcfa/task/label.hpp>
+
+namespace mcfa {
+
+/// Pixels 0..255 as the nets see them: (value - 127.5) / 128, so about -1 to 1.
+constexpr float normalised_pixel(float value) { return (value - 127.5f) * (1.0f / 128.0f); }
+
+/// Labelled windows, ready for a cascade. Arrays keep their capacity from one batch to the next; `size` rows are in use.
+struct batch {
+    std::size_t size = 0;
+    std::vector<array<float, 4>> windows; ///< per stage: (capacity, side, side, 3), RGB, normalised
+    array<float, 2> targets;              ///< (capacity, targets of all tasks)
+    array<float, 2> masks;                ///< (capacity, terms of all tasks): 1 where the label is known, else 0
+};
+
+/// How windows become rows: what a data set must know of a net.
+struct encoding {
+    std::vector<int> sides; ///< of the stages' inputs, pixels
+    int targets = 0;
+    int terms = 0;
+    void (*encode)(window_label const&, bool mirrored, std::span<float> target, std::span<float> mask) = nullptr;
+    std::vector<std::string> attribute_names; ///< that the data set must have
+};
+
+template <class Net>
+encoding encoding_of() {
+    using tasks = typename Net::tasks;
+    encoding e{{}, tasks::targets, tasks::terms, &tasks::encode, tasks::attribute_names()};
+    for (auto const& stage : Net::stages) e.sides.push_back(stage.side);
+    return e;
+}
+
+/// What the trainer asks of a source of batches.
+struct batch_options {
+    std::size_t batch = 32;  ///< windows in a batch; the last of an epoch may hold fewer
+    int threads = 2;         ///< workers that decode and cut; the result does not depend on their number
+    mcfa::seed seed{};
+    bool training = true;    ///< shuffled and augmented anew each epoch; otherwise in order and the same every time
+};
+
+} // namespace mcfa
