@@ -1,0 +1,55 @@
+#pragma once
+
+#include <mcfa/layer/layer.hpp>
+#include <mcfa/op/convolution.hpp>
+
+namespace mcfa {
+
+struct conv_options {
+    int kernel = 3; ///< side of the square window
+    int stride = 1;
+    int pad = 1; ///< zeros around the input
+    bool bias = true;
+};
+
+/// Convolution to `Channels` channels; the maths stands at `op/convolution.hpp`.
+template <int Channels, conv_options Options = conv_options{}>
+struct conv {
+    static_assert(Channels > 0 && Options.kernel > 0 && Options.stride > 0 && Options.pad >= 0,
+                  "mcfa: conv needs at least one channel, a positive kernel and stride, and no negative padding");
+    static constexpr std::string_view kind = "conv";
+    static constexpr bool numbered = true;
+
+    static constexpr convolution op(shape in) { return {in, Channels, Options.kernel, Options.stride, Options.pad}; }
+    static constexpr bool accepts(shape in) {
+        return in.channels > 0 && in.height + 2 * Options.pad >= Options.kernel && in.width + 2 * Options.pad >= Options.kernel;
+    }
+    static constexpr shape output(shape in) { return op(in).out(); }
+    static constexpr std::size_t multiply_adds(shape in) {
+        return op(in).weights() * static_cast<std::size_t>(output(in).pixels());
+    }
+
+    static constexpr auto parameters(shape in) {
+        double const deviation = he_deviation(static_cast<std::size_t>(in.channels * Options.kernel * Options.kernel));
+        parameter_spec const weight{"weight", parameter_role::weight, 4, {Channels, in.channels, Options.kernel, Options.kernel}, deviation};
+        if constexpr (Options.bias)
+            return std::array{weight, parameter_spec{"bias", parameter_role::bias, 1, {Channels, 1, 1, 1}}};
+        else
+            return std::array{weight};
+    }
+
+    template <class T, class B>
+    static void forward(layer_pass<T, B> const& p) {
+        T const* const bias = Options.bias ? p.weights + op(p.in).weights() : nullptr;
+        kernel<convolution, B>::forward(p.run, op(p.in), p.batch, p.x, p.weights, bias, p.y);
+    }
+
+    template <class T, class B>
+    static void backward(layer_pass<T, B> const& p) {
+        T* const dbias = Options.bias ? p.dweights + op(p.in).weights() : nullptr;
+        kernel<convolution, B>::backward_weights(p.run, op(p.in), p.batch, p.x, p.dy, p.dweights, dbias);
+        if (p.dx) kernel<convolution, B>::backward_input(p.run, op(p.in), p.batch, p.dy, p.weights, p.dx);
+    }
+};
+
+} // namespace mcfa

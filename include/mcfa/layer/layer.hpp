@@ -1,0 +1,102 @@
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <mcfa/core/shape.hpp>
+
+namespace mcfa {
+
+/// What a tensor of parameters is for: weights decay, biases (and scales) do not, statistics are measured and never learned.
+enum class parameter_role { weight, bias, statistic };
+
+/// One tensor of parameters of a layer or head, with the shape and name that PyTorch would give it.
+struct parameter_spec {
+    std::string_view name;
+    parameter_role role = parameter_role::weight;
+    int rank = 1;
+    std::array<int, 4> dims{1, 1, 1, 1};
+    double deviation = 0; ///< initial values are normal with this deviation ...
+    double mean = 0;      ///< ... around this mean
+
+    constexpr std::size_t size() const {
+        std::size_t n = 1;
+        for (int i = 0; i < rank; ++i) n *= static_cast<std::size_t>(dims[static_cast<std::size_t>(i)]);
+        return n;
+    }
+};
+
+/// Initial deviation of weights before a rectifier: sqrt(2 / fan in), He et al. (ICCV 2015). Newton's method, since std::sqrt is not constexpr.
+constexpr double he_deviation(std::size_t fan_in) {
+    double const square = 2.0 / static_cast<double>(fan_in);
+    double root = 1;
+    for (int i = 0; i < 60; ++i) root = 0.5 * (root + square / root);
+    return root;
+}
+
+/// Everything that a layer's forward and backward work on, as pointers and numbers. A layer type itself holds no data.
+template <class T, class Backend>
+struct layer_pass {
+    typename Backend::execution& run;
+    int batch = 0;
+    bool training = false;
+    std::uint64_t key = 0; ///< for random numbers: differs by step and layer
+    shape in;
+    T const* x = nullptr;
+    T* y = nullptr;
+    T const* dy = nullptr;
+    T* dx = nullptr;       ///< null where nobody needs the gradient of the input
+    T const* weights = nullptr; ///< the layer's learned tensors, one after the other
+    T* dweights = nullptr;      ///< their gradients, to be overwritten
+    T* statistics = nullptr;    ///< the layer's statistics, one after the other
+    T* saved = nullptr;         ///< what forward leaves for backward
+};
+
+/// A layer is a type without data: a constexpr function from shape to shape, a list of parameters, and forward and backward as
+/// operations of whatever backend the pass carries.
+///
+///     static constexpr std::string_view kind;                       // "conv": the first part of its tensors' names
+///     static constexpr bool accepts(shape in);                      // may stand behind this shape
+///     static constexpr shape output(shape in);
+///     static constexpr std::array<parameter_spec, N> parameters(shape in);   // learned ones first, then statistics
+///     template <class T, class B> static void forward(layer_pass<T, B> const&);
+///     template <class T, class B> static void backward(layer_pass<T, B> const&);   // may overwrite dy
+///
+/// Optional: `in_place` (y may be x, and backward needs y but not x), `saved(shape)` (values that forward leaves for backward),
+/// `numbered` (begins a new number in tensor names, as conv and dense do), `multiply_adds(shape)`.
+template <class L>
+concept layer = requires(shape s) {
+    { L::kind } -> std::convertible_to<std::string_view>;
+    { L::accepts(s) } -> std::same_as<bool>;
+    { L::output(s) } -> std::same_as<shape>;
+    L::parameters(s);
+};
+
+template <class L>
+constexpr bool is_in_place() {
+    if constexpr (requires { L::in_place; }) return L::in_place;
+    else return false;
+}
+
+template <class L>
+constexpr bool is_numbered() {
+    if constexpr (requires { L::numbered; }) return L::numbered;
+    else return false;
+}
+
+template <class L>
+constexpr std::size_t saved_values(shape in) {
+    if constexpr (requires { L::saved(in); }) return L::saved(in);
+    else return 0;
+}
+
+template <class L>
+constexpr std::size_t multiply_adds_of(shape in) {
+    if constexpr (requires { L::multiply_adds(in); }) return L::multiply_adds(in);
+    else return 0;
+}
+
+} // namespace mcfa
