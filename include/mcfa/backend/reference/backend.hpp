@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+
+#include <mcfa/backend/host/memory.hpp>
+#include <mcfa/core/aligned_buffer.hpp>
+
+namespace mcfa::backend {
+
+/// Plain loops on one thread, in double where sums are long: slow, and the law that other backends are held to.
+struct reference {
+    static constexpr bool is_host = true;
+
+    template <class T>
+    using buffer = aligned_buffer<T>;
+
+    class execution : public host_memory {
+    public:
+        explicit execution(reference const&) {}
+        int threads() const { return 1; }
+
+        template <class F>
+        void launch(std::int64_t count, F&& body) {
+            for (std::int64_t i = 0; i < count; ++i) body(i);
+        }
+    };
+};
+
+} // namespace mcfa::backend
