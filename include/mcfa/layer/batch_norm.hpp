@@ -28,15 +28,15 @@ struct batch_norm {
         if (p.training)
             kernel<batch_normalisation, B>::forward_training(p.run, op(p.in), p.batch, p.x, gamma, beta, mean, variance, p.saved, p.y);
         else
-            kernel<batch_normalisation, B>::forward_inference(p.run, op(p.in), p.batch, p.x, gamma, beta, static_cast<T const*>(mean),
-                                                              static_cast<T const*>(variance), p.y);
+            kernel<batch_normalisation, B>::forward_inference(p.run, op(p.in), p.batch, p.x, gamma, beta, mean,
+                                                              variance, p.y);
     }
 
     /// The parameters' gradients come with the input's, which is therefore written even where nobody asked for it: over dy.
     template <class T, class B>
     static void backward(layer_pass<T, B> const& p) {
-        T* const dx = p.dx ? p.dx : const_cast<T*>(p.dy);
-        kernel<batch_normalisation, B>::backward(p.run, op(p.in), p.batch, p.x, p.dy, p.weights, static_cast<T const*>(p.saved), dx,
+        T* const dx = p.dx ? p.dx : p.dy;
+        kernel<batch_normalisation, B>::backward(p.run, op(p.in), p.batch, p.x, p.dy, p.weights, p.saved, dx,
                                                  p.dweights, p.dweights + p.in.channels);
     }
 };

@@ -47,7 +47,7 @@ struct layer_pass {
     shape in;
     T const* x = nullptr;
     T* y = nullptr;
-    T const* dy = nullptr;
+    T* dy = nullptr; ///< gradient of y; a layer may overwrite it
     T* dx = nullptr;       ///< null where nobody needs the gradient of the input
     T const* weights = nullptr; ///< the layer's learned tensors, one after the other
     T* dweights = nullptr;      ///< their gradients, to be overwritten

@@ -24,7 +24,7 @@ struct prelu {
     /// The slope's gradient comes with the input's, which is therefore written even where nobody asked for it: over dy.
     template <class T, class B>
     static void backward(layer_pass<T, B> const& p) {
-        T* const dx = p.dx ? p.dx : const_cast<T*>(p.dy);
+        T* const dx = p.dx ? p.dx : p.dy;
         kernel<parametric_rectifier, B>::backward(p.run, op(p.in), p.batch, p.x, p.dy, p.weights, dx, p.dweights);
     }
 };

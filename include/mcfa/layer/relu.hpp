@@ -21,7 +21,7 @@ struct relu {
 
     template <class T, class B>
     static void backward(layer_pass<T, B> const& p) {
-        if (p.dx) kernel<rectifier, B>::backward(p.run, rectifier{p.in.size()}, p.batch, static_cast<T const*>(p.y), p.dy, p.dx);
+        if (p.dx) kernel<rectifier, B>::backward(p.run, rectifier{p.in.size()}, p.batch, p.y, p.dy, p.dx);
     }
 };
 

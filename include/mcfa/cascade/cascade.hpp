@@ -1,0 +1,126 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include <mcfa/cascade/heads.hpp>
+#include <mcfa/cascade/stage.hpp>
+#include <mcfa/core/type_name.hpp>
+
+namespace mcfa {
+
+/// A stage as numbers, with its place in the cascade and in the buffer of parameters.
+struct stage_info {
+    std::string_view name;
+    int side = 0; ///< of its input window, pixels
+    shape input;
+    std::span<layer_info const> layers;
+    int own_feature = 0; ///< length of the last layer's output
+    int feature = 0;     ///< length of h_j = own feature, then h_{j-1}
+    std::size_t saved = 0;
+    std::size_t multiply_adds = 0;       ///< for one window, heads included
+    std::size_t first_learned = 0;       ///< of the layers
+    std::size_t first_head_weight = 0;   ///< matrix (logits, feature), the tasks' rows in order
+    std::size_t first_head_bias = 0;
+    std::size_t first_statistic = 0;     ///< in the buffer's second part
+};
+
+/// Fails, once and by name, for the first layer that cannot stand where it was put.
+template <class Stage, int Position, class Layer, shape Given>
+struct layer_refuses_its_input {
+    static_assert(Layer::accepts(Given), "mcfa: layer cannot take the shape before it; see <stage, position, layer, given shape> above");
+    static constexpr bool checked = true;
+};
+
+template <class Stage, shape Output>
+struct stage_ends_in_a_vector {
+    static_assert(Output.is_vector() && Output.channels > 0,
+                  "mcfa: a stage must end in a vector (channels x 1 x 1); add flatten, dense, a global pool or a convolution of full size; "
+                  "see <stage, output shape> above");
+    static constexpr bool checked = true;
+};
+
+/// Instantiates the refusal for the first bad layer only, so that one mistake gives one message.
+template <class Stage, int Position, class Layer>
+constexpr bool check_layer() {
+    if constexpr (Position == Stage::plan.refused)
+        return layer_refuses_its_input<Stage, Position, Layer, Stage::plan.output>::checked;
+    else
+        return true;
+}
+
+template <class Stage, class... Layers, std::size_t... I>
+constexpr bool check_layers(layer_list<Layers...>, std::index_sequence<I...>) {
+    return (check_layer<Stage, static_cast<int>(I), Layers>() && ...);
+}
+
+template <class Stage>
+constexpr bool check_stage() {
+    using layers = typename Stage::layers;
+    if constexpr (Stage::plan.refused >= 0)
+        return check_layers<Stage>(layers{}, std::make_index_sequence<layers::count>{});
+    else
+        return stage_ends_in_a_vector<Stage, Stage::plan.output>::checked;
+}
+
+/// Stages from coarse to fine that learn the same tasks together: `struct net : cascade<tasks, small, large> {};`
+/// Each stage's feature is joined to the next one's own feature, so the losses of a later stage reach the weights of all before it.
+template <class Tasks, class... Stages>
+struct cascade {
+    static_assert(sizeof...(Stages) > 0, "mcfa: a cascade needs at least one stage");
+    static_assert((check_stage<Stages>() && ...));
+    using tasks = Tasks;
+    using stage_types = layer_list<Stages...>;
+    static constexpr std::size_t count = sizeof...(Stages);
+
+    static constexpr std::array<stage_info, count> stages = [] {
+        std::array<stage_info, count> all{};
+        std::size_t i = 0, learned = 0, statistic = 0;
+        int before = 0;
+        auto add = [&]<class Stage>() {
+            constexpr auto const& plan = Stage::plan;
+            stage_info& s = all[i++];
+            s.name = type_name<Stage>();
+            s.side = Stage::input.width;
+            s.input = Stage::input;
+            s.layers = plan.layers;
+            s.own_feature = plan.output.channels;
+            s.feature = before = before + s.own_feature;
+            s.saved = plan.saved;
+            auto const head_weights = static_cast<std::size_t>(s.feature) * static_cast<std::size_t>(Tasks::length);
+            s.multiply_adds = plan.multiply_adds + head_weights;
+            s.first_learned = learned;
+            s.first_head_weight = s.first_learned + plan.learned;
+            s.first_head_bias = s.first_head_weight + head_weights;
+            learned = s.first_head_bias + static_cast<std::size_t>(Tasks::length);
+            s.first_statistic = statistic;
+            statistic += plan.statistics;
+        };
+        (add.template operator()<Stages>(), ...);
+        return all;
+    }();
+
+    static constexpr std::size_t learned = stages.back().first_head_bias + static_cast<std::size_t>(Tasks::length);
+    static constexpr std::size_t statistics = (0 + ... + Stages::plan.statistics);
+
+    static constexpr bool names_differ() {
+        for (std::size_t a = 0; a < count; ++a)
+            for (std::size_t b = a + 1; b < count; ++b)
+                if (stages[a].name == stages[b].name) return false;
+        return true;
+    }
+    static_assert(names_differ(), "mcfa: two stages of one cascade have the same name");
+
+    /// Length of the feature that a stage's heads see: its own and those of all stages before it.
+    template <class Stage>
+    static constexpr int feature = [] {
+        for (auto const& s : stages)
+            if (s.name == type_name<Stage>()) return s.feature;
+        return 0;
+    }();
+};
+
+} // namespace mcfa

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <mcfa/layer/block.hpp>
+#include <mcfa/layer/layer.hpp>
+
+namespace mcfa {
+
+/// The window that a stage looks at: `Side` x `Side` pixels, RGB unless said otherwise.
+template <int Side, int Channels = 3>
+struct input {
+    static_assert(Side > 0 && Channels > 0, "mcfa: input needs a positive side and at least one channel");
+    static constexpr mcfa::shape shape{Channels, Side, Side};
+};
+
+/// A layer as numbers: its shapes, parameters and place. Offsets count values from the stage's own first one.
+struct layer_info {
+    std::string_view kind;
+    shape in, out;
+    bool in_place = false;
+    int number = 0;  ///< convolutions, dense layers and blocks of them count 1, 2, ...; other layers share the number before them
+    int ordinal = 0; ///< among the layers of its kind in its block; 0 for a layer that stands alone
+    int parameter_count = 0;
+    std::array<parameter_spec, 4> parameters{};
+    std::size_t learned = 0, first_learned = 0;
+    std::size_t statistics = 0, first_statistic = 0;
+    std::size_t saved = 0, first_saved = 0;
+    std::size_t multiply_adds = 0;
+
+    /// "conv1_2", "bn1_2", "dense5": the tensors of the layer are called this, a dot and "weight", "bias" and so on.
+    std::string name() const {
+        return std::string(kind) + std::to_string(number) + (ordinal > 0 ? "_" + std::to_string(ordinal) : "");
+    }
+};
+
+/// All layers of a stage as numbers. Planning stops at the first layer that refuses its input; `refused` is its position, else -1.
+template <std::size_t Count>
+struct stage_plan {
+    std::array<layer_info, Count> layers{};
+    int refused = -1;
+    shape output;
+    std::size_t learned = 0, statistics = 0, saved = 0, multiply_adds = 0;
+};
+
+/// Appends one layer to a plan; its shape follows from the one before it.
+template <class Layer, std::size_t Count>
+constexpr void plan_layer(stage_plan<Count>& plan, int position, int number, bool in_block, int first_of_block) {
+    if (plan.refused >= 0) return;
+    shape const in = plan.output;
+    if (!Layer::accepts(in)) {
+        plan.refused = position;
+        return;
+    }
+    layer_info& info = plan.layers[static_cast<std::size_t>(position)];
+    info.kind = Layer::kind;
+    info.in = in;
+    info.out = plan.output = Layer::output(in);
+    info.in_place = is_in_place<Layer>();
+    info.number = number;
+    if (in_block) {
+        info.ordinal = 1;
+        for (int i = first_of_block; i < position; ++i) info.ordinal += plan.layers[static_cast<std::size_t>(i)].kind == info.kind;
+    }
+    auto const parameters = Layer::parameters(in);
+    static_assert(parameters.size() <= 4, "mcfa: a layer has at most four tensors of parameters");
+    for (auto const& p : parameters) {
+        info.parameters[static_cast<std::size_t>(info.parameter_count++)] = p;
+        (p.role == parameter_role::statistic ? info.statistics : info.learned) += p.size();
+    }
+    info.saved = saved_values<Layer>(in);
+    info.multiply_adds = multiply_adds_of<Layer>(in);
+    info.first_learned = plan.learned;
+    info.first_statistic = plan.statistics;
+    info.first_saved = plan.saved;
+    plan.learned += info.learned;
+    plan.statistics += info.statistics;
+    plan.saved += info.saved;
+    plan.multiply_adds += info.multiply_adds;
+}
+
+/// One sub-network of a cascade, as its layers in data order: `struct small : stage<input<56>, vgg_block<16, 2>, ...> {};`
+/// Only the input is written; every later shape follows from it. It ends in a vector, its own feature.
+template <class Input, class... Elements>
+struct stage {
+    using layers = decltype((layers_of<Elements>() + ... + layer_list<>{}));
+    static constexpr mcfa::shape input = Input::shape;
+
+    static constexpr auto plan = [] {
+        stage_plan<layers::count> plan{};
+        plan.output = input;
+        int position = 0, number = 0;
+        auto add_element = [&]<class Element>() {
+            [&]<class... Layers>(layer_list<Layers...>) {
+                constexpr bool in_block = requires { typename Element::layers; };
+                if ((is_numbered<Layers>() || ... || false)) ++number;
+                int const first = position;
+                ((plan_layer<Layers>(plan, position, std::max(number, 1), in_block, first), ++position), ...);
+            }(layers_of<Element>());
+        };
+        (add_element.template operator()<Elements>(), ...);
+        return plan;
+    }();
+};
+
+} // namespace mcfa
