@@ -24,12 +24,12 @@ struct batch_norm {
     static void forward(layer_pass<T, B> const& p) {
         auto const channels = p.in.channels;
         T const *const gamma = p.weights, *const beta = gamma + channels;
-        T *const mean = p.statistics, *const variance = mean + channels;
         if (p.training)
-            kernel<batch_normalisation, B>::forward_training(p.run, op(p.in), p.batch, p.x, gamma, beta, mean, variance, p.saved, p.y);
+            kernel<batch_normalisation, B>::forward_training(p.run, op(p.in), p.batch, p.x, gamma, beta, p.measured, p.measured + channels,
+                                                             p.saved, p.y);
         else
-            kernel<batch_normalisation, B>::forward_inference(p.run, op(p.in), p.batch, p.x, gamma, beta, mean,
-                                                              variance, p.y);
+            kernel<batch_normalisation, B>::forward_inference(p.run, op(p.in), p.batch, p.x, gamma, beta, p.statistics,
+                                                              p.statistics + channels, p.y);
     }
 
     /// The parameters' gradients come with the input's, which is therefore written even where nobody asked for it: over dy.

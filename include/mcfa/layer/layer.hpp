@@ -44,14 +44,15 @@ struct layer_pass {
     int batch = 0;
     bool training = false;
     std::uint64_t key = 0; ///< for random numbers: differs by step and layer
-    shape in;
+    shape in{};
     T const* x = nullptr;
     T* y = nullptr;
     T* dy = nullptr; ///< gradient of y; a layer may overwrite it
     T* dx = nullptr;       ///< null where nobody needs the gradient of the input
     T const* weights = nullptr; ///< the layer's learned tensors, one after the other
     T* dweights = nullptr;      ///< their gradients, to be overwritten
-    T* statistics = nullptr;    ///< the layer's statistics, one after the other
+    T const* statistics = nullptr; ///< the layer's statistics, one after the other
+    T* measured = nullptr;         ///< the same, for a layer in training to change
     T* saved = nullptr;         ///< what forward leaves for backward
 };
 

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include <mcfa/model/forward.hpp>
+
+namespace mcfa {
+
+/// Gradients of all learned parameters from the gradients of all logits, which the caller has left in `logits_gradient(j)`:
+///     dW_j = dlogits_j^T h_j,  dh_j = dlogits_j W_j + (the part of dh_{j+1} that h_j was),  then down through stage j's layers.
+/// `gradients` has `Net::learned` values and is overwritten. The forward pass in training, with the same key, must have
+/// been the last use of `w`.
+template <class Model>
+void backward(Model const& m, workspace<Model>& w, std::size_t batch, typename Model::scalar* gradients, std::uint64_t key) {
+    using net = typename Model::net;
+    using T = typename Model::scalar;
+    using B = typename Model::backend_type;
+    int const rows = static_cast<int>(batch);
+
+    for (std::size_t j = net::count; j-- > 0;) {
+        stage_info const& stage = net::stages[j];
+        auto const& places = w.plan().stages[j];
+        auto const functions = cascade_table<T, B, typename net::stage_types>::stages[j];
+        T* const dh = w.at(places.feature_gradient);
+        T const* const dlogits = w.logits_gradient(j);
+
+        dense_product const head{stage.feature, net::tasks::length};
+        kernel<dense_product, B>::backward_weights(w.run, head, rows, static_cast<T const*>(w.feature(j)), dlogits,
+                                                   gradients + stage.first_head_weight, gradients + stage.first_head_bias);
+        kernel<dense_product, B>::backward_input(w.run, head, rows, dlogits, m.data() + stage.first_head_weight, dh);
+        if (j + 1 < net::count) {
+            stage_info const& next = net::stages[j + 1];
+            T const* const dh_next = w.at(w.plan().stages[j + 1].feature_gradient);
+            kernel<columns, B>::add(w.run, columns{stage.feature, next.feature, next.own_feature, stage.feature, 0}, rows, dh_next, dh);
+        }
+
+        std::size_t turn = 0;
+        T* dy = w.at(w.plan().gradients[turn]);
+        kernel<columns, B>::copy(w.run, columns{stage.own_feature, stage.feature, 0, stage.own_feature, 0}, rows, static_cast<T const*>(dh), dy);
+        for (std::size_t i = stage.layers.size(); i-- > 0;) {
+            layer_info const& layer = stage.layers[i];
+            auto p = w.pass(m, j, i, batch, {true, key});
+            p.x = i > 0 ? w.at(places.outputs[i - 1]) : w.input(j);
+            p.y = w.at(places.outputs[i]);
+            p.dy = dy;
+            p.dweights = gradients + stage.first_learned + layer.first_learned;
+            if (i > 0) p.dx = layer.in_place ? dy : w.at(w.plan().gradients[turn ^= 1]); // nobody needs the gradient of the pixels
+            functions[i].backward(p);
+            if (i > 0) dy = p.dx;
+        }
+    }
+}
+
+} // namespace mcfa

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <mcfa/model/workspace.hpp>
+#include <mcfa/op/dense.hpp>
+#include <mcfa/op/rearrange.hpp>
+
+namespace mcfa {
+
+/// Runs one stage on the `batch` windows in its input, joins the feature before it, and leaves its feature and logits:
+///     h_j = [own_j, h_{j-1}],   logits_j = W_j h_j + b_j for all tasks
+/// Stages run in order. `measured` is where training changes the model's statistics, null otherwise.
+template <class Model>
+void forward_stage(Model const& m, workspace<Model>& w, std::size_t j, std::size_t batch, pass_options options = {},
+                   typename Model::scalar* measured = nullptr) {
+    using net = typename Model::net;
+    using T = typename Model::scalar;
+    using B = typename Model::backend_type;
+    stage_info const& stage = net::stages[j];
+    auto const& places = w.plan().stages[j];
+    auto const functions = cascade_table<T, B, typename net::stage_types>::stages[j];
+
+    T const* x = w.input(j);
+    for (std::size_t i = 0; i < stage.layers.size(); ++i) {
+        layer_info const& layer = stage.layers[i];
+        auto p = w.pass(m, j, i, batch, options);
+        p.x = x;
+        p.y = w.at(places.outputs[i]);
+        if (measured) p.measured = measured + stage.first_statistic + layer.first_statistic;
+        functions[i].forward(p);
+        x = p.y;
+    }
+
+    int const rows = static_cast<int>(batch);
+    int const before = stage.feature - stage.own_feature;
+    kernel<columns, B>::copy(w.run, columns{stage.own_feature, stage.own_feature, 0, stage.feature, 0}, rows, x, w.feature(j));
+    if (j > 0)
+        kernel<columns, B>::copy(w.run, columns{before, before, 0, stage.feature, stage.own_feature}, rows,
+                                 static_cast<T const*>(w.feature(j - 1)), w.feature(j));
+    kernel<dense_product, B>::forward(w.run, dense_product{stage.feature, net::tasks::length}, rows,
+                                      static_cast<T const*>(w.feature(j)), m.data() + stage.first_head_weight,
+                                      m.data() + stage.first_head_bias, w.logits(j));
+}
+
+/// All stages, coarse to fine; in training the batch's statistics move the model's.
+template <class Model>
+void forward(Model const& m, workspace<Model>& w, std::size_t batch) {
+    for (std::size_t j = 0; j < Model::net::count; ++j) forward_stage(m, w, j, batch);
+}
+
+template <class Model>
+void forward_training(Model& m, workspace<Model>& w, std::size_t batch, std::uint64_t key) {
+    for (std::size_t j = 0; j < Model::net::count; ++j)
+        forward_stage(m, w, j, batch, {true, key}, m.data() + Model::net::learned);
+}
+
+} // namespace mcfa

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <mcfa/cascade/cascade.hpp>
+
+namespace mcfa {
+
+/// One named tensor of a model and its place in the buffer of parameters.
+struct tensor_info {
+    std::string name; ///< "small.conv1_1.weight"
+    parameter_spec spec;
+    std::size_t first = 0; ///< offset of its first value
+
+    std::size_t size() const { return spec.size(); }
+    std::vector<std::int64_t> dims() const { return {spec.dims.begin(), spec.dims.begin() + spec.rank}; }
+};
+
+/// All tensors of a net, in the buffer's order: per stage the layers', then the heads'; after all stages the statistics.
+template <class Net>
+std::vector<tensor_info> tensors_of() {
+    std::vector<tensor_info> learned, statistics;
+    for (stage_info const& stage : Net::stages) {
+        std::string const prefix = std::string(stage.name) + ".";
+        for (layer_info const& layer : stage.layers) {
+            std::size_t next = stage.first_learned + layer.first_learned;
+            std::size_t next_statistic = Net::learned + stage.first_statistic + layer.first_statistic;
+            for (int i = 0; i < layer.parameter_count; ++i) {
+                parameter_spec const& spec = layer.parameters[static_cast<std::size_t>(i)];
+                bool const measured = spec.role == parameter_role::statistic;
+                std::size_t& first = measured ? next_statistic : next;
+                (measured ? statistics : learned).push_back({prefix + layer.name() + "." + std::string(spec.name), spec, first});
+                first += spec.size();
+            }
+        }
+        auto const feature = static_cast<std::size_t>(stage.feature);
+        for (task_info const& task : Net::tasks::info) {
+            parameter_spec const weight{"weight", parameter_role::weight, 2, {task.length, stage.feature, 1, 1}, 0.01};
+            learned.push_back({prefix + std::string(task.name) + ".weight", weight,
+                               stage.first_head_weight + static_cast<std::size_t>(task.first_logit) * feature});
+        }
+        for (task_info const& task : Net::tasks::info) {
+            parameter_spec const bias{"bias", parameter_role::bias, 1, {task.length, 1, 1, 1}};
+            learned.push_back({prefix + std::string(task.name) + ".bias", bias,
+                               stage.first_head_bias + static_cast<std::size_t>(task.first_logit)});
+        }
+    }
+    learned.insert(learned.end(), statistics.begin(), statistics.end());
+    return learned;
+}
+
+} // namespace mcfa

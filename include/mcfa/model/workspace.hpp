@@ -1,0 +1,113 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include <mcfa/core/array.hpp>
+#include <mcfa/core/error.hpp>
+#include <mcfa/model/memory_plan.hpp>
+#include <mcfa/model/model.hpp>
+
+namespace mcfa {
+
+/// How a pass over the net behaves: training measures batch statistics and drops values, and draws its random numbers from `key`.
+struct pass_options {
+    bool training = false;
+    std::uint64_t key = 0;
+};
+
+/// The scratch of one caller: activations, and gradients where it is for training, in one arena that is sized once from the net's
+/// shapes and a capacity of windows. One thread uses a workspace at a time; make one per thread to share a model.
+template <class Model>
+class workspace {
+public:
+    using net = typename Model::net;
+    using scalar = typename Model::scalar;
+    using backend_type = typename Model::backend_type;
+    using execution = typename Model::execution;
+
+    /// Throws `option_error` if the capacity is 0.
+    workspace(Model const& m, std::size_t capacity, purpose use)
+        : run(m.backend()), capacity_(checked(capacity)), use_(use), plan_(memory_plan::of<net>(capacity, use)), arena_(plan_.size) {}
+
+    std::size_t capacity() const { return capacity_; }
+    purpose use() const { return use_; }
+    std::size_t bytes() const { return arena_.size() * sizeof(scalar); }
+    memory_plan const& plan() const { return plan_; }
+
+    scalar* at(std::size_t place) { return arena_.data() + place; }
+    scalar* input(std::size_t stage) { return at(plan_.stages[stage].input); }
+    scalar* feature(std::size_t stage) { return at(plan_.stages[stage].feature); }
+    scalar* logits(std::size_t stage) { return at(plan_.stages[stage].logits); }
+    scalar* logits_gradient(std::size_t stage) { return at(plan_.stages[stage].logits_gradient); }
+
+    /// The crossing from arrays to the backend: the first `count` windows, (n, side, side, channels), normalised.
+    /// Throws `shape_error` if the array is of another size or the workspace too small.
+    void load(std::size_t stage, array<float, 4> const& windows, std::size_t count) {
+        shape const s = net::stages[stage].input;
+        auto const& given = windows.shape();
+        if (count > capacity_ || given[0] < count || given[1] != static_cast<std::size_t>(s.height) ||
+            given[2] != static_cast<std::size_t>(s.width) || given[3] != static_cast<std::size_t>(s.channels))
+            throw shape_error("stage " + std::string(net::stages[stage].name) + " takes up to " + std::to_string(capacity_) +
+                              " windows of (height, width, channels) = (" + std::to_string(s.height) + ", " + std::to_string(s.width) + ", " +
+                              std::to_string(s.channels) + "), given " + std::to_string(count) + " from an array of (" +
+                              std::to_string(given[0]) + ", " + std::to_string(given[1]) + ", " + std::to_string(given[2]) + ", " +
+                              std::to_string(given[3]) + ")");
+        copy_in(input(stage), windows.data(), count * s.size());
+    }
+
+    /// The pass of one layer, with everything but its inputs and outputs filled in.
+    layer_pass<scalar, backend_type> pass(Model const& m, std::size_t j, std::size_t layer, std::size_t batch, pass_options options) {
+        stage_info const& stage = net::stages[j];
+        layer_info const& info = stage.layers[layer];
+        layer_pass<scalar, backend_type> p{run};
+        p.batch = static_cast<int>(batch);
+        p.training = options.training;
+        p.key = split_key(split_key(options.key, j), layer);
+        p.in = info.in;
+        p.weights = m.data() + stage.first_learned + info.first_learned;
+        p.statistics = m.data() + net::learned + stage.first_statistic + info.first_statistic;
+        if (use_ == purpose::training) p.saved = at(plan_.stages[j].saved) + info.first_saved;
+        return p;
+    }
+
+    /// The crossing back: `count` values from the backend's memory.
+    void read(scalar const* from, std::size_t count, float* to) {
+        if constexpr (std::is_same_v<scalar, float>) {
+            run.copy_out(to, from, count);
+        } else {
+            staging_.resize(count);
+            run.copy_out(staging_.data(), from, count);
+            std::copy(staging_.begin(), staging_.end(), to);
+        }
+    }
+
+    void copy_in(scalar* to, float const* from, std::size_t count) {
+        if constexpr (std::is_same_v<scalar, float>) {
+            run.copy_in(to, from, count);
+        } else {
+            staging_.assign(from, from + count);
+            run.copy_in(to, staging_.data(), count);
+        }
+    }
+
+    execution run; ///< the backend's threads and scratch, for this workspace alone
+
+private:
+    static std::size_t checked(std::size_t capacity) {
+        if (capacity == 0) throw option_error("a workspace needs a capacity of at least 1 window");
+        return capacity;
+    }
+
+    std::size_t capacity_;
+    purpose use_;
+    memory_plan plan_;
+    typename backend_type::template buffer<scalar> arena_;
+    std::vector<scalar> staging_;
+};
+
+} // namespace mcfa
