@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include <omp.h>
+
+#include <mcfa/backend/host/memory.hpp>
+#include <mcfa/core/aligned_buffer.hpp>
+
+namespace mcfa::backend {
+
+/// The fast backend for processors: vector code for the width that the compiler is allowed to use, on OpenMP threads.
+/// Results do not depend on the number of threads, bit for bit.
+struct eigen {
+    static constexpr bool is_host = true;
+
+    template <class T>
+    using buffer = aligned_buffer<T>;
+
+    int threads = 0; ///< 0: as many as OpenMP would use
+
+    class execution : public host_memory {
+    public:
+        explicit execution(eigen const& backend) : threads_(backend.threads > 0 ? backend.threads : omp_get_max_threads()) {}
+
+        int threads() const { return threads_; }
+
+        /// body(i) for i = 0 .. count - 1.
+        template <class F>
+        void launch(std::int64_t count, F&& body) {
+            launch_on_threads(count, [&](std::int64_t i, int) { body(i); });
+        }
+
+        /// body(i, thread) for i = 0 .. count - 1, where 0 <= thread < threads(): the thread names the scratch memory to use.
+        template <class F>
+        void launch_on_threads(std::int64_t count, F&& body) {
+            if (threads_ == 1 || count <= 1) {
+                for (std::int64_t i = 0; i < count; ++i) body(i, 0);
+                return;
+            }
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads_)
+            for (std::int64_t i = 0; i < count; ++i) body(i, omp_get_thread_num());
+        }
+
+        /// Scratch memory of `count` values for each thread; thread t's part begins at t * (result size / threads()).
+        template <class T>
+        std::span<T> thread_scratch(int slot, std::size_t count) {
+            std::size_t const line = aligned_buffer<T>::alignment / sizeof(T);
+            return scratch<T>(slot, (count + line - 1) / line * line * static_cast<std::size_t>(threads_));
+        }
+
+    private:
+        int threads_;
+    };
+};
+
+} // namespace mcfa::backend

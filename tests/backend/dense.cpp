@@ -1,0 +1,82 @@
+#include <boost/test/unit_test.hpp>
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <boost/mpl/list.hpp>
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/backend/reference.hpp>
+
+#include "samples.hpp"
+
+using namespace mcfa;
+using test::relative_difference;
+using test::samples;
+
+namespace {
+
+struct dense_case {
+    dense_product op;
+    int batch;
+};
+
+std::vector<dense_case> cases() {
+    return {{{1, 1}, 1},    {{5, 3}, 1},    {{64, 16}, 1},  {{17, 33}, 2},   {{100, 7}, 3},  {{31, 200}, 4},
+            {{256, 40}, 5}, {{63, 65}, 8},  {{128, 96}, 9}, {{130, 19}, 32}, {{16, 1}, 33},  {{2, 130}, 31}};
+}
+
+template <class B, class T>
+struct results {
+    std::vector<T> y, dx, dweights, dbias;
+
+    results(B const& backend, dense_case const& c, bool with_bias) {
+        auto const [op, batch] = c;
+        auto const n = static_cast<std::size_t>(batch);
+        auto const x = samples<T>(n * static_cast<std::size_t>(op.in), 1);
+        auto const dy = samples<T>(n * static_cast<std::size_t>(op.out), 2);
+        auto const weights = samples<T>(op.weights(), 3);
+        auto const bias = samples<T>(static_cast<std::size_t>(op.out), 4);
+        T const nothing = std::numeric_limits<T>::quiet_NaN();
+        y.assign(dy.size(), nothing);
+        dx.assign(x.size(), nothing);
+        dweights.assign(weights.size(), nothing);
+        dbias.assign(with_bias ? bias.size() : 0, nothing);
+        typename B::execution run(backend);
+        using kernel = mcfa::kernel<dense_product, B>;
+        kernel::forward(run, op, batch, x.data(), weights.data(), with_bias ? bias.data() : nullptr, y.data());
+        kernel::backward_input(run, op, batch, dy.data(), weights.data(), dx.data());
+        kernel::backward_weights(run, op, batch, x.data(), dy.data(), dweights.data(), with_bias ? dbias.data() : nullptr);
+    }
+};
+
+} // namespace
+
+using scalars = boost::mpl::list<float, double>;
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(dense_product_agrees_with_reference, T, scalars) {
+    double const tolerance = std::is_same_v<T, float> ? 1e-5 : 1e-13;
+    for (bool with_bias : {true, false})
+        for (auto const& c : cases()) {
+            BOOST_TEST_CONTEXT(c.op.in << " to " << c.op.out << " batch " << c.batch) {
+                results<backend::reference, T> const expected({}, c, with_bias);
+                results<backend::eigen, T> const found({.threads = 2}, c, with_bias);
+                BOOST_TEST(relative_difference(found.y, expected.y) < tolerance);
+                BOOST_TEST(relative_difference(found.dx, expected.dx) < tolerance);
+                BOOST_TEST(relative_difference(found.dweights, expected.dweights) < tolerance);
+                BOOST_TEST(relative_difference(found.dbias, expected.dbias) < tolerance);
+            }
+        }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(dense_product_is_the_same_on_any_number_of_threads, T, scalars) {
+    for (auto const& c : cases()) {
+        results<backend::eigen, T> const one({.threads = 1}, c, true);
+        results<backend::eigen, T> const many({.threads = 3}, c, true);
+        BOOST_TEST((one.y == many.y));
+        BOOST_TEST((one.dx == many.dx));
+        BOOST_TEST((one.dweights == many.dweights));
+        BOOST_TEST((one.dbias == many.dbias));
+    }
+}
