@@ -1,0 +1,32 @@
+#pragma once
+
+#include <mcfa/core/geometry.hpp>
+
+#include <cmath>
+
+namespace mcfa::image {
+
+/// A square window on a photo; it may be turned and may reach beyond the photo.
+struct placement {
+    point centre;          ///< in the photo's coordinates
+    float side = 0;        ///< length of its edge, in photo pixels
+    float angle = 0;       ///< radians; the window's right points to (cos angle, sin angle) on the photo: clockwise as seen
+    bool mirrored = false; ///< the window's picture is flipped left to right
+};
+
+/// From window coordinates (0..1 across and down, continuous) to the photo.
+inline point to_photo(placement const& window, point p) {
+    float const across = (window.mirrored ? 0.5f - p.x : p.x - 0.5f) * window.side, down = (p.y - 0.5f) * window.side;
+    float const c = std::cos(window.angle), s = std::sin(window.angle);
+    return {window.centre.x + c * across - s * down, window.centre.y + s * across + c * down};
+}
+
+/// From the photo to window coordinates (0..1 across and down, continuous); the inverse of `to_photo`.
+inline point to_window(placement const& window, point p) {
+    float const x = p.x - window.centre.x, y = p.y - window.centre.y;
+    float const c = std::cos(window.angle), s = std::sin(window.angle);
+    float const across = (c * x + s * y) / window.side, down = (c * y - s * x) / window.side;
+    return {window.mirrored ? 0.5f - across : 0.5f + across, 0.5f + down};
+}
+
+} // namespace mcfa::image

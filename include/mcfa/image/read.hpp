@@ -1,0 +1,67 @@
+#pragma once
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/image/image.hpp>
+#include <mcfa/image/jpeg.hpp>
+#include <mcfa/image/limits.hpp>
+#include <mcfa/image/png.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <span>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace mcfa::image {
+
+/// What a file seems to be that is neither JPEG nor PNG, for a message that helps.
+inline std::string describe_stranger(std::span<std::uint8_t const> bytes) {
+    std::string head(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(bytes.size(), 512)));
+    if (head.starts_with("\xef\xbb\xbf")) head.erase(0, 3); // UTF-8 byte order mark
+    std::string lower;
+    for (char c : head) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    lower.erase(0, std::min(lower.find_first_not_of(" \t\r\n"), lower.size()));
+    if (lower.starts_with("<!doctype html") || lower.find("<html") != std::string::npos)
+        return "an HTML page, not a photo; a download server may have answered with a page instead of the file";
+    if (std::all_of(head.begin(), head.end(), [](unsigned char c) { return (c >= 32 && c < 127) || (c >= 9 && c <= 13); }))
+        return "text, not a photo";
+    std::string shown;
+    constexpr char digits[] = "0123456789abcdef";
+    for (auto byte : bytes.first(std::min<std::size_t>(bytes.size(), 8))) shown += {' ', digits[byte >> 4], digits[byte & 15]};
+    return "neither a JPEG nor a PNG; it begins with the bytes" + shown;
+}
+
+/// A photo from the bytes of a JPEG or PNG file, told apart by their first bytes and never by a name. Upright, RGB; the rules for
+/// grey, palettes, transparency and CMYK stand at `decode_jpeg` and `decode_png`.
+/// Throws `file_error`, which begins with `name`, for anything that is not one whole photo within the limits.
+inline pixels decode(std::span<std::uint8_t const> bytes, std::string const& name, limits const& allowed = {}) {
+    constexpr std::array<std::uint8_t, 3> jpeg{0xff, 0xd8, 0xff};
+    constexpr std::array<std::uint8_t, 8> png{0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+    auto starts_with = [&](auto const& magic) { return bytes.size() >= magic.size() && std::equal(magic.begin(), magic.end(), bytes.begin()); };
+    if (bytes.empty()) throw file_error(name, "the file is empty");
+    if (starts_with(jpeg)) return decode_jpeg(bytes, name, allowed);
+    if (starts_with(png)) return decode_png(bytes, name, allowed);
+    throw file_error(name, describe_stranger(bytes));
+}
+
+/// The photo in a file; see `decode`. Throws `file_error` also where the path is missing, a directory or unreadable.
+inline pixels read(std::filesystem::path const& path, limits const& allowed = {}) {
+    std::error_code problem;
+    auto const status = std::filesystem::status(path, problem);
+    if (!std::filesystem::exists(status)) throw file_error(path.string(), "no such file");
+    if (std::filesystem::is_directory(status)) throw file_error(path.string(), "a directory, not a photo");
+    std::ifstream file(path, std::ios::binary | std::ios::ate);
+    if (!file) throw file_error(path.string(), "cannot be opened");
+    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(std::max<std::streamoff>(file.tellg(), 0)));
+    file.seekg(0);
+    file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    if (!file) throw file_error(path.string(), "cannot be read");
+    return decode(bytes, path.string(), allowed);
+}
+
+} // namespace mcfa::image

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <mcfa/core/error.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mcfa::image {
+
+/// One axis of an area average: output i is the mean over input i * ratio .. (i + 1) * ratio, with ratio = in / out >= 1.
+/// `line` elements stand side by side at every input position; `out` gets `out_count` positions of `line` elements.
+inline void shrink_axis(float const* in, int in_count, int out_count, std::size_t line, float* out) {
+    double const ratio = static_cast<double>(in_count) / out_count;
+    for (int i = 0; i < out_count; ++i) {
+        double const from = i * ratio, to = (i + 1) * ratio;
+        float* const target = out + static_cast<std::size_t>(i) * line;
+        std::fill_n(target, line, 0.0f);
+        for (int j = static_cast<int>(from); j < in_count && j < to; ++j) {
+            float const share = static_cast<float>((std::min<double>(j + 1, to) - std::max<double>(j, from)) / ratio);
+            float const* const source = in + static_cast<std::size_t>(j) * line;
+            if (share > 1e-9f)
+                for (std::size_t e = 0; e < line; ++e) target[e] += share * source[e];
+        }
+    }
+}
+
+/// Shrinks a square window by exact area average: every output value is the mean of the input over its own square.
+/// `in` is in_side x in_side x 3 and `out` is out_side x out_side x 3, channels last; 1 <= out_side <= in_side.
+/// Throws `option_error` on the sides and `shape_error` on the lengths of the spans.
+inline void shrink_area(std::span<float const> in, int in_side, int out_side, std::span<float> out) {
+    if (out_side < 1 || out_side > in_side)
+        throw option_error("shrink_area from " + std::to_string(in_side) + " to " + std::to_string(out_side) + " pixels: the new side is 1 to the old one");
+    auto const n = static_cast<std::size_t>(in_side), m = static_cast<std::size_t>(out_side);
+    if (in.size() != n * n * 3 || out.size() != m * m * 3)
+        throw shape_error("shrink_area: spans of " + std::to_string(in.size()) + " and " + std::to_string(out.size()) + " floats, expected "
+                          + std::to_string(n * n * 3) + " and " + std::to_string(m * m * 3));
+    if (n % m == 0) {
+        std::size_t const k = n / m;
+        float const share = 1.0f / static_cast<float>(k * k);
+        for (std::size_t y = 0; y < m; ++y)
+            for (std::size_t x = 0; x < m; ++x) {
+                float red = 0, green = 0, blue = 0;
+                for (std::size_t j = 0; j < k; ++j) {
+                    float const* p = in.data() + ((y * k + j) * n + x * k) * 3;
+                    for (std::size_t i = 0; i < k; ++i, p += 3) {
+                        red += p[0];
+                        green += p[1];
+                        blue += p[2];
+                    }
+                }
+                float* const target = out.data() + (y * m + x) * 3;
+                target[0] = red * share;
+                target[1] = green * share;
+                target[2] = blue * share;
+            }
+        return;
+    }
+    std::vector<float> rows(m * n * 3); // first down, then across
+    shrink_axis(in.data(), in_side, out_side, n * 3, rows.data());
+    for (std::size_t y = 0; y < m; ++y) shrink_axis(rows.data() + y * n * 3, in_side, out_side, 3, out.data() + y * m * 3);
+}
+
+} // namespace mcfa::image

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/image/encode_jpeg.hpp>
+#include <mcfa/image/encode_png.hpp>
+#include <mcfa/image/image.hpp>
+#include <mcfa/image/replace_file.hpp>
+
+#include <filesystem>
+
+namespace mcfa::image {
+
+/// Refuses, as `file_error`, a photo without pixels or without three channels.
+inline void check_writable(std::filesystem::path const& path, pixels const& photo) {
+    if (photo.size() == 0 || photo.shape()[2] != 3) throw file_error(path.string(), "not written: the photo is not height x width x 3");
+}
+
+/// Writes an 8-bit RGB PNG; an existing file is replaced whole or not at all. Throws `file_error`.
+inline void write_png(std::filesystem::path const& path, pixels const& photo) {
+    check_writable(path, photo);
+    std::vector<std::uint8_t> bytes;
+    try {
+        bytes = encode_png(photo);
+    } catch (error const& problem) {
+        throw file_error(path.string(), problem.what());
+    }
+    replace_file(path, bytes);
+}
+
+/// Writes a baseline JPEG, `quality` 1 to 100; an existing file is replaced whole or not at all.
+/// Throws `file_error`, and `option_error` on a bad quality.
+inline void write_jpeg(std::filesystem::path const& path, pixels const& photo, int quality = 90) {
+    check_writable(path, photo);
+    std::vector<std::uint8_t> bytes;
+    try {
+        bytes = encode_jpeg(photo, quality);
+    } catch (option_error const&) {
+        throw;
+    } catch (error const& problem) {
+        throw file_error(path.string(), problem.what());
+    }
+    replace_file(path, bytes);
+}
+
+} // namespace mcfa::image
