@@ -1,0 +1,193 @@
+#include <cmath>
+
+#include <boost/test/unit_test.hpp>
+
+#include <mcfa/op/activation.hpp>
+
+#include "backends.hpp"
+#include "laws.hpp"
+
+using namespace mcfa;
+using namespace mcfa::test;
+
+namespace {
+
+struct rectifier_subject {
+    rectifier op;
+    int batch = 1;
+
+    std::string name() const { return "rectifier of " + std::to_string(batch) + " x " + std::to_string(op.size); }
+    std::size_t size() const { return static_cast<std::size_t>(batch) * op.size; }
+
+    template <class T>
+    tensors<T> inputs() const {
+        return {{"x", noise<T>(1, size())}};
+    }
+    template <class T, class B>
+    tensors<T> forward(typename B::execution& run, tensors<T> const& in) const {
+        tensors<T> out{{"y", poisoned<T>(size())}};
+        kernel<rectifier, B>::forward(run, op, batch, in.at("x").data(), out["y"].data());
+        return out;
+    }
+    template <class T>
+    std::vector<T> cotangent() const {
+        return noise<T>(2, size());
+    }
+    template <class T, class B>
+    tensors<T> backward(typename B::execution& run, tensors<T> const&, tensors<T> const& out, std::vector<T> const& dy) const {
+        tensors<T> gradients{{"x", poisoned<T>(size())}};
+        kernel<rectifier, B>::backward(run, op, batch, out.at("y").data(), dy.data(), gradients["x"].data());
+        return gradients;
+    }
+};
+
+struct parametric_rectifier_subject {
+    parametric_rectifier op;
+    int batch = 1;
+
+    std::string name() const {
+        return "parametric rectifier of " + std::to_string(batch) + " x " + std::to_string(op.pixels) + " x " + std::to_string(op.channels);
+    }
+    std::size_t size() const { return static_cast<std::size_t>(batch) * static_cast<std::size_t>(op.channels * op.pixels); }
+
+    template <class T>
+    tensors<T> inputs() const {
+        return {{"x", noise<T>(1, size())}, {"slope", noise<T>(2, static_cast<std::size_t>(op.channels))}};
+    }
+    template <class T, class B>
+    tensors<T> forward(typename B::execution& run, tensors<T> const& in) const {
+        tensors<T> out{{"y", poisoned<T>(size())}};
+        kernel<parametric_rectifier, B>::forward(run, op, batch, in.at("x").data(), in.at("slope").data(), out["y"].data());
+        return out;
+    }
+    template <class T>
+    std::vector<T> cotangent() const {
+        return noise<T>(3, size());
+    }
+    template <class T, class B>
+    tensors<T> backward(typename B::execution& run, tensors<T> const& in, tensors<T> const&, std::vector<T> const& dy) const {
+        tensors<T> gradients{{"x", poisoned<T>(size())}, {"slope", poisoned<T>(static_cast<std::size_t>(op.channels))}};
+        kernel<parametric_rectifier, B>::backward(run, op, batch, in.at("x").data(), dy.data(), in.at("slope").data(),
+                                                  gradients["x"].data(), gradients["slope"].data());
+        return gradients;
+    }
+};
+
+struct dropout_subject {
+    dropout_mask op;
+    int batch = 1;
+    std::uint64_t key = 5;
+
+    std::string name() const { return "dropout of " + std::to_string(batch) + " x " + std::to_string(op.size); }
+    std::size_t size() const { return static_cast<std::size_t>(batch) * op.size; }
+
+    template <class T>
+    tensors<T> inputs() const {
+        return {{"x", noise<T>(1, size())}};
+    }
+    template <class T, class B>
+    tensors<T> forward(typename B::execution& run, tensors<T> const& in) const {
+        tensors<T> out{{"y", poisoned<T>(size())}};
+        kernel<dropout_mask, B>::apply(run, op, batch, key, in.at("x").data(), out["y"].data());
+        return out;
+    }
+    template <class T>
+    std::vector<T> cotangent() const {
+        return noise<T>(2, size());
+    }
+    template <class T, class B>
+    tensors<T> backward(typename B::execution& run, tensors<T> const&, tensors<T> const&, std::vector<T> const& dy) const {
+        tensors<T> gradients{{"x", poisoned<T>(size())}};
+        kernel<dropout_mask, B>::apply(run, op, batch, key, dy.data(), gradients["x"].data());
+        return gradients;
+    }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(activation_laws)
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(gradients, B, backends) {
+    expect_gradients<B>(rectifier_subject{{37}, 2});
+    expect_gradients<B>(parametric_rectifier_subject{{5, 7}, 3});
+    expect_gradients<B>(dropout_subject{{50, 0.3}, 2});
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(agreement, B, backends) {
+    for (int const batch : {1, 2, 5}) {
+        for (std::size_t const size : {1u, 17u, 9001u}) {
+            expect_agreement<B>(rectifier_subject{{size}, batch});
+            expect_agreement<B>(dropout_subject{{size, 0.5}, batch});
+        }
+        for (int const channels : {1, 3, 5, 8, 16, 17, 31, 33, 64})
+            for (int const pixels : {1, 9, 400}) expect_agreement<B>(parametric_rectifier_subject{{channels, pixels}, batch});
+    }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(goldens, B, backends) {
+    for (auto const& g : read_golden("rectifier"))
+        expect_golden<B>(rectifier_subject{{static_cast<std::size_t>(g.integer("size"))}, g.integer("batch")}, g);
+    for (auto const& g : read_golden("parametric_rectifier"))
+        expect_golden<B>(parametric_rectifier_subject{{g.integer("channels"), g.integer("pixels")}, g.integer("batch")}, g);
+    for (auto const& g : read_golden("dropout"))
+        expect_golden<B>(dropout_subject{{static_cast<std::size_t>(g.integer("size")), g.number("rate")},
+                                         g.integer("batch"),
+                                         static_cast<std::uint64_t>(g.integer("key"))},
+                         g);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(in_place, B, backends) {
+    B const backend{};
+    typename B::execution run(backend);
+    auto const x = noise<float>(1, 300);
+    auto const dy = noise<float>(2, 300);
+    auto const slope = noise<float>(3, 30);
+    tensors<float> const in{{"x", x}, {"slope", slope}};
+
+    rectifier_subject const plain{{100}, 3};
+    auto const y = plain.template forward<float, B>(run, in);
+    auto y_in_place = x;
+    kernel<rectifier, B>::forward(run, plain.op, 3, y_in_place.data(), y_in_place.data());
+    BOOST_TEST(y_in_place == y.at("y"));
+    auto dx = dy;
+    kernel<rectifier, B>::backward(run, plain.op, 3, y_in_place.data(), dx.data(), dx.data());
+    BOOST_TEST(dx == (plain.template backward<float, B>(run, in, y, dy).at("x")));
+
+    parametric_rectifier_subject const sloped{{30, 5}, 2};
+    auto const expected = sloped.template backward<float, B>(run, in, {}, dy);
+    dx = dy;
+    std::vector<float> dslope(30);
+    kernel<parametric_rectifier, B>::backward(run, sloped.op, 2, x.data(), dx.data(), slope.data(), dx.data(), dslope.data());
+    BOOST_TEST(dx == expected.at("x"));
+    BOOST_TEST(dslope == expected.at("slope"));
+
+    dropout_subject const dropout{{100, 0.5}, 3};
+    auto dropped = x;
+    kernel<dropout_mask, B>::apply(run, dropout.op, 3, dropout.key, dropped.data(), dropped.data());
+    BOOST_TEST(dropped == (dropout.template forward<float, B>(run, in).at("y")));
+}
+
+// Training finds a divergence by it.
+BOOST_AUTO_TEST_CASE_TEMPLATE(not_a_number_passes_through, B, backends) {
+    B const backend{};
+    typename B::execution run(backend);
+    std::vector<float> const x = poisoned<float>(40);
+    tensors<float> const in{{"x", x}, {"slope", noise<float>(3, 4)}};
+    auto const plain = rectifier_subject{{20}, 2}.template forward<float, B>(run, in);
+    for (float const y : plain.at("y")) BOOST_TEST(std::isnan(y));
+    auto const sloped = parametric_rectifier_subject{{4, 5}, 2}.template forward<float, B>(run, in);
+    for (float const y : sloped.at("y")) BOOST_TEST(std::isnan(y));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(dropout_drops_its_share, B, backends) {
+    B const backend{};
+    typename B::execution run(backend);
+    tensors<float> const in{{"x", std::vector<float>(40000, 1.0f)}};
+    auto const y = dropout_subject{{20000, 0.25}, 2}.template forward<float, B>(run, in).at("y");
+    auto const dropped = std::count(y.begin(), y.end(), 0.0f);
+    BOOST_TEST(dropped > 9600);
+    BOOST_TEST(dropped < 10400);
+    BOOST_TEST(std::count(y.begin(), y.end(), static_cast<float>(1 / 0.75)) == 40000 - dropped);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
