@@ -1,0 +1,84 @@
+#pragma once
+
+#include <mcfa/weighting/average.hpp>
+#include <mcfa/weighting/fixed.hpp>
+#include <mcfa/weighting/harder_first.hpp>
+#include <mcfa/weighting/policy.hpp>
+#include <mcfa/weighting/random.hpp>
+#include <mcfa/weighting/trend.hpp>
+#include <mcfa/weighting/uncertainty.hpp>
+#include <mcfa/weighting/uniform.hpp>
+
+#include <any>
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+
+namespace mcfa::weighting {
+
+/// Any policy behind one type, so that a program chooses its rule while it runs. It is a policy itself; unlike the others its name
+/// belongs to the value, so read `p.name`, which serves both. A state fits only the policy that started it (or a copy of it);
+/// another throws std::bad_any_cast.
+class any_policy {
+public:
+    std::string name;
+    struct state {
+        std::any value;
+    };
+
+    template <class P>
+        requires(!std::same_as<std::remove_cvref_t<P>, any_policy> && policy<std::remove_cvref_t<P>>)
+    any_policy(P&& p) : name(p.name), held_(std::make_shared<holds<std::remove_cvref_t<P>>>(std::forward<P>(p))) {}
+
+    state start(setting const& given) const { return {held_->start(given)}; }
+    void weigh(state& s, observation const& seen, std::span<double> weights) const { held_->weigh(s.value, seen, weights); }
+    void learn(state& s, observation const& seen) const { held_->learn(s.value, seen); }
+    void trained(state& s, int stage, std::span<double const> losses) const { held_->trained(s.value, stage, losses); }
+    void validated(state& s, int stage, std::span<double const> losses) const { held_->validated(s.value, stage, losses); }
+    void visit(state& s, std::function<void(std::string_view, std::vector<double>&)> const& f) const { held_->visit(s.value, f); }
+
+private:
+    using visitor = std::function<void(std::string_view, std::vector<double>&)>;
+
+    struct base {
+        virtual ~base() = default;
+        virtual std::any start(setting const&) const = 0;
+        virtual void weigh(std::any&, observation const&, std::span<double>) const = 0;
+        virtual void learn(std::any&, observation const&) const = 0;
+        virtual void trained(std::any&, int, std::span<double const>) const = 0;
+        virtual void validated(std::any&, int, std::span<double const>) const = 0;
+        virtual void visit(std::any&, visitor const&) const = 0;
+    };
+    template <class P>
+    struct holds final : base {
+        explicit holds(P p) : rule(std::move(p)) {}
+        static typename P::state& own(std::any& s) { return std::any_cast<typename P::state&>(s); }
+
+        std::any start(setting const& given) const override { return rule.start(given); }
+        void weigh(std::any& s, observation const& seen, std::span<double> w) const override { rule.weigh(own(s), seen, w); }
+        void learn(std::any& s, observation const& seen) const override { rule.learn(own(s), seen); }
+        void trained(std::any& s, int j, std::span<double const> l) const override { rule.trained(own(s), j, l); }
+        void validated(std::any& s, int j, std::span<double const> l) const override { rule.validated(own(s), j, l); }
+        void visit(std::any& s, visitor const& f) const override { rule.visit(own(s), f); }
+
+        P rule;
+    };
+
+    std::shared_ptr<base const> held_; // options only, never written: copies may share it
+};
+static_assert(policy<any_policy>);
+
+/// The library's rule of that name, with its default options; `fixed` has no default weights and refuses to start without any.
+/// Throws option_error, listing the names, where there is none.
+inline any_policy make(std::string_view name) {
+    static any_policy const rules[] = {uniform{}, fixed{}, harder_first{}, trend{}, uncertainty{}, average{}, random{}};
+    std::string names;
+    for (auto const& rule : rules) {
+        if (rule.name == name) return rule;
+        names += (names.empty() ? "" : ", ") + rule.name;
+    }
+    throw option_error("weighting: no rule is named '" + std::string(name) + "'; there are " + names);
+}
+
+} // namespace mcfa::weighting

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/weighting/mean_one.hpp>
+#include <mcfa/weighting/policy.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace mcfa::weighting {
+
+/// The user's own weights, positive, the same in every stage; scaled to mean 1.
+struct fixed {
+    static constexpr std::string_view name = "fixed";
+    std::vector<double> weights; ///< one per attribute
+
+    struct state {};
+
+    /// Throws option_error where the length is not the number of attributes or a weight is not positive.
+    state start(setting const& given) const {
+        for (std::size_t stage = 0; stage < given.stages.size(); ++stage)
+            if (auto const expected = given.stages[stage].attributes; weights.size() != static_cast<std::size_t>(expected))
+                throw option_error("fixed.weights: " + std::to_string(weights.size()) + " weights for the " + std::to_string(expected) +
+                                   " attributes of stage " + std::to_string(stage));
+        for (std::size_t k = 0; k < weights.size(); ++k)
+            if (!(weights[k] > 0) || !std::isfinite(weights[k]))
+                throw option_error("fixed.weights[" + std::to_string(k) + "]: " + std::to_string(weights[k]) +
+                                   ", must be positive and finite");
+        return {};
+    }
+    /// Throws shape_error where `out` has another length.
+    void weigh(state&, observation const&, std::span<double> out) const {
+        if (out.size() != weights.size())
+            throw shape_error("fixed.weights: " + std::to_string(weights.size()) + " weights, found " + std::to_string(out.size()) +
+                              " attributes");
+        std::copy(weights.begin(), weights.end(), out.begin());
+        scale_to_mean_one(out);
+    }
+    void learn(state&, observation const&) const {}
+    void trained(state&, int, std::span<double const>) const {}
+    void validated(state&, int, std::span<double const>) const {}
+    template <class F>
+    void visit(state&, F&&) const {}
+};
+static_assert(policy<fixed>);
+
+} // namespace mcfa::weighting

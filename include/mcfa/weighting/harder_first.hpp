@@ -1,0 +1,137 @@
+#pragma once
+
+#include <mcfa/weighting/mean_one.hpp>
+#include <mcfa/weighting/per_stage.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace mcfa::weighting {
+
+/// r_k = L_k / mean L over the observed losses; 1, the mean, where a loss was not observed or all are 0. All of length K.
+inline void relative_losses(std::span<double const> losses, std::span<double> relative) {
+    double largest = 0;
+    for (double const l : losses)
+        if (observed(l)) largest = std::max(largest, l);
+    double sum = 0; // in units of the largest, so that it cannot overflow
+    int count = 0;
+    for (double const l : losses)
+        if (observed(l) && largest > 0) sum += l / largest, ++count;
+    for (std::size_t k = 0; k < losses.size(); ++k)
+        relative[k] = observed(losses[k]) && largest > 0 ? losses[k] / largest * count / sum : 1.0;
+}
+
+/// The natural gradient, over the logits a, of J / T with
+///
+///     J(q) = - sum_k q_k r_k + T sum_k q_k log(K q_k),   q = u / K = softmax(a)
+///
+/// Derivation. dJ/dq_k = d_k = -r_k + T (log(K q_k) + 1), and dq_k/da_i = q_k ([k = i] - q_i), so the plain gradient is
+///
+///     dJ/da_k = q_k (d_k - sum_i q_i d_i),   that is  g = F d  with  F = diag(q) - q q'.
+///
+/// It carries the factor q_k, about 1/K and nearly 0 for an attribute whose weight is small, which would hardly ever return.
+/// F is the Fisher matrix of the softmax; its null space is the constant vectors, so the natural gradient is
+///
+///     F^+ g = d - mean d,   and with log q_k = a_k + const,   (F^+ g)_k / T = (a_k - mean a) - (r_k - mean r) / T.
+///
+/// It is linear in a: stable for every step length below 2, and zero at u = K softmax(r / T) alone. All of length K.
+inline void harder_first_gradient(std::span<double const> logits, std::span<double const> relative, double temperature,
+                                  std::span<double> gradient) {
+    double mean = 0;
+    for (std::size_t k = 0; k < logits.size(); ++k) {
+        gradient[k] = logits[k] - relative[k] / temperature;
+        mean += gradient[k] / static_cast<double>(logits.size());
+    }
+    for (double& g : gradient) g -= mean;
+}
+
+/// The weights of MCFA: each stage has a small unit, linear in the stage's feature, whose weights lean to the harder attributes.
+///
+///     u = K softmax(a),   a = W x + c,   x = h / |h|,   h the batch's mean feature, W and c start at 0 (so u starts at 1)
+///
+/// learned by natural gradient descent on J(u) = - sum_k (u_k / K) (L_k / mean L) + T KL(u / K || uniform), losses and feature
+/// held constant. The optimum is u_k = K softmax_k((L_k / mean L) / T).
+/// x has length 1 (0 where the batch has no feature), so the step W -= rate n x' / (1 + |x|^2), c -= rate n / (1 + |x|^2)
+/// with n from `harder_first_gradient` moves a at this very x by exactly -rate n, however large the features are. The logits are
+/// thus a running mean of L_k / (T mean L) over about 1 / rate steps: a noisy batch moves them little, thousands of steps do not
+/// make them drift, and the speed depends neither on K nor on T.
+/// An attribute without a labelled sample (NaN) counts as having the mean loss in this step; a step without any loss is skipped.
+struct harder_first {
+    static constexpr std::string_view name = "harder_first";
+    double temperature = 1; ///< T, positive: large is uniform, small the hardest alone
+    double rate = 0.01;     ///< share of the way to the optimum that one step goes; in (0, 1]
+
+    struct state {
+        per_stage weight; ///< W, attributes x features, row by row
+        per_stage bias;   ///< c
+    };
+
+    /// Throws option_error where an option is out of range.
+    state start(setting const& given) const {
+        if (!(temperature > 0)) throw option_error("harder_first.temperature: " + std::to_string(temperature) + ", must be positive");
+        if (!(rate > 0 && rate <= 1)) throw option_error("harder_first.rate: " + std::to_string(rate) + ", must be in (0, 1]");
+        return {per_stage(
+                    given, [](auto const& stage) { return std::size_t(stage.attributes) * std::size_t(stage.features); }, 0),
+                per_stage(given, attributes_of, 0)};
+    }
+    /// An empty feature counts as zero; throws shape_error where sizes are not those of `start`.
+    void weigh(state& s, observation const& seen, std::span<double> weights) const {
+        auto const a = logits(s, seen, direction(seen.features), weights.size());
+        softmax_to_mean_one(a, weights);
+    }
+    void learn(state& s, observation const& seen) const {
+        if (std::none_of(seen.losses.begin(), seen.losses.end(), observed)) return;
+        std::size_t const attributes = seen.losses.size();
+        auto const x = direction(seen.features);
+        std::vector<double> relative(attributes), gradient(attributes);
+        relative_losses(seen.losses, relative);
+        harder_first_gradient(logits(s, seen, x, attributes), relative, temperature, gradient);
+
+        double squared = 0;
+        for (double const v : x) squared += v * v;
+        auto const bias = s.bias.at(seen.stage, attributes);
+        auto const weight = x.empty() ? std::span<double>{} : s.weight.at(seen.stage, attributes * x.size());
+        for (std::size_t k = 0; k < attributes; ++k) {
+            double const step = -rate * gradient[k] / (1 + squared);
+            bias[k] += step;
+            for (std::size_t i = 0; i < x.size(); ++i) weight[k * x.size() + i] += step * x[i];
+        }
+    }
+    void trained(state&, int, std::span<double const>) const {}
+    void validated(state&, int, std::span<double const>) const {}
+    template <class F>
+    void visit(state& s, F&& f) const {
+        s.weight.visit("weight", f);
+        s.bias.visit("bias", f);
+    }
+
+private:
+    /// h / |h|; zero where h is zero or not finite.
+    static std::vector<double> direction(std::span<double const> feature) {
+        std::vector<double> x(feature.begin(), feature.end());
+        double largest = 0;
+        bool finite = true;
+        for (double const v : x) {
+            largest = std::max(largest, std::abs(v));
+            finite = finite && std::isfinite(v);
+        }
+        if (!finite || largest == 0) return std::vector<double>(x.size(), 0.0);
+        double squared = 0;
+        for (double& v : x) squared += (v / largest) * (v / largest);
+        for (double& v : x) v = v / largest / std::sqrt(squared);
+        return x;
+    }
+    /// a = W x + c.
+    static std::vector<double> logits(state& s, observation const& seen, std::vector<double> const& x, std::size_t attributes) {
+        auto const bias = s.bias.at(seen.stage, attributes);
+        std::vector<double> a(bias.begin(), bias.end());
+        if (x.empty()) return a;
+        auto const weight = s.weight.at(seen.stage, attributes * x.size());
+        for (std::size_t k = 0; k < attributes; ++k)
+            for (std::size_t i = 0; i < x.size(); ++i) a[k] += weight[k * x.size() + i] * x[i];
+        return a;
+    }
+};
+static_assert(policy<harder_first>);
+
+} // namespace mcfa::weighting
