@@ -1,0 +1,91 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/io/safetensors_reader.hpp>
+#include <mcfa/io/safetensors_writer.hpp>
+#include <mcfa/model/model.hpp>
+#include <mcfa/version.hpp>
+
+namespace mcfa::io {
+
+/// Tensors whose names begin so belong to training (moments, policy, counters), not to the model; a model loads without them.
+inline constexpr std::string_view training_prefix = "training.";
+
+/// What the net is, in words: "small 56 px, feature 64; large 112 px, feature 320".
+template <class Net>
+std::string net_text() {
+    std::string text;
+    for (stage_info const& s : Net::stages)
+        text += (text.empty() ? "" : "; ") + std::string(s.name) + " " + std::to_string(s.side) + " px, feature " + std::to_string(s.feature);
+    return text;
+}
+
+/// Attribute names in the order of the net's logits, separated by spaces as CelebA's files have them.
+template <class Net>
+std::string attributes_text() {
+    std::string text;
+    for (auto const& name : Net::tasks::attribute_names()) text += (text.empty() ? "" : " ") + name;
+    return text;
+}
+
+/// Adds a model's tensors and what a reader must know of it to a file.
+template <class Model>
+void add_model(safetensors_writer& file, Model const& m, dtype type = dtype_of<typename Model::scalar>()) {
+    using net = typename Model::net;
+    auto const values = m.values();
+    for (tensor_info const& tensor : m.tensors())
+        file.add(tensor.name, type, tensor.dims(), std::span(values).subspan(tensor.first, tensor.size()));
+    file.set_metadata("library", "mcfa " + std::string(version));
+    file.set_metadata("net", net_text<net>());
+    file.set_metadata("attributes", attributes_text<net>());
+    file.set_metadata("preprocessing", "RGB, (value - 127.5) / 128");
+}
+
+/// Reads a model's values from an opened file; nothing is changed. Throws `file_error` naming the first tensor that is missing, of
+/// another shape, not finite, or unknown to the net, with what was expected and found.
+template <class Model>
+std::vector<typename Model::scalar> model_values(safetensors_file const& file) {
+    using T = typename Model::scalar;
+    using net = typename Model::net;
+    auto const attributes = file.metadata().find("attributes");
+    if (attributes != file.metadata().end() && attributes->second != attributes_text<net>())
+        throw file_error(file.path(), "attributes are '" + attributes->second + "', the net has '" + attributes_text<net>() + "'");
+    std::vector<T> values(net::learned + net::statistics);
+    std::map<std::string_view, bool> known;
+    for (tensor_info const& tensor : Model::tensors()) {
+        known[tensor.name] = true;
+        auto const& stored = file.at(tensor.name);
+        if (stored.shape != tensor.dims())
+            throw file_error(file.path(), "tensor \"" + tensor.name + "\": expected " + to_text(tensor.dims()) + ", found " + to_text(stored.shape));
+        auto const read = file.template values<T>(tensor.name);
+        std::copy(read.begin(), read.end(), values.begin() + static_cast<std::ptrdiff_t>(tensor.first));
+    }
+    for (auto const& [name, stored] : file.tensors())
+        if (!known.contains(name) && !name.starts_with(training_prefix))
+            throw file_error(file.path(), "tensor \"" + name + "\" is not part of the net (" + net_text<net>() + ")");
+    return values;
+}
+
+/// Writes a model, whole or not at all. `metadata` is added to the library's own. Throws `file_error`.
+template <class Model>
+void save(Model const& m, std::filesystem::path const& path, std::map<std::string, std::string> const& metadata = {}) {
+    safetensors_writer file;
+    add_model(file, m);
+    for (auto const& [key, value] : metadata) file.set_metadata(key, value);
+    file.write(path);
+}
+
+/// Sets a model from a file. If anything is wrong with the file the model stays as it was, and `file_error` says what.
+template <class Model>
+void load(Model& m, std::filesystem::path const& path) {
+    m.assign(model_values<Model>(safetensors_file::read(path)));
+}
+
+} // namespace mcfa::io

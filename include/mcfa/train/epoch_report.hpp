@@ -1,0 +1,66 @@
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include <mcfa/train/joint_loss.hpp>
+#include <mcfa/train/validation.hpp>
+#include <mcfa/weighting/effective_number.hpp>
+
+namespace mcfa {
+
+/// What one epoch was: training losses and weights of every stage and term, validation findings, time.
+template <class Net>
+struct epoch_report {
+    int epoch = 0; ///< from 1
+    std::int64_t steps = 0;
+    double seconds = 0;
+    double images_per_second = 0; ///< training windows, each seen at all stages' sizes
+    double rate = 0;              ///< of the epoch's last step
+    std::array<std::vector<double>, Net::count> losses;  ///< per term, over labelled samples
+    std::array<std::vector<double>, Net::count> weights; ///< per weighted term, mean over the epoch's steps
+    findings<Net> validated;
+    double monitored = 0;
+    bool best = false;
+};
+
+/// JSON has no NaN: a loss without samples is null.
+inline nlohmann::json number_or_null(double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(); }
+
+/// One line of `log.jsonl`: loss, validation loss and weight of every stage, task and attribute, and all figures.
+template <class Net>
+nlohmann::json to_json(epoch_report<Net> const& report) {
+    nlohmann::json line{{"epoch", report.epoch},
+                        {"steps", report.steps},
+                        {"seconds", report.seconds},
+                        {"images_per_second", report.images_per_second},
+                        {"rate", report.rate},
+                        {"monitored", report.monitored},
+                        {"best", report.best}};
+    for (std::size_t j = 0; j < Net::count; ++j) {
+        nlohmann::json stage;
+        std::size_t weighted = 0;
+        for (task_info const& task : Net::tasks::info) {
+            nlohmann::json terms;
+            for (int i = 0; i < task.terms; ++i) {
+                auto const k = static_cast<std::size_t>(task.first_term + i);
+                terms[task.term(i)] = {{"loss", number_or_null(report.losses[j][k])},
+                                       {"validation_loss", number_or_null(report.validated.stages[j].losses[k])},
+                                       {"weight", task.weighted ? report.weights[j][weighted++] : 1.0}};
+            }
+            stage[std::string(task.name)]["terms"] = terms;
+        }
+        for (auto const& [task, figures] : report.validated.stages[j].figures)
+            for (auto const& [name, value] : figures) stage[task][name] = number_or_null(value);
+        if (!report.weights[j].empty()) stage["effective_attributes"] = weighting::effective_number(report.weights[j]);
+        line["stages"][std::string(Net::stages[j].name)] = stage;
+    }
+    return line;
+}
+
+} // namespace mcfa

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <mcfa/op/update.hpp>
+
+namespace mcfa {
+
+/// What changes from step to step: the schedule's factor on the rate, the scale of clipped gradients, the number of this step
+/// (from 1), and whether these parameters decay (weights do, biases and normalisation do not).
+struct step_setting {
+    double rate_factor = 1;
+    double gradient_factor = 1;
+    std::int64_t step = 1;
+    bool decays = true;
+};
+
+/// An optimiser holds options only; its `moments` running values per parameter belong to the trainer, which saves them.
+template <class O>
+concept optimiser = requires(O o) {
+    { O::name } -> std::convertible_to<std::string_view>;
+    { O::moments } -> std::convertible_to<std::size_t>;
+    { o.rate } -> std::convertible_to<double>;
+};
+
+/// Stochastic gradient descent; the formula stands at `op/update.hpp`.
+struct sgd {
+    static constexpr std::string_view name = "sgd";
+    static constexpr std::size_t moments = 1;
+    double rate = 0.01;
+    double momentum = 0.9;     ///< 0 to below 1
+    double weight_decay = 0;   ///< not negative
+
+    template <class B, class T>
+    void apply(typename B::execution& run, step_setting s, std::size_t count, T* p, T const* g, std::array<T*, moments> const& moment) const {
+        sgd_update const op{rate * s.rate_factor, momentum, s.decays ? weight_decay : 0, s.gradient_factor};
+        kernel<sgd_update, B>::apply(run, op, count, p, g, moment[0]);
+    }
+};
+
+/// What Adam and AdamW share; `Decoupled` says whether weight decay acts on the parameter itself or through the gradient.
+template <bool Decoupled>
+struct adaptive_moments {
+    static constexpr std::string_view name = Decoupled ? "adamw" : "adam";
+    static constexpr std::size_t moments = 2;
+    double rate = 1e-3;
+    double beta1 = 0.9;
+    double beta2 = 0.999;
+    double epsilon = 1e-8;
+    double weight_decay = Decoupled ? 0.01 : 0;
+
+    template <class B, class T>
+    void apply(typename B::execution& run, step_setting s, std::size_t count, T* p, T const* g, std::array<T*, moments> const& moment) const {
+        adam_update op{};
+        op.rate = rate * s.rate_factor;
+        op.beta1 = beta1;
+        op.beta2 = beta2;
+        op.epsilon = epsilon;
+        op.weight_decay = s.decays ? weight_decay : 0;
+        op.decoupled = Decoupled;
+        op.correction1 = 1 - std::pow(beta1, static_cast<double>(s.step));
+        op.correction2 = 1 - std::pow(beta2, static_cast<double>(s.step));
+        op.factor = s.gradient_factor;
+        kernel<adam_update, B>::apply(run, op, count, p, g, moment[0], moment[1]);
+    }
+};
+
+/// Adam, Kingma and Ba (ICLR 2015); the formula stands at `op/update.hpp`.
+using adam = adaptive_moments<false>;
+/// AdamW, Loshchilov and Hutter (ICLR 2019).
+using adamw = adaptive_moments<true>;
+
+} // namespace mcfa

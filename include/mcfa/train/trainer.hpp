@@ -1,0 +1,223 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <mcfa/io/model_file.hpp>
+#include <mcfa/train/checkpoint.hpp>
+#include <mcfa/train/epoch_report.hpp>
+#include <mcfa/train/progress.hpp>
+#include <mcfa/train/training_log.hpp>
+#include <mcfa/train/training_options.hpp>
+#include <mcfa/train/training_step.hpp>
+#include <mcfa/train/validation.hpp>
+
+namespace mcfa {
+
+/// Trains a model end to end:
+///
+///     trainer t{m, sgd{.rate = 0.01, .momentum = 0.9}, weighting::harder_first{}};
+///     t.fit(faces.training(), faces.validation(), {.epochs = 10, .batch = 32});
+///
+/// A source of data is anything with `batches(encoding, batch_options)`, whose result has `begin(epoch)`, `next(batch&)`,
+/// `batches_per_epoch()` and `windows_per_epoch()`.
+template <class Model, optimiser Optimiser, weighting::policy Policy>
+class trainer {
+public:
+    using net = typename Model::net;
+    using report = epoch_report<net>;
+
+    trainer(Model& m, Optimiser rule, Policy policy) : model_(m), rule_(rule), policy_(std::move(policy)) {}
+
+    /// Called after each epoch, its files written; a program may draw, log or throw to stop.
+    std::function<void(report const&)> on_epoch;
+
+    /// Returns the reports of the epochs that it ran. Throws `option_error` for options that make no sense, `file_error` where files
+    /// fail, and `divergence_error` where a loss is no longer finite: then the model is as the last finished epoch left it, if
+    /// `out` is given, and the checkpoints on disk stay.
+    template <class Training, class Validation>
+    std::vector<report> fit(Training const& training, Validation const& held_out, training_options options = {}) {
+        check(options);
+        encoding const rows = encoding_of<net>();
+        auto batches = training.batches(rows, batch_options{options.batch, options.threads, options.seed, true});
+        auto validation_batches = held_out.batches(rows, batch_options{options.batch, options.threads, options.seed, false});
+        training_step<Model, Optimiser, Policy> step(model_, rule_, policy_, options.batch, options.scales, options.clip, options.seed);
+        validation<Model> judge(model_, options.batch);
+        auto const total_steps = static_cast<long>(batches.batches_per_epoch()) * options.epochs;
+
+        auto const last = options.out / "last.safetensors", best = options.out / "best.safetensors";
+        training_position position;
+        position.settings = settings(options, total_steps);
+        if (!options.out.empty()) std::filesystem::create_directories(options.out);
+        if (options.resume && std::filesystem::exists(last)) {
+            position = load_checkpoint(step, position.settings, last);
+            if (!options.quiet) std::printf("resumed %s after epoch %d\n", last.string().c_str(), position.epoch);
+        }
+        std::optional<training_log> log;
+        if (!options.out.empty()) log.emplace(options.out / "log.jsonl", position.epoch);
+
+        std::vector<report> history;
+        while (position.epoch < options.epochs && !out_of_patience(options, position)) {
+            report r;
+            r.epoch = position.epoch + 1;
+            try {
+                run_epoch(step, batches, options, total_steps, r);
+            } catch (divergence_error const& problem) {
+                bool const saved = !options.out.empty() && position.epoch > 0;
+                if (saved) io::load(model_, last);
+                throw divergence_error("epoch " + std::to_string(r.epoch) + ", step " + std::to_string(step.steps() + 1) + ": " + problem.what() +
+                                       (saved ? "; the last good checkpoint is " + last.string() : "; no checkpoint was written yet"));
+            }
+            validation_batches.begin(0);
+            r.validated = judge.run(validation_batches);
+            tell_policy(step, r);
+            r.monitored = monitored(options, step, r.validated);
+            r.best = position.best_epoch == 0 || better(options, r.monitored, position.best);
+            position.epoch = r.epoch;
+            position.steps = step.steps();
+            if (r.best) position.best = r.monitored, position.best_epoch = r.epoch;
+
+            if (!options.out.empty()) {
+                if (r.best) io::save(model_, best, {{"epoch", std::to_string(r.epoch)}});
+                save_checkpoint(step, position, last);
+                log->add(to_json(r));
+            }
+            if (!options.quiet) print(r, options);
+            if (on_epoch) on_epoch(r);
+            history.push_back(std::move(r));
+        }
+        return history;
+    }
+
+private:
+    template <class Step, class Batches>
+    void run_epoch(Step& step, Batches& batches, training_options const& options, long total_steps, report& r) {
+        auto const start = std::chrono::steady_clock::now();
+        auto const seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
+        progress_bar bar("epoch " + std::to_string(r.epoch) + "/" + std::to_string(options.epochs), options.quiet ? 0 : batches.batches_per_epoch());
+        std::array<std::vector<double>, net::count> sums;
+        std::vector<double> labelled(joint_loss<Model>::terms, 0);
+        for (std::size_t j = 0; j < net::count; ++j) {
+            sums[j].assign(labelled.size(), 0);
+            r.weights[j].assign(step.losses().weighted().size(), 0);
+        }
+
+        std::size_t windows = 0, done = 0;
+        batches.begin(static_cast<std::uint64_t>(r.epoch));
+        while (batches.next(batch_)) {
+            double const factor = options.rate(step.steps(), total_steps);
+            step.run(batch_, factor);
+            r.rate = rule_.rate * factor;
+            windows += batch_.size;
+            ++done;
+            for (std::size_t k = 0; k < labelled.size(); ++k) {
+                double const count = step.losses().labelled()[k];
+                labelled[k] += count;
+                for (std::size_t j = 0; count > 0 && j < net::count; ++j) sums[j][k] += count * step.losses().means(j)[k];
+            }
+            for (std::size_t j = 0; j < net::count; ++j)
+                for (std::size_t i = 0; i < r.weights[j].size(); ++i) r.weights[j][i] += step.weights(j)[i];
+            if (!options.quiet) bar.show(done, progress_text(step, windows, seconds()));
+        }
+        for (std::size_t j = 0; j < net::count; ++j) {
+            r.losses[j].resize(labelled.size());
+            for (std::size_t k = 0; k < labelled.size(); ++k) r.losses[j][k] = sums[j][k] / labelled[k];
+            for (double& u : r.weights[j]) u /= static_cast<double>(done);
+        }
+        r.steps = step.steps();
+        r.seconds = seconds();
+        r.images_per_second = static_cast<double>(windows) / r.seconds;
+    }
+
+    /// Epoch means of training and validation, for the policies that go by epochs.
+    template <class Step>
+    void tell_policy(Step& step, report const& r) {
+        auto const& weighted = step.losses().weighted();
+        if (weighted.empty()) return;
+        std::vector<double> trained(weighted.size()), validated(weighted.size());
+        for (std::size_t j = 0; j < net::count; ++j) {
+            for (std::size_t i = 0; i < weighted.size(); ++i) {
+                trained[i] = r.losses[j][weighted[i]];
+                validated[i] = r.validated.stages[j].losses[weighted[i]];
+            }
+            policy_.trained(step.policy_state(), static_cast<int>(j), trained);
+            policy_.validated(step.policy_state(), static_cast<int>(j), validated);
+        }
+    }
+
+    template <class Step>
+    static double monitored(training_options const& options, Step const& step, findings<net> const& found) {
+        if (options.monitor != "loss") return found.at(options.monitor);
+        std::vector<double> scales;
+        for (std::size_t k = 0; k < joint_loss<Model>::terms; ++k) scales.push_back(step.losses().scale(k));
+        return found.total(scales);
+    }
+
+    /// Of losses and errors the smaller is better, of everything else the larger.
+    static bool better(training_options const& options, double value, double best) {
+        bool const smaller = options.monitor == "loss" || options.monitor.ends_with(".nme");
+        return smaller ? value < best : value > best;
+    }
+
+    static bool out_of_patience(training_options const& options, training_position const& position) {
+        return options.patience > 0 && position.epoch - position.best_epoch >= options.patience;
+    }
+
+    static void check(training_options const& options) {
+        auto const demand = [](bool holds, std::string const& message) {
+            if (!holds) throw option_error(message);
+        };
+        demand(options.epochs > 0, "epochs is " + std::to_string(options.epochs) + ", must be at least 1");
+        demand(options.batch > 0, "batch is 0, must be at least 1");
+        demand(options.threads > 0, "threads is " + std::to_string(options.threads) + ", must be at least 1");
+        demand(options.clip >= 0, "clip is " + std::to_string(options.clip) + ", must not be negative");
+        demand(options.patience >= 0, "patience is " + std::to_string(options.patience) + ", must not be negative");
+        demand(!options.resume || !options.out.empty(), "resume needs a folder to resume from: set out");
+    }
+
+    nlohmann::json settings(training_options const& options, long total_steps) const {
+        return {{"net", io::net_text<net>()},       {"optimiser", Optimiser::name},  {"rate", rule_.rate},      {"policy", std::string(policy_.name)},
+                {"schedule", options.rate.name}, {"epochs", options.epochs},      {"batch", options.batch},  {"steps", total_steps},
+                {"seed", options.seed.value},    {"clip", options.clip},          {"scales", options.scales}, {"monitor", options.monitor}};
+    }
+
+    template <class Step>
+    static std::string progress_text(Step const& step, std::size_t windows, double seconds) {
+        char text[64];
+        std::string all;
+        std::snprintf(text, sizeof text, "%.1f images/s ", static_cast<double>(windows) / seconds);
+        all += text;
+        for (task_info const& task : net::tasks::info) {
+            double sum = 0;
+            for (int i = 0; i < task.terms; ++i) sum += step.losses().means(net::count - 1)[static_cast<std::size_t>(task.first_term + i)];
+            std::snprintf(text, sizeof text, " %s %.3g", std::string(task.name).c_str(), sum / task.terms);
+            all += text;
+        }
+        return all;
+    }
+
+    static void print(report const& r, training_options const& options) {
+        std::printf("epoch %d/%d  %.0f s  %.1f images/s", r.epoch, options.epochs, r.seconds, r.images_per_second);
+        for (auto const& [task, figures] : r.validated.stages.back().figures)
+            for (auto const& [name, value] : figures) std::printf("  %s %.4f", (task + "." + name).c_str(), value);
+        std::printf("%s\n", r.best ? "  *best" : "");
+        std::fflush(stdout);
+    }
+
+    Model& model_;
+    Optimiser rule_;
+    Policy policy_;
+    batch batch_;
+};
+
+} // namespace mcfa

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include <mcfa/core/error.hpp>
+
+namespace mcfa {
+
+/// `log.jsonl`: one JSON object per finished epoch, each line flushed as it is written.
+class training_log {
+public:
+    /// Keeps the lines of epochs up to `epochs_kept` (0: begins anew). A torn last line, as a crash may leave it, is dropped.
+    training_log(std::filesystem::path path, int epochs_kept) : path_(std::move(path)) {
+        std::string kept;
+        if (epochs_kept > 0) {
+            std::ifstream old(path_);
+            for (std::string line; std::getline(old, line);) {
+                auto const object = nlohmann::json::parse(line, nullptr, false);
+                if (object.is_object() && object.value("epoch", epochs_kept + 1) <= epochs_kept) kept += line + "\n";
+            }
+        }
+        file_.open(path_, std::ios::trunc);
+        file_ << kept << std::flush;
+        check();
+    }
+
+    void add(nlohmann::json const& line) {
+        file_ << line.dump() << "\n" << std::flush;
+        check();
+    }
+
+private:
+    void check() const {
+        if (!file_) throw file_error(path_.string(), "cannot be written");
+    }
+    std::filesystem::path path_;
+    std::ofstream file_;
+};
+
+} // namespace mcfa

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <mcfa/model/backward.hpp>
+#include <mcfa/train/joint_loss.hpp>
+#include <mcfa/train/optimiser.hpp>
+#include <mcfa/weighting/policy.hpp>
+
+namespace mcfa {
+
+/// One step of joint training and everything it remembers: gradients, the optimiser's moments, the policy's state, the step count.
+template <class Model, optimiser Optimiser, weighting::policy Policy>
+class training_step {
+public:
+    using net = typename Model::net;
+    using T = typename Model::scalar;
+    using B = typename Model::backend_type;
+
+    training_step(Model& m, Optimiser optimiser, Policy policy, std::size_t capacity, std::map<std::string, double> const& scales,
+                  double clip_norm, mcfa::seed seed)
+        : model_(m), optimiser_(optimiser), policy_(std::move(policy)), workspace_(m, capacity, purpose::training), loss_(m, capacity, scales),
+          gradients_(net::learned), clip_norm_(clip_norm), key_(split_key(seed.value, 0x73746570)) {
+        for (auto& moment : moments_) moment = buffer(net::learned);
+        weighting::setting given;
+        for (stage_info const& stage : net::stages) given.stages.push_back({static_cast<int>(loss_.weighted().size()), stage.feature});
+        given.key = split_key(seed.value, 0x706f6c);
+        if (!loss_.weighted().empty()) state_ = policy_.start(given);
+        for (auto& stage : weights_) stage.assign(loss_.weighted().size(), 1.0);
+    }
+
+    /// Data to losses to weights to update. `rate_factor` is the schedule's factor on the optimiser's rate.
+    /// Throws `divergence_error`, before any parameter has moved, where a loss or the gradient is not finite.
+    void run(batch const& b, double rate_factor) {
+        for (std::size_t j = 0; j < net::count; ++j) workspace_.load(j, b.windows[j], b.size);
+        loss_.load(workspace_, b);
+
+        std::uint64_t const key = split_key(key_, static_cast<std::uint64_t>(steps_));
+        forward_training(model_, workspace_, b.size, key);
+        for (std::size_t j = 0; j < net::count; ++j) loss_.evaluate(workspace_, j);
+        for (std::size_t j = 0; j < net::count; ++j) {
+            if (!loss_.weighted().empty()) {
+                auto const seen = loss_.template observe<Policy>(model_, workspace_, j);
+                policy_.weigh(state_, seen, weights_[j]);
+                policy_.learn(state_, seen);
+            }
+            loss_.weigh(workspace_, j, weights_[j]);
+        }
+        backward(model_, workspace_, b.size, gradients_.data(), key);
+        update(rate_factor);
+    }
+
+    joint_loss<Model> const& losses() const { return loss_; }
+    /// The weights that the last step used for each weighted term of stage j: positive, mean 1.
+    std::vector<double> const& weights(std::size_t j) const { return weights_[j]; }
+    /// Norm of the last gradient, before clipping.
+    double gradient_norm() const { return gradient_norm_; }
+    std::int64_t steps() const { return steps_; }
+    void set_steps(std::int64_t steps) { steps_ = steps; }
+
+    Model& model() { return model_; }
+    workspace<Model>& space() { return workspace_; }
+    Optimiser const& rule() const { return optimiser_; }
+    Policy const& policy() const { return policy_; }
+    typename Policy::state& policy_state() { return state_; }
+    T const* gradients() const { return gradients_.data(); }
+    T* moment(std::size_t i) { return moments_[i].data(); }
+
+private:
+    using buffer = typename B::template buffer<T>;
+
+    void update(double rate_factor) {
+        double const square = kernel<reduction, B>::sum_of_squares(workspace_.run, net::learned, std::as_const(gradients_).data());
+        gradient_norm_ = std::sqrt(square);
+        if (!std::isfinite(gradient_norm_)) throw divergence_error("the gradient is not finite in step " + std::to_string(steps_ + 1) + bad_tensor());
+        step_setting setting{rate_factor, 1, ++steps_, true};
+        if (clip_norm_ > 0 && gradient_norm_ > clip_norm_) setting.gradient_factor = clip_norm_ / gradient_norm_;
+        for (tensor_info const& tensor : Model::tensors()) {
+            if (tensor.spec.role == parameter_role::statistic) continue;
+            setting.decays = tensor.spec.role == parameter_role::weight;
+            std::array<T*, Optimiser::moments> at;
+            for (std::size_t i = 0; i < at.size(); ++i) at[i] = moments_[i].data() + tensor.first;
+            optimiser_.template apply<B>(workspace_.run, setting, tensor.size(), model_.data() + tensor.first,
+                                         std::as_const(gradients_).data() + tensor.first, at);
+        }
+    }
+
+    std::string bad_tensor() {
+        for (tensor_info const& tensor : Model::tensors())
+            if (tensor.spec.role != parameter_role::statistic &&
+                !std::isfinite(kernel<reduction, B>::sum_of_squares(workspace_.run, tensor.size(), std::as_const(gradients_).data() + tensor.first)))
+                return ", first in tensor " + tensor.name;
+        return {};
+    }
+
+    Model& model_;
+    Optimiser optimiser_;
+    Policy policy_;
+    workspace<Model> workspace_;
+    joint_loss<Model> loss_;
+    buffer gradients_;
+    std::array<buffer, Optimiser::moments> moments_;
+    typename Policy::state state_{};
+    std::array<std::vector<double>, net::count> weights_;
+    double clip_norm_;
+    double gradient_norm_ = 0;
+    std::uint64_t key_;
+    std::int64_t steps_ = 0;
+};
+
+} // namespace mcfa
