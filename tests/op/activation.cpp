@@ -190,4 +190,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(dropout_drops_its_share, B, backends) {
     BOOST_TEST(std::count(y.begin(), y.end(), static_cast<float>(1 / 0.75)) == 40000 - dropped);
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(same_on_any_number_of_threads, B, threaded_backends) {
+    expect_same_on_any_number_of_threads<B>(rectifier_subject{{10007}, 5});
+    expect_same_on_any_number_of_threads<B>(parametric_rectifier_subject{{17, 3001}, 5});
+    expect_same_on_any_number_of_threads<B>(dropout_subject{{10007, 0.5}, 5});
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -129,4 +129,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_large_mean_leaves_the_variance_accurate, B, back
     for (std::size_t c = 3; c < 6; ++c) BOOST_TEST(found.at("saved")[c] == 1 / std::sqrt(1.0 / 3), boost::test_tools::tolerance(0.1));
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(same_on_any_number_of_threads, B, threaded_backends) {
+    for (int const channels : {3, 16, 64}) expect_same_on_any_number_of_threads<B>(training_subject{{channels, 3000}, 5});
+    expect_same_on_any_number_of_threads<B>(inference_subject{{16, 3000}, 5});
+}
+
 BOOST_AUTO_TEST_SUITE_END()

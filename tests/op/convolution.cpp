@@ -29,4 +29,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(goldens, B, backends) {
     }
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(same_on_any_number_of_threads, B, threaded_backends) {
+    for (int const batch : {1, 3, 16}) {
+        expect_same_on_any_number_of_threads<B>(convolution_subject{{{3, 28, 28}, 16, 3, 1, 1}, batch});
+        expect_same_on_any_number_of_threads<B>(convolution_subject{{{16, 14, 10}, 33, 3, 1, 1}, batch});
+        expect_same_on_any_number_of_threads<B>(convolution_subject{{{16, 7, 7}, 40, 7, 1, 0}, batch});
+        expect_same_on_any_number_of_threads<B>(convolution_subject{{{5, 15, 12}, 17, 5, 2, 2}, batch});
+        expect_same_on_any_number_of_threads<B>(convolution_subject{{{24, 9, 9}, 17, 1, 1, 0}, batch});
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

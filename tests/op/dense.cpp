@@ -69,4 +69,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(goldens, B, backends) {
         expect_golden<B>(dense_subject{{g.integer("in"), g.integer("out")}, g.integer("batch"), g.inputs.count("bias") == 1}, g);
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(same_on_any_number_of_threads, B, threaded_backends) {
+    for (int const batch : {1, 5, 32}) {
+        expect_same_on_any_number_of_threads<B>(dense_subject{{1000, 300}, batch});
+        expect_same_on_any_number_of_threads<B>(dense_subject{{37, 53}, batch});
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -108,6 +108,18 @@ void expect_agreement(Subject const& subject) {
     }
 }
 
+/// Bit for bit the same outputs and gradients on 1, 2, 3 and 7 threads.
+template <class B, class Subject>
+void expect_same_on_any_number_of_threads(Subject const& subject) {
+    auto const on = [&](int threads) {
+        B backend;
+        backend.threads = threads;
+        return results<float>(backend, subject);
+    };
+    auto const expected = on(1);
+    for (int const threads : {2, 3, 7}) BOOST_TEST((on(threads) == expected), subject.name() << " differs on " << threads << " threads");
+}
+
 /// A subject whose inputs and cotangent are those of a recorded case.
 template <class T, class B, class Subject>
 void expect_golden_in(Subject const& subject, golden const& recorded) {

@@ -132,4 +132,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_logit_that_is_not_a_number_shows, B, backends) {
     }
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(same_on_any_number_of_threads, B, threaded_backends) {
+    for (auto const& op : {entropy, euclidean, binary}) expect_same_on_any_number_of_threads<B>(loss_subject{op, 700});
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -113,4 +113,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(not_a_number_is_the_maximum, B, backends) {
     }
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(same_on_any_number_of_threads, B, threaded_backends) {
+    for (auto const kind : kinds) {
+        expect_same_on_any_number_of_threads<B>(pooling_subject{{kind, {17, 14, 10}, 2, 2, 2, 0}, 5});
+        expect_same_on_any_number_of_threads<B>(pooling_subject{{kind, {70, 15, 9}, 3, 3, 2, 1}, 5});
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

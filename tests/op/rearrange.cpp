@@ -67,4 +67,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(columns_move_and_add, B, backends) {
     BOOST_TEST(to == (std::vector<float>{10, 11, 4, 6, 14, 15, 10, 12}));
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(same_on_any_number_of_threads, B, threaded_backends) {
+    expect_same_on_any_number_of_threads<B>(to_planes_subject{{{33, 14, 10}}, 5});
+}
+
 BOOST_AUTO_TEST_SUITE_END()

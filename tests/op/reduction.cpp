@@ -45,4 +45,18 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(weighted_column_sums, B, backends) {
         }
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(same_on_any_number_of_threads, B, threaded_backends) {
+    auto const x = noise<float>(1, 50000);
+    auto const sums = [&](int threads) {
+        B backend;
+        backend.threads = threads;
+        typename B::execution run(backend);
+        std::vector<double> found(1001);
+        kernel<reduction, B>::weighted_column_sums(run, 50, 1000, x.data(), x.data(), found.data());
+        found[1000] = kernel<reduction, B>::sum_of_squares(run, x.size(), x.data());
+        return found;
+    };
+    for (int const threads : {2, 3, 7}) BOOST_TEST(sums(threads) == sums(1));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -90,4 +90,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(goldens, B, backends) {
     }
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(same_on_any_number_of_threads, B, threaded_backends) {
+    expect_same_on_any_number_of_threads<B>(sgd_subject{{0.1, 0.9, 0.01, 0.5}, 50001});
+    expect_same_on_any_number_of_threads<B>(adam_subject{{0.01, 0.9, 0.999, 1e-8, 0.1, true}, 50001});
+}
+
 BOOST_AUTO_TEST_SUITE_END()
