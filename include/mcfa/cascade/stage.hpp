@@ -34,7 +34,10 @@ struct layer_info {
 
     /// "conv1_2", "bn1_2", "dense5": the tensors of the layer are called this, a dot and "weight", "bias" and so on.
     std::string name() const {
-        return std::string(kind) + std::to_string(number) + (ordinal > 0 ? "_" + std::to_string(ordinal) : "");
+        std::string text(kind);
+        text += std::to_string(number);
+        if (ordinal > 0) text.append("_").append(std::to_string(ordinal));
+        return text;
     }
 };
 
