@@ -5,9 +5,9 @@
 // GFLOP/s count the multiplications and additions of the definition, so an algorithm that needs fewer may pass the peak.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -17,17 +17,23 @@ namespace {
 
 using namespace mcfa;
 
+/// Seconds on the wall, or with one thread the seconds it ran, which other programs disturb less.
+double now(bool own_time) {
+    timespec t{};
+    clock_gettime(own_time ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &t);
+    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+}
+
 /// Median seconds of one call, over at least five calls and a tenth of a second.
 template <class F>
-double median_seconds(F&& call) {
-    using clock = std::chrono::steady_clock;
+double median_seconds(bool own_time, F&& call) {
     call();
     std::vector<double> times;
-    auto const begin = clock::now();
-    while (times.size() < 5 || (std::chrono::duration<double>(clock::now() - begin).count() < 0.1 && times.size() < 101)) {
-        auto const start = clock::now();
+    double const begin = now(own_time);
+    while (times.size() < 5 || (now(own_time) - begin < 0.1 && times.size() < 101)) {
+        double const start = now(own_time);
         call();
-        times.push_back(std::chrono::duration<double>(clock::now() - start).count());
+        times.push_back(now(own_time) - start);
     }
     std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2), times.end());
     return times[times.size() / 2];
@@ -41,13 +47,13 @@ double peak_gflops() {
     packet<float> sum[chains] = {};
     packet<float> factor = packet<float>{} + 0.999f;
     double const seconds = [&] {
-        auto const start = std::chrono::steady_clock::now();
+        double const start = now(true);
         for (long i = 0; i < repeats; ++i) {
             asm volatile("" : "+x"(factor));
 #pragma GCC unroll 16
             for (auto& s : sum) s = s * factor + factor;
         }
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        return now(true) - start;
     }();
     volatile float sink = 0;
     for (auto const& s : sum) sink = sink + s[0];
@@ -95,9 +101,9 @@ int main(int argc, char** argv) {
         using kernel = mcfa::kernel<convolution, backend::eigen>;
         double const work = 2e-9 * static_cast<double>(op.weights()) * static_cast<double>(op.out().pixels()) * batch;
         double const seconds[3] = {
-            median_seconds([&] { kernel::forward(run, op, batch, x.data(), weights.data(), bias.data(), y.data()); }),
-            median_seconds([&] { kernel::backward_input(run, op, batch, dy.data(), weights.data(), dx.data()); }),
-            median_seconds([&] { kernel::backward_weights(run, op, batch, x.data(), dy.data(), dweights.data(), dbias.data()); })};
+            median_seconds(threads == 1, [&] { kernel::forward(run, op, batch, x.data(), weights.data(), bias.data(), y.data()); }),
+            median_seconds(threads == 1, [&] { kernel::backward_input(run, op, batch, dy.data(), weights.data(), dx.data()); }),
+            median_seconds(threads == 1, [&] { kernel::backward_weights(run, op, batch, x.data(), dy.data(), dweights.data(), dbias.data()); })};
         std::printf("%-14s to %4d k%d   %10.3f %8.1f %8.1f %8.1f   %8.3f %8.3f %8.3f\n", to_string(op.in).c_str(), op.out_channels, op.kernel,
                     work, work / seconds[0], work / seconds[1], work / seconds[2], seconds[0] * 1e3, seconds[1] * 1e3, seconds[2] * 1e3);
         for (int i = 0; i < 3; ++i) total[i] += seconds[i] * 1e3;
