@@ -1,0 +1,161 @@
+#pragma once
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/io/atomic_file.hpp>
+#include <mcfa/io/safetensors_checksum.hpp>
+#include <mcfa/io/safetensors_float16.hpp>
+#include <mcfa/io/safetensors_format.hpp>
+
+#include <array>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <iterator>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace mcfa::io {
+
+/// Collects tensors and metadata, then writes them as one safetensors file: data in the order of `add`, header filled with spaces so
+/// that the data begin at a multiple of 8, a checksum of the data in the metadata. What is added is copied.
+class safetensors_writer {
+public:
+    /// Adds a tensor. `values` is contiguous, row-major (vector, span, array of core/array.hpp) and holds either
+    /// - float or double, stored as F64, F32, F16 or BF16 (to nearest, ties to even); each value must be finite once stored,
+    /// - integers, stored as their own dtype, or
+    /// - std::byte, the stored bytes themselves, taken unseen.
+    /// Throws `shape_error` naming the tensor: a name that is taken, reserved or not UTF-8; a count or type that does not fit; a value
+    /// that is not finite.
+    template <class Values>
+    void add(std::string const& name, dtype type, std::vector<std::int64_t> const& shape, Values const& values) {
+        using element = std::remove_cvref_t<decltype(*std::data(values))>;
+        std::span<element const> const all(std::data(values), std::size(values));
+        check(name, type, shape, all.size() * stored_size<element>(type));
+        auto const begin = data_.size();
+        try {
+            append(name, type, all);
+        } catch (...) {
+            data_.resize(begin);
+            throw;
+        }
+        names_.insert(name);
+        nlohmann::json const entry{{"dtype", name_of(type)}, {"shape", shape}, {"data_offsets", {begin, data_.size()}}};
+        entries_ += ',' + nlohmann::json(name).dump() + ':' + entry.dump();
+    }
+
+    /// Sets a metadata value, replacing an earlier one. Throws `option_error` for the key `checksum`, which is the writer's own, and for
+    /// text that is not UTF-8.
+    void set_metadata(std::string const& key, std::string const& value) {
+        if (key == checksum_key) throw option_error("metadata \"checksum\" is set by the writer and cannot be given");
+        if (!is_utf8(key) || !is_utf8(value)) throw option_error("metadata " + in_quotes(key) + ": expected UTF-8");
+        metadata_[key] = value;
+    }
+
+    /// Writes the file whole or not at all (`write_atomically`). Throws `file_error`.
+    void write(std::filesystem::path const& path) const {
+        auto const header = header_text();
+        if (header.size() > safetensors_header_limit)
+            throw file_error(path.string(), "its header would have " + std::to_string(header.size()) + " bytes, expected at most " +
+                                                std::to_string(safetensors_header_limit));
+        std::uint64_t const header_size = header.size(); // little-endian, as this machine is
+        std::array<std::span<std::byte const>, 3> const pieces{std::as_bytes(std::span(&header_size, 1)), std::as_bytes(std::span(header)),
+                                                               std::span(data_)};
+        write_atomically(path, pieces);
+    }
+
+private:
+    std::string header_text() const {
+        auto metadata = metadata_;
+        metadata[std::string(checksum_key)] = checksum_text(data_);
+        auto text = "{\"" + std::string(metadata_name) + "\":" + nlohmann::json(metadata).dump() + entries_ + '}';
+        text.resize((text.size() + 7) / 8 * 8, ' ');
+        return text;
+    }
+
+    void check(std::string const& name, dtype type, std::vector<std::int64_t> const& shape, std::size_t given) const {
+        if (name == metadata_name) fail(name, "the name is reserved");
+        if (!is_utf8(name)) fail(name, "the name is not UTF-8");
+        if (names_.count(name) != 0) fail(name, "is added twice");
+        auto const expected = byte_count(type, shape);
+        auto const type_and_shape = std::string(name_of(type)) + " " + to_text(shape);
+        if (!expected) fail(name, type_and_shape + " has a negative size or overflows 64 bits");
+        if (*expected != given)
+            fail(name, type_and_shape + " takes " + std::to_string(*expected) + " bytes, found " + std::to_string(given));
+    }
+
+    /// Bytes that one given element takes in the file.
+    template <class Element>
+    static std::size_t stored_size(dtype type) {
+        return std::same_as<Element, std::byte> ? 1 : size_of(type);
+    }
+
+    template <class Element>
+    void append(std::string const& name, dtype type, std::span<Element const> values) {
+        if constexpr (std::same_as<Element, std::byte>) {
+            append_bytes(values);
+        } else if constexpr (std::integral<Element>) {
+            if (type != dtype_of<Element>())
+                fail(name, "cannot store " + std::string(name_of(dtype_of<Element>())) + " as " + std::string(name_of(type)));
+            append_bytes(std::as_bytes(values));
+        } else {
+            static_assert(std::same_as<Element, float> || std::same_as<Element, double>, "mcfa: no dtype for these elements");
+            switch (type) {
+            case dtype::f64:
+                return convert<double>(
+                    name, type, values, [](double x) { return x; }, [](double x) { return x; });
+            case dtype::f32:
+                return convert<float>(
+                    name, type, values, [](Element x) { return static_cast<float>(x); }, [](float x) { return x; });
+            case dtype::f16:
+                return convert<std::uint16_t>(name, type, values, to_f16, from_f16);
+            case dtype::bf16:
+                return convert<std::uint16_t>(name, type, values, to_bf16, from_bf16);
+            default:
+                fail(name, "cannot store floating values as " + std::string(name_of(type)));
+            }
+        }
+    }
+
+    template <class Stored, class Element, class Encode, class Decode>
+    void convert(std::string const& name, dtype type, std::span<Element const> values, Encode encode, Decode decode) {
+        auto end = data_.size();
+        data_.resize(end + values.size() * sizeof(Stored));
+        for (std::size_t i = 0; i < values.size(); ++i, end += sizeof(Stored)) {
+            Stored const stored = encode(values[i]);
+            if (!std::isfinite(decode(stored)))
+                fail(name, "value " + std::to_string(i) + " is " + to_text(static_cast<double>(values[i])) + ", expected a finite " +
+                               std::string(name_of(type)));
+            std::memcpy(data_.data() + end, &stored, sizeof(Stored));
+        }
+    }
+
+    void append_bytes(std::span<std::byte const> bytes) { data_.insert(data_.end(), bytes.begin(), bytes.end()); }
+
+    static bool is_utf8(std::string const& text) {
+        try {
+            return !nlohmann::json(text).dump().empty();
+        } catch (nlohmann::json::exception const&) {
+            return false;
+        }
+    }
+
+    [[noreturn]] static void fail(std::string const& tensor, std::string const& problem) {
+        throw shape_error("tensor " + in_quotes(tensor) + ": " + problem);
+    }
+
+    std::vector<std::byte> data_;
+    std::string entries_; ///< `,"name":{...}` for each tensor
+    std::set<std::string> names_;
+    std::map<std::string, std::string> metadata_;
+};
+
+} // namespace mcfa::io
