@@ -114,6 +114,20 @@ BOOST_AUTO_TEST_CASE(follows_the_average_of_noisy_losses) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(only_the_direction_of_the_feature_matters) {
+    harder_first const rule{.rate = 0.5};
+    auto state = rule.start({.stages = {{2, 2}}});
+    std::vector<double> const losses{1, 3};
+    rule.learn(state, {0, losses, std::vector<double>{3, 4}, {}});
+    std::vector<double> u(2), scaled(2);
+    rule.weigh(state, {0, losses, std::vector<double>{3, 4}, {}}, u);
+    BOOST_TEST(std::abs(std::log(u[1] / u[0]) - 0.5) < 1e-12); // half the way to r_2 - r_1 = 1
+    for (double const scale : {1e-300, 1e6, 1e300}) {
+        rule.weigh(state, {0, losses, std::vector<double>{3 * scale, 4 * scale}, {}}, scaled);
+        BOOST_TEST(std::abs(scaled[1] - u[1]) < 1e-12);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_loss_counts_as_the_mean) {
     double const nan = std::numeric_limits<double>::quiet_NaN();
     std::vector<double> relative(4);

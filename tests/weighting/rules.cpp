@@ -61,11 +61,8 @@ BOOST_AUTO_TEST_CASE(trend_by_hand) {
     expect_close(weights_of(rule, state, 3), {0.6, 0.6, 1.8});
     rule.validated(state, 0, values{nan_loss, 0.4, 0.2}); // 0.1 and 0.3: 0.5 and 1.5 between the two, 0.6 stays; mean 2.6 / 3
     expect_close(weights_of(rule, state, 3), {1.8 / 2.6, 1.5 / 2.6, 4.5 / 2.6});
-    rule.validated(state, 0, values{0.4, 0.4, 0.4}); // only the last moved: (0, 0, 3), the two raised to 0.01
-    // scaled twice: the attributes' own mean, then the stage's, which is 1 already
-    double const low = 0.01 * 3 / 3.02;
-    BOOST_TEST(weights_of(rule, state, 3)[0] >= low);
-    BOOST_TEST(weights_of(rule, state, 3)[0] < 0.0101);
+    rule.validated(state, 0, values{0.4, 0.4, 0.4}); // only the last moved: (0, 0, 3) becomes (0.01, 0.01, 3) / (3.02 / 3)
+    expect_close(weights_of(rule, state, 3), {0.01, 0.01, 2.98}, 2e-4); // and the low ones are raised to 0.01 again
     BOOST_CHECK_THROW(weighting::trend{.least = 0}.start({}), option_error);
 }
 
