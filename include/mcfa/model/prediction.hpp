@@ -1,0 +1,63 @@
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include <mcfa/cascade/heads.hpp>
+#include <mcfa/core/fixed_string.hpp>
+
+namespace mcfa {
+
+/// What a cascade says of one window: the logits of the last stage that it reached, and how far it came.
+template <class Tasks>
+class prediction {
+public:
+    std::array<float, static_cast<std::size_t>(Tasks::length)> logits{};
+    int stage = 0;       ///< that the logits are from
+    bool passed = false; ///< reached the last stage and its threshold too
+
+    /// The logits of one task.
+    template <class Task>
+    std::span<float const> logits_of() const {
+        constexpr task_info info = find<Task>();
+        static_assert(info.length > 0, "mcfa: the cascade does not learn this task");
+        return std::span<float const>(logits).subspan(static_cast<std::size_t>(info.first_logit), static_cast<std::size_t>(info.length));
+    }
+
+    /// What a task makes of its logits: `get<face_class>()` is the probability of a face, `get<face_box>()` the box in units of the window.
+    template <class Task>
+    auto get() const {
+        return Task::decode(logits_of<Task>());
+    }
+
+    /// Probability of an attribute, 0 to 1, by name; an unknown name does not compile.
+    template <fixed_string Name>
+    float attribute() const {
+        constexpr int logit = logit_of_attribute(Name.view());
+        static_assert(logit >= 0, "mcfa: no attribute of this name is among the net's attributes");
+        return 1 / (1 + std::exp(-logits[static_cast<std::size_t>(logit)]));
+    }
+
+private:
+    template <class Task>
+    static constexpr task_info find() {
+        for (task_info const& info : Tasks::info)
+            if (info.name == Task::name) return info;
+        return {};
+    }
+
+    static constexpr int logit_of_attribute(std::string_view name) {
+        int found = -1;
+        Tasks::each([&]<class Task, std::size_t I>() {
+            if constexpr (requires { Task::names; })
+                for (std::size_t k = 0; k < Task::names.size(); ++k)
+                    if (Task::names[k] == name) found = Tasks::info[I].first_logit + static_cast<int>(k);
+        });
+        return found;
+    }
+};
+
+} // namespace mcfa

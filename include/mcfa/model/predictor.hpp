@@ -1,0 +1,101 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <mcfa/model/forward.hpp>
+#include <mcfa/model/prediction.hpp>
+#include <mcfa/task/face_class.hpp>
+
+namespace mcfa {
+
+/// Runs a cascade on windows with threshold control: a window goes on to stage j + 1 only if stage j's probability of a face is at
+/// least `thresholds[j]`, and passes only if the last stage's is too. Later stages so see few of many windows.
+/// The predictor owns its workspace; make one per thread to share a model.
+template <class Model>
+class predictor {
+public:
+    using net = typename Model::net;
+    using tasks = typename net::tasks;
+    using result = prediction<tasks>;
+
+    /// One threshold per stage in 0 to 1; none, or 0, lets everything pass. `capacity` windows are computed at a time.
+    /// Throws `option_error` for another number of thresholds or one out of range.
+    explicit predictor(Model const& m, std::vector<float> thresholds = {}, std::size_t capacity = 32)
+        : model_(m), workspace_(m, capacity, purpose::inference), thresholds_(std::move(thresholds)) {
+        if (thresholds_.empty()) thresholds_.assign(net::count, 0.0f);
+        if (thresholds_.size() != net::count)
+            throw option_error("thresholds: the cascade has " + std::to_string(net::count) + " stages, given " + std::to_string(thresholds_.size()));
+        for (float t : thresholds_)
+            if (!(t >= 0 && t <= 1)) throw option_error("thresholds: " + std::to_string(t) + " is not a probability (0 to 1)");
+    }
+
+    std::size_t capacity() const { return workspace_.capacity(); }
+
+    /// The first `count` windows, given per stage as (n, side, side, 3), normalised. Throws `shape_error` for arrays of another size.
+    std::vector<result> operator()(std::vector<array<float, 4>> const& windows, std::size_t count) {
+        if (windows.size() != net::count)
+            throw shape_error("a cascade of " + std::to_string(net::count) + " stages takes as many arrays of windows, given " +
+                              std::to_string(windows.size()));
+        std::vector<result> results(count);
+        for (std::size_t first = 0; first < count; first += capacity()) run(windows, first, std::min(capacity(), count - first), results);
+        return results;
+    }
+
+private:
+    using T = typename Model::scalar;
+    using B = typename Model::backend_type;
+
+    void run(std::vector<array<float, 4>> const& windows, std::size_t first, std::size_t count, std::vector<result>& results) {
+        std::vector<std::size_t> alive(count);
+        for (std::size_t i = 0; i < count; ++i) alive[i] = i;
+        for (std::size_t j = 0; j < net::count && !alive.empty(); ++j) {
+            std::size_t const size = net::stages[j].input.size();
+            for (std::size_t row = 0; row < alive.size(); ++row) {
+                check(j, windows[j], first + alive[row]);
+                workspace_.copy_in(workspace_.input(j) + row * size, windows[j].data() + (first + alive[row]) * size, size);
+            }
+            forward_stage(model_, workspace_, j, alive.size());
+            judge(j, first, alive, results);
+        }
+    }
+
+    /// Reads the logits of stage j and keeps the windows that go on; their features move up to stand together for the next stage.
+    void judge(std::size_t j, std::size_t first, std::vector<std::size_t>& alive, std::vector<result>& results) {
+        auto const length = static_cast<std::size_t>(tasks::length);
+        logits_.resize(alive.size() * length);
+        workspace_.read(workspace_.logits(j), logits_.size(), logits_.data());
+        std::vector<std::size_t> kept;
+        for (std::size_t row = 0; row < alive.size(); ++row) {
+            result& r = results[first + alive[row]];
+            std::copy_n(logits_.begin() + static_cast<std::ptrdiff_t>(row * length), length, r.logits.begin());
+            r.stage = static_cast<int>(j);
+            if (r.template get<face_class>() < thresholds_[j]) continue;
+            r.passed = j + 1 == net::count;
+            int const feature = net::stages[j].feature;
+            T* const to = workspace_.feature(j) + kept.size() * static_cast<std::size_t>(feature);
+            T const* const from = workspace_.feature(j) + row * static_cast<std::size_t>(feature);
+            if (to != from) kernel<columns, B>::copy(workspace_.run, columns{feature, feature, 0, feature, 0}, 1, from, to);
+            kept.push_back(alive[row]);
+        }
+        alive = std::move(kept);
+    }
+
+    static void check(std::size_t j, array<float, 4> const& given, std::size_t row) {
+        shape const s = net::stages[j].input;
+        if (row >= given.shape()[0] || given.shape()[1] != static_cast<std::size_t>(s.height) || given.shape()[2] != static_cast<std::size_t>(s.width) ||
+            given.shape()[3] != static_cast<std::size_t>(s.channels))
+            throw shape_error("stage " + std::string(net::stages[j].name) + " takes windows of " + to_string(s) +
+                              " (channels, height, width; channels last in memory), and there is no such window number " + std::to_string(row));
+    }
+
+    Model const& model_;
+    workspace<Model> workspace_;
+    std::vector<float> thresholds_;
+    std::vector<float> logits_;
+};
+
+} // namespace mcfa
