@@ -1,0 +1,178 @@
+#pragma once
+
+#include <mcfa/core/geometry.hpp>
+#include <mcfa/data/annotation_file.hpp>
+#include <mcfa/task/label.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace mcfa::data {
+
+/// The photos of an annotated folder, by name, in the order of the attribute list.
+struct annotation_rows {
+    std::vector<std::string> names;
+    std::vector<annotation> truths;
+    std::shared_ptr<attribute_table const> attributes;
+    std::unordered_map<std::string, std::size_t> index;
+
+    /// The row of a photo. Lists mostly agree in their order, so `guess` is tried first; -1 for an unknown name.
+    std::ptrdiff_t find(std::string_view name, std::size_t guess) const {
+        if (guess < names.size() && names[guess] == name) return static_cast<std::ptrdiff_t>(guess);
+        auto const found = index.find(std::string(name));
+        return found == index.end() ? -1 : static_cast<std::ptrdiff_t>(found->second);
+    }
+};
+
+/// Walks a list that begins with the number of its rows and a line of column names: calls header() on the second line and row(n) on each
+/// further one. Throws `annotation_error` where the count is not met.
+template <class Header, class Row>
+void read_counted_list(annotation_file& list, Header&& header, Row&& row) {
+    list.next();
+    int const count = list.whole_number("the number of rows");
+    list.expect_end_of_line("the number of rows");
+    if (count < 1) list.fail("the number of rows is " + std::to_string(count) + ", expected at least 1");
+    if (!list.next()) list.fail("the file ends before the names of the columns");
+    header();
+    int rows = 0;
+    while (list.next()) {
+        if (rows == count) list.fail("the first line says " + std::to_string(count) + " rows, but here is one more");
+        row(static_cast<std::size_t>(rows++));
+    }
+    if (rows != count) list.fail("the first line says " + std::to_string(count) + " rows, but the file ends after " + std::to_string(rows));
+}
+
+/// `list_attr*.txt`: the count, the attributes' names, then per photo its name and 1, -1 or 0 (unknown) for each attribute.
+inline annotation_rows read_attributes(std::filesystem::path const& path) {
+    annotation_file list(path);
+    annotation_rows rows;
+    std::size_t columns = 0;
+    read_counted_list(
+        list,
+        [&] {
+            std::vector<std::string> names;
+            std::unordered_set<std::string> seen;
+            while (!list.at_end_of_line()) {
+                names.emplace_back(list.word());
+                if (!seen.insert(names.back()).second) list.fail("the attribute " + list.quoted(names.back()) + " is named twice");
+                if (names.back() == "1" || names.back() == "-1") list.fail("expected the attributes' names, found a row of values");
+            }
+            columns = names.size();
+            rows.attributes = std::make_shared<attribute_table const>(std::move(names));
+        },
+        [&](std::size_t n) {
+            std::string const name(list.word());
+            if (!rows.index.emplace(name, n).second) list.fail("the photo " + list.quoted(name) + " occurs twice");
+            annotation truth;
+            truth.attributes.reserve(columns);
+            for (std::size_t k = 0; k < columns; ++k) {
+                if (list.at_end_of_line())
+                    list.fail("the line has " + std::to_string(k) + " values, but " + std::to_string(columns) + " attributes are named");
+                int const value = list.whole_number(rows.attributes->names()[k]);
+                if (value < -1 || value > 1)
+                    list.fail(rows.attributes->names()[k] + " is " + std::to_string(value) + ", expected 1, -1 or 0 (unknown)");
+                truth.attributes.push_back(static_cast<std::int8_t>(value));
+            }
+            list.expect_end_of_line(std::to_string(columns) + " values, one for each named attribute");
+            rows.names.push_back(name);
+            rows.truths.push_back(std::move(truth));
+        });
+    return rows;
+}
+
+/// Checks a line of column names, word by word; the column for the photo's name may be named or not.
+template <std::size_t N>
+void expect_columns(annotation_file& list, std::array<std::string_view, N> const& names) {
+    std::string_view found = list.word();
+    if (found == "image_id") found = list.word();
+    for (auto name : names) {
+        if (found != name) list.fail("expected the column " + list.quoted(name) + ", found " + (found.empty() ? "the end of the line" : list.quoted(found)));
+        found = list.word();
+    }
+    if (!found.empty()) list.fail("unexpected column " + list.quoted(found));
+}
+
+/// Marks each photo's row as it is met, so that none is met twice.
+class row_finder {
+public:
+    explicit row_finder(annotation_rows const& rows) : rows_(rows), met_(rows.names.size()) {}
+    std::size_t operator()(annotation_file& list, std::size_t guess) {
+        auto const name = list.word();
+        auto const found = rows_.find(name, guess);
+        if (found < 0) list.fail("the photo " + list.quoted(name) + " is not in the list of attributes");
+        auto const row = static_cast<std::size_t>(found);
+        if (met_[row]) list.fail("the photo " + list.quoted(name) + " occurs twice");
+        met_[row] = true;
+        return row;
+    }
+
+private:
+    annotation_rows const& rows_;
+    std::vector<bool> met_;
+};
+
+/// `list_bbox*.txt`: x, y, width, height in pixels; pixel x spans x to x + 1, so x and y are the box's left and top. A row of four zeros says that no
+/// box is known; otherwise both sides must be positive.
+inline void read_boxes(std::filesystem::path const& path, annotation_rows& rows) {
+    annotation_file list(path);
+    row_finder find(rows);
+    read_counted_list(
+        list, [&] { expect_columns<4>(list, {"x_1", "y_1", "width", "height"}); },
+        [&](std::size_t n) {
+            auto& truth = rows.truths[find(list, n)];
+            box face;
+            face.left = list.number("x_1");
+            face.top = list.number("y_1");
+            face.width = list.number("width");
+            face.height = list.number("height");
+            list.expect_end_of_line("x, y, width and height");
+            if (face == box{}) return;
+            if (!(face.width > 0)) list.fail("the box's width is not positive");
+            if (!(face.height > 0)) list.fail("the box's height is not positive");
+            truth.face = face;
+        });
+}
+
+/// `list_landmarks*.txt`: five x, y pairs, as indices of pixels, so that 0.5 is added to reach the pixel's centre. Photos may be missing.
+inline void read_landmarks(std::filesystem::path const& path, annotation_rows& rows) {
+    static constexpr std::array<std::string_view, 10> columns{"lefteye_x", "lefteye_y", "righteye_x", "righteye_y", "nose_x",
+                                                              "nose_y", "leftmouth_x", "leftmouth_y", "rightmouth_x", "rightmouth_y"};
+    annotation_file list(path);
+    row_finder find(rows);
+    read_counted_list(
+        list, [&] { expect_columns(list, columns); },
+        [&](std::size_t n) {
+            auto& points = rows.truths[find(list, n)].landmarks;
+            points.resize(5);
+            for (std::size_t i = 0; i < 5; ++i) {
+                points[i].x = list.number(columns[2 * i]) + 0.5f;
+                points[i].y = list.number(columns[2 * i + 1]) + 0.5f;
+            }
+            list.expect_end_of_line("five points");
+        });
+}
+
+/// `list_eval_partition.txt`, without a header: a photo's name and 0 (training), 1 (validation) or 2 (test). Returns the rows of each part.
+inline std::array<std::vector<std::size_t>, 3> read_partition(std::filesystem::path const& path, annotation_rows const& rows) {
+    annotation_file list(path);
+    row_finder find(rows);
+    std::array<std::vector<std::size_t>, 3> parts;
+    for (std::size_t n = 0; list.next(); ++n) {
+        auto const row = find(list, n);
+        int const part = list.whole_number("the part");
+        list.expect_end_of_line("a photo and its part");
+        if (part < 0 || part > 2) list.fail("the part is " + std::to_string(part) + ", expected 0 (training), 1 (validation) or 2 (test)");
+        parts[static_cast<std::size_t>(part)].push_back(row);
+    }
+    return parts;
+}
+
+} // namespace mcfa::data

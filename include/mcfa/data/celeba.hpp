@@ -1,0 +1,114 @@
+#pragma once
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/data/annotation_lists.hpp>
+#include <mcfa/data/celeba_layout.hpp>
+#include <mcfa/data/dataset.hpp>
+#include <mcfa/data/split.hpp>
+#include <mcfa/image/limits.hpp>
+#include <mcfa/image/read.hpp>
+
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace mcfa::data {
+
+struct celeba_options {
+    std::optional<celeba_layout> layout; ///< needed only where the folder holds both kinds of images
+    std::string boxes;                   ///< another list of boxes in Anno/, of the same format; not for aligned images
+    bad_image_options bad_images;
+    image::limits limits;
+};
+
+/// The face's square by its five landmarks, for images without a box: side 1.4 times the distance between the eyes plus that from the eyes to the mouth,
+/// centre a tenth of the side above the points' mean. Both numbers were fitted to 3331 detector boxes.
+inline box face_around(std::vector<point> const& p) {
+    point mean;
+    for (auto const q : p) mean = {mean.x + q.x / static_cast<float>(p.size()), mean.y + q.y / static_cast<float>(p.size())};
+    float const eyes = std::hypot(p[1].x - p[0].x, p[1].y - p[0].y);
+    float const height = std::hypot(p[3].x + p[4].x - p[0].x - p[1].x, p[3].y + p[4].y - p[0].y - p[1].y) / 2;
+    float const side = 1.4f * (eyes + height);
+    return {mean.x - side / 2, mean.y - 0.6f * side, side, side};
+}
+
+/// A folder in CelebA's layout (see `celeba_layout`); its lists are read and checked at once, its photos when needed.
+///
+///     data::celeba faces{"CelebA"};
+///     t.fit(faces.training(), faces.validation());
+///
+/// Throws `annotation_error` with file and line for a list that breaks its format, `file_error` for what is missing, `option_error` where the layout is not clear.
+class celeba {
+public:
+    explicit celeba(std::filesystem::path const& folder, celeba_options options = {})
+        : options_(std::move(options)), files_(find_celeba(folder, options_.layout, options_.boxes)) {
+        auto rows = read_attributes(files_.attributes);
+        if (!files_.boxes.empty()) read_boxes(files_.boxes, rows);
+        if (!files_.landmarks.empty()) read_landmarks(files_.landmarks, rows);
+        for (auto& truth : rows.truths)
+            if (!truth.face && !truth.landmarks.empty()) truth.face = face_around(truth.landmarks);
+        std::error_code problem;
+        if (std::filesystem::exists(files_.partition, problem)) parts_ = read_partition(files_.partition, rows);
+        source_ = std::make_shared<photos>(files_.images, std::move(rows), options_.limits);
+    }
+
+    split training(sampling const& options = {}) const { return part(0, options); }
+    split validation(sampling const& options = {}) const { return part(1, options); }
+    split test(sampling const& options = {}) const { return part(2, options); }
+    split all(sampling const& options = {}) const {
+        std::vector<std::size_t> every(source_->size());
+        std::iota(every.begin(), every.end(), std::size_t{0});
+        return {source_, every, options, options_.bad_images};
+    }
+    dataset const& source() const { return *source_; }
+    celeba_layout layout() const { return files_.layout; }
+
+private:
+    class photos : public dataset {
+    public:
+        photos(std::filesystem::path folder, annotation_rows rows, image::limits limits)
+            : folder_(std::move(folder)), names_(std::move(rows.names)), truths_(std::move(rows.truths)), attributes_(std::move(rows.attributes)), limits_(limits) {}
+        std::size_t size() const override { return names_.size(); }
+        std::string name(std::size_t i) const override { return (folder_ / names_.at(i)).string(); }
+        bool has_face(std::size_t i) const override { return truths_.at(i).face.has_value(); }
+        annotation label(std::size_t i) const override { return truths_.at(i); }
+        example load(std::size_t i) const override {
+            example found{image::read(folder_ / names_.at(i), limits_), truths_[i]};
+            if (found.truth.face) {
+                auto const centre = found.truth.face->centre();
+                int const width = image::width(found.photo), height = image::height(found.photo);
+                if (centre.x < 0 || centre.y < 0 || centre.x > static_cast<float>(width) || centre.y > static_cast<float>(height))
+                    throw file_error(name(i), "the middle of the face's box is beside the photo of " + std::to_string(width) + "x" + std::to_string(height)
+                                                  + " pixels; do these boxes belong to other images?");
+            }
+            return found;
+        }
+        std::shared_ptr<attribute_table const> attributes() const override { return attributes_; }
+
+    private:
+        std::filesystem::path folder_;
+        std::vector<std::string> names_;
+        std::vector<annotation> truths_;
+        std::shared_ptr<attribute_table const> attributes_;
+        image::limits limits_;
+    };
+
+    split part(std::size_t which, sampling const& options) const {
+        if (!parts_) throw file_error(files_.partition.string(), "no such file; it says which photos are for training, validation and test");
+        return {source_, (*parts_)[which], options, options_.bad_images};
+    }
+
+    celeba_options options_;
+    celeba_files files_;
+    std::optional<std::array<std::vector<std::size_t>, 3>> parts_;
+    std::shared_ptr<photos const> source_;
+};
+
+} // namespace mcfa::data

@@ -1,0 +1,192 @@
+#pragma once
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/data/bad_images.hpp>
+#include <mcfa/data/dataset.hpp>
+#include <mcfa/data/plan.hpp>
+#include <mcfa/data/row_maker.hpp>
+#include <mcfa/data/sampling.hpp>
+#include <mcfa/train/batch.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace mcfa::data {
+
+/// Makes batches on threads of its own, ahead of their use. A worker makes a whole batch; batches come in order, and their content depends on the seed and the
+/// epoch alone. A photo that cannot be used is reported once and its windows are left out, so that a batch may hold fewer rows.
+class loader {
+public:
+    /// `photos` are numbers of photos with a face. Throws `option_error` on a batch or a number of threads below 1.
+    loader(std::shared_ptr<dataset const> source, std::vector<std::size_t> photos, sampling const& options, std::shared_ptr<bad_images> bad,
+           encoding code, batch_options const& batches)
+        : state_(std::make_unique<state>(std::move(source), std::move(photos), options, std::move(bad), std::move(code), batches)) {
+        for (int i = 0; i < batches.threads; ++i) workers_.emplace_back([s = state_.get()] { s->work(); });
+    }
+    loader(loader&&) = default;
+    loader& operator=(loader&&) = delete;
+    ~loader() {
+        if (state_) state_->stop();
+    }
+
+    /// Starts an epoch; what was under way is dropped. Evaluation is the same in every epoch.
+    void begin(std::uint64_t epoch) { state_->begin(epoch); }
+
+    /// Swaps the next batch into `rows`; false at the end of the epoch and before the first. The arrays that come back in `rows` are used again.
+    /// Throws `file_error` when more photos cannot be used than the limit, and whatever else a worker met; the epoch is then over.
+    bool next(batch& rows) { return state_->next(rows); }
+
+    std::size_t windows_per_epoch() const { return state_->windows; } ///< at most: bad photos, and photos without background, give fewer
+    std::size_t batches_per_epoch() const { return (state_->windows + state_->batches.batch - 1) / state_->batches.batch; }
+
+private:
+    struct slot {
+        batch rows;
+        bool ready = false;
+        std::vector<std::pair<std::string, std::string>> bad; // name and message, in the order of the plan
+        std::exception_ptr failure;
+    };
+
+    struct state {
+        state(std::shared_ptr<dataset const> s, std::vector<std::size_t> p, sampling const& o, std::shared_ptr<bad_images> b, encoding c, batch_options const& n)
+            : source(std::move(s)), photos(std::move(p)), options(o), bad(std::move(b)), code(std::move(c)), batches(n) {
+            if (batches.batch < 1) throw option_error("batch_options.batch is 0, expected at least 1");
+            if (batches.threads < 1) throw option_error("batch_options.threads is " + std::to_string(batches.threads) + ", expected at least 1");
+            windows = make_plan(0).size();
+            slots.resize(static_cast<std::size_t>(batches.threads) + 2);
+        }
+
+        std::vector<planned_window> make_plan(std::uint64_t epoch) const {
+            return batches.training ? plan_training(photos, options, batches.seed, epoch) : plan_evaluation(photos, options);
+        }
+
+        void begin(std::uint64_t epoch) {
+            abandon = true;
+            {
+                std::unique_lock lock(mutex);
+                open = false;
+                changed.wait(lock, [&] { return busy == 0; });
+                plan = make_plan(epoch);
+                taken = given = 0;
+                for (auto& s : slots) s.ready = false;
+                abandon = false;
+                open = true;
+            }
+            changed.notify_all();
+        }
+
+        bool next(batch& rows) {
+            for (;;) {
+                std::unique_lock lock(mutex);
+                if (!open || given == batches_planned()) return false;
+                auto& s = slots[given % slots.size()];
+                changed.wait(lock, [&] { return s.ready; });
+                if (s.failure) {
+                    open = false;
+                    std::rethrow_exception(s.failure);
+                }
+                auto const found = std::move(s.bad);
+                bool const empty = s.rows.size == 0;
+                if (!empty) std::swap(rows, s.rows);
+                s.ready = false;
+                ++given;
+                lock.unlock();
+                changed.notify_all();
+                try {
+                    for (auto const& [name, message] : found) bad->note(name, message);
+                } catch (...) {
+                    lock.lock();
+                    open = false;
+                    throw;
+                }
+                if (!empty) return true;
+            }
+        }
+
+        void work() {
+            row_maker maker(*source, options, code, batches.training);
+            std::unique_lock lock(mutex);
+            for (;;) {
+                changed.wait(lock, [&] { return stopping || (open && taken < batches_planned() && taken < given + slots.size()); });
+                if (stopping) return;
+                auto const number = taken++;
+                ++busy;
+                lock.unlock();
+                auto& s = slots[number % slots.size()];
+                s.bad.clear();
+                s.failure = nullptr;
+                try {
+                    make_batch(maker, number, s);
+                } catch (...) {
+                    s.failure = std::current_exception();
+                }
+                lock.lock();
+                --busy;
+                s.ready = true;
+                changed.notify_all();
+            }
+        }
+
+        void make_batch(row_maker& maker, std::size_t number, slot& s) {
+            reserve(s.rows);
+            s.rows.size = 0;
+            auto const end = std::min(plan.size(), (number + 1) * batches.batch);
+            for (std::size_t i = number * batches.batch; i < end && !abandon; ++i) try {
+                    s.rows.size += maker.fill(plan[i], s.rows, s.rows.size);
+                } catch (file_error const& problem) {
+                    s.bad.emplace_back(source->name(plan[i].photo), problem.what());
+                }
+        }
+
+        void reserve(batch& rows) const {
+            rows.windows.resize(code.sides.size());
+            for (std::size_t i = 0; i < code.sides.size(); ++i) {
+                auto const side = static_cast<std::size_t>(code.sides[i]);
+                rows.windows[i].resize({batches.batch, side, side, std::size_t{3}});
+            }
+            rows.targets.resize({batches.batch, static_cast<std::size_t>(code.targets)});
+            rows.masks.resize({batches.batch, static_cast<std::size_t>(code.terms)});
+        }
+
+        void stop() {
+            abandon = true;
+            {
+                std::lock_guard const lock(mutex);
+                stopping = true;
+            }
+            changed.notify_all();
+        }
+
+        std::size_t batches_planned() const { return (plan.size() + batches.batch - 1) / batches.batch; }
+
+        std::shared_ptr<dataset const> source;
+        std::vector<std::size_t> photos;
+        sampling options;
+        std::shared_ptr<bad_images> bad;
+        encoding code;
+        batch_options batches;
+        std::size_t windows = 0; // in one epoch
+
+        std::mutex mutex;
+        std::condition_variable changed;
+        std::vector<planned_window> plan; // changed only while no worker is busy
+        std::vector<slot> slots;          // batch n stands in slot n % size
+        std::size_t taken = 0, given = 0, busy = 0;
+        bool open = false, stopping = false;
+        std::atomic<bool> abandon = false;
+    };
+
+    std::unique_ptr<state> state_;
+    std::vector<std::jthread> workers_; // join before the state goes
+};
+
+} // namespace mcfa::data

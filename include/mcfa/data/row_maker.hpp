@@ -1,0 +1,102 @@
+#pragma once
+
+#include <mcfa/core/random.hpp>
+#include <mcfa/data/colour.hpp>
+#include <mcfa/data/dataset.hpp>
+#include <mcfa/data/plan.hpp>
+#include <mcfa/data/window.hpp>
+#include <mcfa/image/resample.hpp>
+#include <mcfa/image/shrink.hpp>
+#include <mcfa/train/batch.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace mcfa::data {
+
+/// Turns planned windows into rows of a batch; one for each worker. It keeps the photo it decoded last.
+class row_maker {
+public:
+    row_maker(dataset const& photos, sampling const& options, encoding const& code, bool training)
+        : photos_(photos), options_(options), code_(code), training_(training), names_(photos.attributes()),
+          side_(*std::max_element(code.sides.begin(), code.sides.end())), cut_(floats(side_)), small_(floats(side_)) {}
+
+    /// Fills row `row` of every array; false where the photo has no window of this kind. Throws what `dataset::load` throws.
+    bool fill(planned_window const& planned, batch& rows, std::size_t row) {
+        load(planned.photo);
+        random_stream random{planned.key};
+        auto const window = cut(planned.kind, random);
+        if (!window) return false;
+        if (training_) jitter_colour(random, options_, cut_);
+        for (std::size_t stage = 0; stage < code_.sides.size(); ++stage) {
+            auto const count = floats(code_.sides[stage]);
+            std::span<float const> pixels = cut_;
+            if (code_.sides[stage] < side_) {
+                std::span<float> const small = std::span<float>(small_).first(count);
+                image::shrink_area(cut_, side_, code_.sides[stage], small);
+                pixels = small;
+            }
+            std::transform(pixels.begin(), pixels.end(), rows.windows[stage].data() + row * count, normalised_pixel);
+        }
+        auto const targets = static_cast<std::size_t>(code_.targets), terms = static_cast<std::size_t>(code_.terms);
+        code_.encode(label_in(current_.truth, *window, planned.kind, names_), window->mirrored, {rows.targets.data() + row * targets, targets},
+                     {rows.masks.data() + row * terms, terms});
+        return true;
+    }
+
+private:
+    static std::size_t floats(int side) { return static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 3; }
+
+    void load(std::size_t photo) {
+        if (photo == loaded_) return;
+        loaded_ = none;
+        current_ = photos_.load(photo);
+        loaded_ = photo;
+    }
+
+    /// Chooses the window and cuts it at the largest stage's side into `cut_`.
+    std::optional<image::placement> cut(window_kind kind, random_stream& random) {
+        if (!current_.truth.face) return std::nullopt;
+        auto const reference = reference_square(*current_.truth.face, options_.context);
+        if (kind == window_kind::negative) return cut_negative(random);
+        image::placement window = reference;
+        if (kind == window_kind::part) window = part_window(random, reference);
+        else if (training_ || options_.evaluation == evaluation_windows::shifted) window = positive_window(random, options_, reference);
+        if (training_) turn(random, options_, window);
+        image::cut(current_.photo, window, side_, cut_);
+        return window;
+    }
+
+    /// Aligned photos have black padding; a negative window that is mostly padding would teach that black means background.
+    std::optional<image::placement> cut_negative(random_stream& random) {
+        constexpr int tries = 8;
+        constexpr float most_dark = 0.3f;
+        for (int i = 0; i < tries; ++i) {
+            auto const window =
+                negative_window(random, options_, training_, *current_.truth.face, image::width(current_.photo), image::height(current_.photo));
+            if (!window) return std::nullopt;
+            image::cut(current_.photo, *window, side_, cut_);
+            if (dark_share(cut_) <= most_dark) return window;
+        }
+        return std::nullopt;
+    }
+
+    static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
+    dataset const& photos_;
+    sampling const& options_;
+    encoding const& code_;
+    bool training_;
+    std::shared_ptr<attribute_table const> names_;
+    int side_;
+    std::vector<float> cut_, small_;
+    example current_;
+    std::size_t loaded_ = none;
+};
+
+} // namespace mcfa::data

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/data/bad_images.hpp>
+#include <mcfa/data/dataset.hpp>
+#include <mcfa/data/loader.hpp>
+#include <mcfa/data/sampling.hpp>
+#include <mcfa/train/batch.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mcfa::data {
+
+/// Some photos of a data set, such as its training part, and how windows are drawn from them. Copies share the photos and the count of bad ones.
+class split {
+public:
+    /// Photos without a known face are left out. Throws `option_error` on sampling options out of range.
+    split(std::shared_ptr<dataset const> source, std::vector<std::size_t> const& photos, sampling const& options = {}, bad_image_options bad = {})
+        : source_(std::move(source)), options_(options), bad_(std::make_shared<bad_images>(std::move(bad), photos.size())) {
+        options_.check();
+        for (auto photo : photos)
+            if (source_->has_face(photo)) photos_.push_back(photo);
+    }
+
+    /// Number of photos.
+    std::size_t size() const { return photos_.size(); }
+    dataset const& source() const { return *source_; }
+    /// Numbers of the photos in `source()`.
+    std::vector<std::size_t> const& photos() const { return photos_; }
+    annotation label(std::size_t i) const { return source_->label(photos_.at(i)); }
+    example load(std::size_t i) const { return source_->load(photos_.at(i)); }
+    std::string name(std::size_t i) const { return source_->name(photos_.at(i)); }
+    /// So many photos have turned out bad so far.
+    std::size_t bad_count() const { return bad_->count(); }
+
+    /// The same photos, sampled otherwise.
+    split with(sampling const& options) const {
+        split other = *this;
+        other.options_ = options;
+        other.options_.check();
+        return other;
+    }
+    sampling const& options() const { return options_; }
+
+    /// Batches for a net. Throws `option_error` where the data set lacks one of the net's attributes, and for batch options out of range.
+    loader batches(encoding const& code, batch_options const& batches) const {
+        auto const names = source_->attributes();
+        for (auto const& wanted : code.attribute_names)
+            if (names->find(wanted) < 0)
+                throw option_error("the net learns the attribute '" + wanted + "', but it is not among the " + std::to_string(names->names().size())
+                                   + " attributes of the data" + listed(names->names()));
+        return loader(source_, photos_, options_, bad_, code, batches);
+    }
+
+private:
+    static std::string listed(std::vector<std::string> const& names) {
+        std::string text;
+        for (auto const& name : names) text += (text.empty() ? ": " : ", ") + name;
+        return text;
+    }
+
+    std::shared_ptr<dataset const> source_;
+    std::vector<std::size_t> photos_;
+    sampling options_;
+    std::shared_ptr<bad_images> bad_;
+};
+
+} // namespace mcfa::data
