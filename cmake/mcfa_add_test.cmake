@@ -3,9 +3,9 @@
 # Builds test_<room> from the sources and adds it to ctest as <room>. tests/main.cpp supplies Boost.Test's main, so a source
 # begins with
 #     #include <boost/test/unit_test.hpp>
-# and defines no BOOST_TEST_MODULE. It links mcfa::mcfa; name mcfa::eigen or mcfa::image under LIBRARIES where needed.
-# MCFA_TEST_DIR is the room's folder as a string literal, for golden values and fixtures. A program that ends with
-# status 77 counts as skipped.
+# and defines no BOOST_TEST_MODULE; a room with a source that does has a main of its own. It links mcfa::mcfa; name
+# mcfa::eigen or mcfa::image under LIBRARIES where needed. MCFA_TEST_DIR is the room's folder as a string literal, for golden
+# values and fixtures. A program that ends with status 77 counts as skipped.
 find_package(Boost REQUIRED COMPONENTS unit_test_framework)
 
 function(mcfa_add_test room)
@@ -13,7 +13,18 @@ function(mcfa_add_test room)
     if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
         message(FATAL_ERROR "mcfa_add_test(${room}): expected SOURCES and LIBRARIES, found '${arg_UNPARSED_ARGUMENTS}'")
     endif()
-    add_executable(test_${room} ${arg_SOURCES} $<TARGET_OBJECTS:mcfa_test_main>)
+    set(main $<TARGET_OBJECTS:mcfa_test_main>)
+    foreach(source IN LISTS arg_SOURCES)
+        cmake_path(ABSOLUTE_PATH source)
+        file(STRINGS "${source}" own_main REGEX "define BOOST_TEST_MODULE")
+        if(own_main)
+            set(main "")
+        endif()
+    endforeach()
+    add_executable(test_${room} ${arg_SOURCES} ${main})
+    # g++ 12 sees overlap in every `"..." + std::string` (GCC bug 105651).
+    target_compile_options(test_${room} PRIVATE
+        $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
     target_compile_definitions(test_${room} PRIVATE BOOST_TEST_DYN_LINK MCFA_TEST_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
     target_link_libraries(test_${room} PRIVATE
         mcfa::mcfa ${arg_LIBRARIES} mcfa_build_options Boost::unit_test_framework)

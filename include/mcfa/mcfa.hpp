@@ -42,10 +42,13 @@
 #include <mcfa/cascade/heads.hpp>
 #include <mcfa/cascade/stage.hpp>
 #include <mcfa/model/backward.hpp>
+#include <mcfa/model/describe.hpp>
 #include <mcfa/model/forward.hpp>
 #include <mcfa/model/layer_table.hpp>
 #include <mcfa/model/memory_plan.hpp>
 #include <mcfa/model/model.hpp>
+#include <mcfa/model/prediction.hpp>
+#include <mcfa/model/predictor.hpp>
 #include <mcfa/model/tensor.hpp>
 #include <mcfa/model/workspace.hpp>
 #include <mcfa/io/atomic_file.hpp>
