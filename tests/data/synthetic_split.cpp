@@ -1,0 +1,37 @@
+#include "folder.hpp"
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/data/synthetic_faces.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace mcfa;
+using namespace mcfa::data;
+
+BOOST_AUTO_TEST_SUITE(synthetic_split)
+
+BOOST_AUTO_TEST_CASE(parts_are_disjoint_and_whole) {
+    synthetic_faces const faces(105, seed{3});
+    BOOST_TEST(faces.training().size() == 84u);
+    BOOST_TEST(faces.training().size() + faces.validation().size() + faces.test().size() == 105u);
+    BOOST_TEST(faces.validation().photos().front() == faces.training().photos().back() + 1);
+    BOOST_TEST(faces.test().photos().front() == faces.validation().photos().back() + 1);
+    BOOST_TEST(faces.all().size() == 105u);
+}
+
+BOOST_AUTO_TEST_CASE(a_face_follows_from_seed_and_number) {
+    auto const once = synthetic_faces(10, seed{3}).source().load(4), again = synthetic_faces(50, seed{3}).source().load(4);
+    BOOST_TEST((once.photo == again.photo));
+    BOOST_TEST((once.truth.face == again.truth.face));
+    BOOST_TEST((once.photo != synthetic_faces(10, seed{4}).source().load(4).photo));
+    BOOST_TEST(once.truth.measurements.at("pose").size() == 3u);
+    BOOST_TEST(once.truth.landmarks.size() == 5u);
+    BOOST_TEST(once.truth.attributes.size() == synthetic_faces(10).source().attributes()->names().size());
+}
+
+BOOST_AUTO_TEST_CASE(options_are_checked) {
+    refuses<option_error>([] { synthetic_faces(9); }, "synthetic_faces: count is 9", "at least 10");
+    refuses<option_error>([] { synthetic_faces(10, {}, 4); }, "synthetic_faces: side is 4", "at least 16");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
