@@ -11,50 +11,71 @@
 
 namespace mcfa::backend::cpu {
 
-/// Tiles of a block: both transformed operands stay in the second-level cache, yet the weights are used often enough each
-/// time they pass through it.
+/// Tiles of a block: both transformed operands stay in the second-level cache, yet each pass over the weights serves enough
+/// tiles to hide their way from farther memory.
 template <int Outputs, class T>
-int winograd_block(correlation const& c, std::size_t tiles) {
-    constexpr std::size_t cache_bytes = 384 * 1024;
+std::size_t winograd_block(correlation const& c, std::size_t tiles) {
+    constexpr std::size_t cache_bytes = 128 * 1024;
+    constexpr std::size_t far_weights_bytes = std::size_t{2} << 20;
     auto const channels = static_cast<std::size_t>(whole_vectors<T>(c.in.channels) + whole_vectors<T>(c.out.channels));
     std::size_t const fitting = cache_bytes / (winograd_tiles<Outputs>::points * channels * sizeof(T));
-    std::size_t const block = std::clamp<std::size_t>(fitting / tile_rows * tile_rows, 4 * tile_rows, 32 * tile_rows);
+    bool const far = winograd_weights_size<Outputs, T>(c) * sizeof(T) > far_weights_bytes;
+    std::size_t const block = std::clamp<std::size_t>(fitting / tile_rows * tile_rows, (far ? 8 : 4) * tile_rows, 32 * tile_rows);
     std::size_t const blocks = (tiles + block - 1) / block;
-    return static_cast<int>((tiles + blocks - 1) / blocks);
+    return (tiles + blocks - 1) / blocks;
 }
 
 /// y = correlation of x with transformed weights, 3x3, stride 1: per block of tiles the input transform, a matrix product for
-/// each point and the output transform.
+/// each point and the output transform. Threads take blocks; where there are too few, they divide one block's tiles and points.
 template <int Outputs, class T, class Execution>
 void correlate_by_winograd(Execution& run, correlation const& c, int batch, T const* x, T const* packed, T const* bias, T* y) {
     using tiles = winograd_tiles<Outputs>;
     tiles const cut{c};
     std::size_t const count = cut.count(batch);
-    int const block = winograd_block<Outputs, T>(c, count);
-    int const in = whole_vectors<T>(c.in.channels);
-    int const out = whole_vectors<T>(c.out.channels);
-    std::size_t const in_plane = tiles::template plane<T>(block, c.in.channels);
-    std::size_t const out_plane = tiles::template plane<T>(block, c.out.channels);
+    std::size_t block = winograd_block<Outputs, T>(c, count);
+    bool const divided = run.threads() > 1 && count < 3 * block * static_cast<std::size_t>(run.threads());
+    if (divided) block = count;
+    auto const in = static_cast<std::size_t>(whole_vectors<T>(c.in.channels));
+    auto const out = static_cast<std::size_t>(whole_vectors<T>(c.out.channels));
+    std::size_t const in_plane = tiles::template plane<T>(static_cast<int>(block), c.in.channels);
+    std::size_t const out_plane = tiles::template plane<T>(static_cast<int>(block), c.out.channels);
     std::size_t const packed_plane = packed_size<T>(static_cast<std::size_t>(c.in.channels), c.out.channels);
-    auto const own = run.template thread_scratch<T>(thread_slot, tiles::points * (in_plane + out_plane));
+    std::size_t const block_size = tiles::points * (in_plane + out_plane);
+    auto const own = divided ? run.template scratch<T>(thread_slot, block_size) : run.template thread_scratch<T>(thread_slot, block_size);
     std::size_t const share = own.size() / static_cast<std::size_t>(run.threads());
-    auto const zeros = run.template scratch<T>(rearranged_slot, static_cast<std::size_t>(in));
+    auto const zeros = run.template scratch<T>(rearranged_slot, in);
     std::fill(zeros.begin(), zeros.end(), T(0));
-    std::size_t const step = static_cast<std::size_t>(block);
-    run.launch_on_threads(static_cast<std::int64_t>((count + step - 1) / step), [&](std::int64_t item, int thread) {
-        std::size_t const first = static_cast<std::size_t>(item) * step;
-        int const here = static_cast<int>(std::min(step, count - first));
-        T* const inputs = own.data() + static_cast<std::size_t>(thread) * share;
-        T* const outputs = inputs + tiles::points * in_plane;
-        for (int t = 0; t < here; ++t)
-            cut.transform_input(cut.at(first + static_cast<std::size_t>(t)), x, zeros.data(), inputs + static_cast<std::ptrdiff_t>(t) * in, in_plane);
-        for (int e = 0; e < tiles::points; ++e) {
-            T const* const operand = inputs + static_cast<std::size_t>(e) * in_plane;
-            multiply(here, [&](int t) { return operand + static_cast<std::ptrdiff_t>(t) * in; }, packed + static_cast<std::size_t>(e) * packed_plane,
-                     static_cast<T const*>(nullptr), out, 1, c.in.channels, 0, outputs + static_cast<std::size_t>(e) * out_plane, out);
-        }
-        for (int t = 0; t < here; ++t)
-            cut.transform_output(cut.at(first + static_cast<std::size_t>(t)), outputs + static_cast<std::ptrdiff_t>(t) * out, out_plane, bias, y);
+
+    auto const transform_inputs = [&](std::size_t first, std::size_t begin, std::size_t end, T* planes) {
+        for (std::size_t t = begin; t < end; ++t) cut.transform_input(cut.at(first + t), x, zeros.data(), planes + t * in, in_plane);
+    };
+    auto const multiply_point = [&](std::size_t e, std::size_t tile_count, T* planes) {
+        T const* const operand = planes + e * in_plane;
+        multiply(static_cast<int>(tile_count), [&](int t) { return operand + static_cast<std::size_t>(t) * in; }, packed + e * packed_plane,
+                 static_cast<T const*>(nullptr), static_cast<int>(out), 1, c.in.channels, 0, planes + tiles::points * in_plane + e * out_plane,
+                 static_cast<std::ptrdiff_t>(out));
+    };
+    auto const transform_outputs = [&](std::size_t first, std::size_t begin, std::size_t end, T const* planes) {
+        T const* const outputs = planes + tiles::points * in_plane;
+        for (std::size_t t = begin; t < end; ++t) cut.transform_output(cut.at(first + t), outputs + t * out, out_plane, bias, y);
+    };
+
+    if (divided) {
+        constexpr std::size_t tiles_at_once = 4;
+        auto const parts = static_cast<std::int64_t>((count + tiles_at_once - 1) / tiles_at_once);
+        auto const end_of = [&](std::int64_t part) { return std::min(count, static_cast<std::size_t>(part + 1) * tiles_at_once); };
+        run.launch(parts, [&](std::int64_t part) { transform_inputs(0, static_cast<std::size_t>(part) * tiles_at_once, end_of(part), own.data()); });
+        run.launch(tiles::points, [&](std::int64_t e) { multiply_point(static_cast<std::size_t>(e), count, own.data()); });
+        run.launch(parts, [&](std::int64_t part) { transform_outputs(0, static_cast<std::size_t>(part) * tiles_at_once, end_of(part), own.data()); });
+        return;
+    }
+    run.launch_on_threads(static_cast<std::int64_t>((count + block - 1) / block), [&](std::int64_t item, int thread) {
+        std::size_t const first = static_cast<std::size_t>(item) * block;
+        std::size_t const here = std::min(block, count - first);
+        T* const planes = own.data() + static_cast<std::size_t>(thread) * share;
+        transform_inputs(first, 0, here, planes);
+        for (std::size_t e = 0; e < tiles::points; ++e) multiply_point(e, here, planes);
+        transform_outputs(first, 0, here, planes);
     });
 }
 

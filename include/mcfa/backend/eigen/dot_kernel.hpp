@@ -13,7 +13,7 @@ inline constexpr int dot_columns = 4;
 /// y[r * y_stride + j] = bias[j] + <x row r, w row j>, rows of `depth` values that lie one after another; a null bias is zero.
 /// Both operands are read along their rows, so neither is packed.
 template <int Rows, int Columns, class T>
-inline void dot_tile(std::size_t depth, T const* x, T const* w, T const* bias, T* y, std::size_t y_stride) {
+[[gnu::noinline]] void dot_tile(std::size_t depth, T const* x, T const* w, T const* bias, T* y, std::size_t y_stride) {
     packet<T> sum[Rows][Columns];
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r)

@@ -29,7 +29,7 @@ struct tile_product {
 };
 
 template <int Rows, int Vectors, class T>
-inline void multiply_tile(T const* const* rows, tile_product<T> const& p) {
+[[gnu::noinline]] void multiply_tile(T const* const* rows, tile_product<T> const& p) {
     packet<T> sum[Rows][Vectors];
 #pragma GCC unroll 16
     for (int v = 0; v < Vectors; ++v) {

@@ -23,7 +23,7 @@ struct outer_product {
 };
 
 template <int Rows, int Vectors, class T>
-inline void outer_tile(outer_product<T> const& p) {
+[[gnu::noinline]] void outer_tile(outer_product<T> const& p) {
     packet<T> sum[Rows][Vectors];
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r)

@@ -54,14 +54,18 @@ inline void store(T* to, packet<T> const& v) {
 /// The first `count` elements (fewer than a vector), the other lanes zero; reads nothing beyond them.
 template <class T>
 inline packet<T> load_first(T const* from, int count) {
-    packet<T> v{};
-    std::memcpy(&v, from, sizeof(T) * static_cast<std::size_t>(count));
-    return v;
+    T part[lanes<T>] = {};
+    for (int i = 0; i < lanes<T>; ++i)
+        if (i < count) part[i] = from[i];
+    return load(part);
 }
 
 template <class T>
 inline void store_first(T* to, packet<T> const& v, int count) {
-    std::memcpy(to, &v, sizeof(T) * static_cast<std::size_t>(count));
+    T part[lanes<T>];
+    store(part, v);
+    for (int i = 0; i < lanes<T>; ++i)
+        if (i < count) to[i] = part[i];
 }
 
 /// Sum of the lanes, in an order that depends on the vector width alone.

@@ -13,57 +13,125 @@ namespace mcfa::backend::cpu {
 
 /// Gradient of a forward 3x3 correlation of stride 1 by its weights, the derivative of Winograd's algorithm: for each point the
 /// product of the transformed input with the transformed gradient of the output, summed over tiles, and one transform at the end.
-/// Blocks of tiles follow one another and share one sum; threads divide a block's tiles, then its points, so that every sum has
-/// the same order on any number of threads.
-template <int Outputs, class T, class Execution>
-void weight_gradient_by_winograd(Execution& run, correlation const& c, int batch, T const* x, T const* dy, T* dweights) {
+/// The order of every sum follows from the shape and the batch.
+template <int Outputs, class T>
+class winograd_weight_gradient {
     using tiles = winograd_tiles<Outputs>;
-    constexpr std::size_t block_bytes = std::size_t{4} << 20; // of the third-level cache
-    constexpr int tiles_at_once = 8;
-    tiles const cut{c};
-    std::size_t const count = cut.count(batch);
-    int const in = whole_vectors<T>(c.in.channels);
-    int const out = whole_vectors<T>(c.out.channels);
-    std::size_t const fitting = block_bytes / (tiles::points * static_cast<std::size_t>(in + out) * sizeof(T));
-    std::size_t const blocks = (count - 1) / std::max<std::size_t>(fitting, 96) + 1;
-    std::size_t const block = (count - 1) / blocks + 1;
-    std::size_t const in_plane = tiles::template plane<T>(static_cast<int>(block), c.in.channels);
-    std::size_t const out_plane = tiles::template plane<T>(static_cast<int>(block), c.out.channels);
-    std::size_t const sum_plane = packed_size<T>(static_cast<std::size_t>(c.in.channels), c.out.channels);
-    auto const transformed = run.template scratch<T>(thread_slot, tiles::points * (in_plane + out_plane));
-    auto const sums = run.template scratch<T>(partial_sums_slot, tiles::points * sum_plane);
-    auto const zeros = run.template scratch<T>(rearranged_slot, static_cast<std::size_t>(in));
-    std::fill(zeros.begin(), zeros.end(), T(0));
-    T* const inputs = transformed.data();
-    T* const gradients = inputs + tiles::points * in_plane;
-    for (std::size_t first = 0; first < count; first += block) {
-        auto const here = static_cast<int>(std::min(block, count - first));
-        run.launch((here + tiles_at_once - 1) / tiles_at_once, [&](std::int64_t item) {
-            int const begin = static_cast<int>(item) * tiles_at_once;
-            for (int t = begin; t < std::min(here, begin + tiles_at_once); ++t) {
-                auto const place = cut.at(first + static_cast<std::size_t>(t));
-                cut.transform_input(place, x, zeros.data(), inputs + static_cast<std::ptrdiff_t>(t) * in, in_plane);
-                cut.transform_output_gradient(place, dy, gradients + static_cast<std::ptrdiff_t>(t) * out, out_plane);
+
+public:
+    winograd_weight_gradient(correlation const& c, int batch, T const* x, T const* dy)
+        : c_(c), cut_{c}, count_(cut_.count(batch)), in_(whole_vectors<T>(c.in.channels)), out_(whole_vectors<T>(c.out.channels)),
+          sum_plane_(packed_size<T>(static_cast<std::size_t>(c.in.channels), c.out.channels)), x_(x), dy_(dy) {}
+
+    template <class Execution>
+    void operator()(Execution& run, T* dweights) {
+        auto const zeros = run.template scratch<T>(rearranged_slot, static_cast<std::size_t>(in_));
+        std::fill(zeros.begin(), zeros.end(), T(0));
+        zeros_ = zeros.data();
+        constexpr std::size_t partial_bytes = std::size_t{4} << 20; // sums of all groups together
+        std::size_t const groups =
+            std::min({partial_bytes / (tiles::points * sum_plane_ * sizeof(T)), count_ / 96, std::size_t{32}});
+        if (groups >= 8)
+            by_groups(run, groups, dweights);
+        else
+            by_points(run, dweights);
+    }
+
+private:
+    /// Few channels: groups of tiles in parallel, each with sums of its own, each in blocks that stay in a second-level cache.
+    template <class Execution>
+    void by_groups(Execution& run, std::size_t groups, T* dweights) {
+        std::size_t const block = cut_block(std::size_t{256} << 10, 48, (count_ + groups - 1) / groups);
+        auto const own = run.template thread_scratch<T>(thread_slot, block_size(block));
+        std::size_t const share = own.size() / static_cast<std::size_t>(run.threads());
+        auto const sums = run.template scratch<T>(partial_sums_slot, groups * tiles::points * sum_plane_);
+        run.launch_on_threads(static_cast<std::int64_t>(groups), [&](std::int64_t item, int thread) {
+            auto const group = static_cast<std::size_t>(item);
+            std::size_t const begin = count_ * group / groups;
+            std::size_t const end = count_ * (group + 1) / groups;
+            T* const planes = own.data() + static_cast<std::size_t>(thread) * share;
+            for (std::size_t first = begin; first < end; first += block) {
+                std::size_t const here = std::min(block, end - first);
+                transform(first, 0, here, block, planes);
+                for (int e = 0; e < tiles::points; ++e)
+                    add_products(e, here, block, planes, sums.data() + group * tiles::points * sum_plane_, first > begin);
             }
         });
-        run.launch(tiles::points, [&](std::int64_t e) {
-            outer_product<T> p{};
-            p.a = inputs + static_cast<std::size_t>(e) * in_plane;
-            p.a_step = in;
-            p.b_step = out;
-            p.lines = 1;
-            p.steps = here;
-            p.c_stride = out;
-            p.add = first > 0;
-            for_each_panel<T>(out, [&](int column, int columns, auto vectors) {
-                p.b = gradients + static_cast<std::size_t>(e) * out_plane + column;
-                p.c = sums.data() + static_cast<std::size_t>(e) * sum_plane + column;
-                p.columns = columns;
-                outer_panel<decltype(vectors)::value>(c.in.channels, p);
+        transform_weights_gradient<Outputs>(run, c_, groups, static_cast<T const*>(sums.data()), dweights);
+    }
+
+    /// Many channels: one set of sums; threads divide a block's tiles, then its points.
+    template <class Execution>
+    void by_points(Execution& run, T* dweights) {
+        constexpr std::size_t tiles_at_once = 8;
+        std::size_t const block = cut_block(std::size_t{1} << 20, 48, count_); // of the third-level cache
+        auto const planes = run.template scratch<T>(thread_slot, block_size(block));
+        auto const sums = run.template scratch<T>(partial_sums_slot, tiles::points * sum_plane_);
+        for (std::size_t first = 0; first < count_; first += block) {
+            std::size_t const here = std::min(block, count_ - first);
+            run.launch(static_cast<std::int64_t>((here + tiles_at_once - 1) / tiles_at_once), [&](std::int64_t item) {
+                std::size_t const begin = static_cast<std::size_t>(item) * tiles_at_once;
+                transform(first, begin, std::min(here, begin + tiles_at_once), block, planes.data());
             });
+            run.launch(tiles::points, [&](std::int64_t e) {
+                add_products(static_cast<int>(e), here, block, planes.data(), sums.data(), first > 0);
+            });
+        }
+        transform_weights_gradient<Outputs>(run, c_, 1, static_cast<T const*>(sums.data()), dweights);
+    }
+
+    /// Tiles of a block whose transforms take about `bytes`, at least `least`, in blocks of nearly equal size.
+    std::size_t cut_block(std::size_t bytes, std::size_t least, std::size_t count) const {
+        std::size_t const fitting = std::max(least, bytes / (tiles::points * static_cast<std::size_t>(in_ + out_) * sizeof(T)));
+        std::size_t const blocks = (count + fitting - 1) / fitting;
+        return (count + blocks - 1) / blocks;
+    }
+    std::size_t in_plane(std::size_t block) const { return tiles::template plane<T>(static_cast<int>(block), in_); }
+    std::size_t out_plane(std::size_t block) const { return tiles::template plane<T>(static_cast<int>(block), out_); }
+    std::size_t block_size(std::size_t block) const { return tiles::points * (in_plane(block) + out_plane(block)); }
+
+    /// Both transforms of tiles first + begin .. first + end - 1, to places begin .. end - 1 of the block.
+    void transform(std::size_t first, std::size_t begin, std::size_t end, std::size_t block, T* planes) const {
+        T* const gradients = planes + tiles::points * in_plane(block);
+        for (std::size_t t = begin; t < end; ++t) {
+            auto const place = cut_.at(first + t);
+            cut_.transform_input(place, x_, zeros_, planes + t * static_cast<std::size_t>(in_), in_plane(block));
+            cut_.transform_output_gradient(place, dy_, gradients + t * static_cast<std::size_t>(out_), out_plane(block));
+        }
+    }
+
+    /// The sums of point e, from the first `count` tiles of the block.
+    void add_products(int e, std::size_t count, std::size_t block, T const* planes, T* sums, bool add) const {
+        auto const point = static_cast<std::size_t>(e);
+        outer_product<T> p{};
+        p.a = planes + point * in_plane(block);
+        p.a_step = in_;
+        p.b_step = out_;
+        p.lines = 1;
+        p.steps = static_cast<int>(count);
+        p.c_stride = out_;
+        p.add = add;
+        for_each_panel<T>(out_, [&](int column, int columns, auto vectors) {
+            p.b = planes + tiles::points * in_plane(block) + point * out_plane(block) + column;
+            p.c = sums + point * sum_plane_ + column;
+            p.columns = columns;
+            outer_panel<decltype(vectors)::value>(c_.in.channels, p);
         });
     }
-    transform_weights_gradient<Outputs>(run, c, static_cast<T const*>(sums.data()), dweights);
+
+    correlation c_;
+    tiles cut_;
+    std::size_t count_; ///< tiles of the batch
+    int in_, out_;      ///< channels, in whole vectors
+    std::size_t sum_plane_;
+    T const* x_;
+    T const* dy_;
+    T const* zeros_ = nullptr;
+};
+
+template <int Outputs, class T, class Execution>
+void weight_gradient_by_winograd(Execution& run, correlation const& c, int batch, T const* x, T const* dy, T* dweights) {
+    winograd_weight_gradient<Outputs, T>(c, batch, x, dy)(run, dweights);
 }
 
 } // namespace mcfa::backend::cpu

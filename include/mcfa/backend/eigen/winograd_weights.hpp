@@ -46,9 +46,10 @@ void transform_weights(Execution& run, correlation const& c, bool flipped, T con
     });
 }
 
-/// dweights = G^T du G, where du holds for each point a matrix of (input channel, output channel) with rows of whole vectors.
+/// dweights = G^T du G, where du is the sum over groups; each holds for each point a matrix of (input channel, output channel)
+/// with rows of whole vectors.
 template <int Outputs, class T, class Execution>
-void transform_weights_gradient(Execution& run, correlation const& c, T const* du, T* dweights) {
+void transform_weights_gradient(Execution& run, correlation const& c, std::size_t groups, T const* du, T* dweights) {
     using tiles = winograd_tiles<Outputs>;
     constexpr int side = tiles::side;
     auto const width = static_cast<std::size_t>(whole_vectors<T>(c.out.channels));
@@ -59,7 +60,15 @@ void transform_weights_gradient(Execution& run, correlation const& c, T const* d
         for (int i = 0; i < c.in.channels; ++i) {
             T const* const from = du + static_cast<std::size_t>(i) * width + static_cast<std::size_t>(first);
             T window[9][lanes<T>];
-            transform_plane<side, 3, packet<T>>([&](int r, int s) { return load(from + static_cast<std::size_t>(r * side + s) * plane); },
+            transform_plane<side, 3, packet<T>>([&](int r, int s) {
+                                                    T const* value = from + static_cast<std::size_t>(r * side + s) * plane;
+                                                    packet<T> sum = load(value);
+                                                    for (std::size_t group = 1; group < groups; ++group) {
+                                                        value += tiles::points * plane;
+                                                        sum += load(value);
+                                                    }
+                                                    return sum;
+                                                },
                                                 [](auto const* u, auto* g) { tiles::line::weights_gradient(u, g); },
                                                 [&](int r, int s, packet<T> const& v) { store(window[r * 3 + s], v); });
             for (int j = 0; j < count; ++j) {

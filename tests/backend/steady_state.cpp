@@ -1,0 +1,68 @@
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+#include <mcfa/backend/eigen.hpp>
+
+#include "samples.hpp"
+
+namespace {
+std::atomic<long> allocations{0};
+}
+
+void* operator new(std::size_t size) {
+    ++allocations;
+    if (void* const memory = std::malloc(size)) return memory;
+    throw std::bad_alloc();
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+    ++allocations;
+    auto const step = static_cast<std::size_t>(alignment);
+    if (void* const memory = std::aligned_alloc(step, (size + step - 1) / step * step)) return memory;
+    throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+
+using namespace mcfa;
+
+BOOST_AUTO_TEST_CASE(a_step_that_has_run_once_allocates_nothing) {
+    using test::samples;
+    constexpr int batch = 9;
+    std::vector<convolution> const layers{{{3, 30, 30}, 16, 3, 1, 1}, {{16, 30, 30}, 32, 3, 1, 1}, {{32, 15, 15}, 80, 3, 1, 1},
+                                          {{13, 15, 15}, 6, 3, 2, 1}, {{16, 7, 7}, 20, 7, 1, 0}};
+    dense_product const dense{500, 70};
+    std::size_t largest = 500 * batch;
+    for (auto const& op : layers) largest = std::max({largest, batch * op.in.size(), batch * op.out().size(), op.weights()});
+    largest = std::max(largest, dense.weights());
+    auto const x = samples<float>(largest, 1);
+    auto const dy = samples<float>(largest, 2);
+    auto const weights = samples<float>(largest, 3);
+    auto const bias = samples<float>(100, 4);
+    std::vector<float> y(largest), dx(largest), dweights(largest), dbias(100);
+    backend::eigen::execution run(backend::eigen{.threads = 2});
+    auto const step = [&] {
+        using convolve = kernel<convolution, backend::eigen>;
+        using multiply = kernel<dense_product, backend::eigen>;
+        for (auto const& op : layers) {
+            convolve::forward(run, op, batch, x.data(), weights.data(), bias.data(), y.data());
+            convolve::backward_input(run, op, batch, dy.data(), weights.data(), dx.data());
+            convolve::backward_weights(run, op, batch, x.data(), dy.data(), dweights.data(), dbias.data());
+        }
+        multiply::forward(run, dense, batch, x.data(), weights.data(), bias.data(), y.data());
+        multiply::backward_input(run, dense, batch, dy.data(), weights.data(), dx.data());
+        multiply::backward_weights(run, dense, batch, x.data(), dy.data(), dweights.data(), dbias.data());
+    };
+    long const before = allocations;
+    step();
+    BOOST_TEST(allocations > before); // the counter counts
+    long const warm = allocations;
+    for (int repeat = 0; repeat < 3; ++repeat) step();
+    long const after = allocations;
+    BOOST_TEST(after == warm);
+}
