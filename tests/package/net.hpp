@@ -17,7 +17,7 @@ template <class Backend>
 bool runs_on() {
     using model = mcfa::model<net, float, Backend>;
     model const m{mcfa::seed{7}};
-    mcfa::workspace<model> w{m, 1, mcfa::purpose::inference};
+    mcfa::workspace w{m, 1, mcfa::purpose::inference};
     for (std::size_t j = 0; j < net::count; ++j) {
         auto const side = static_cast<std::size_t>(net::stages[j].side);
         mcfa::array<float, 4> const windows = xt::ones<float>({std::size_t{1}, side, side, std::size_t{3}});

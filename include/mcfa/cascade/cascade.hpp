@@ -28,6 +28,19 @@ struct stage_info {
     std::size_t first_statistic = 0;     ///< in the buffer's second part
 };
 
+/// A whole net as numbers: all that passes, training and files need to know of it, so that their code exists once for all nets.
+struct net_info {
+    std::span<stage_info const> stages;
+    std::span<task_info const> tasks;
+    int logits = 0;  ///< of one stage
+    int targets = 0; ///< values of a target row
+    int terms = 0;   ///< losses of one stage
+    std::size_t learned = 0;    ///< parameters, the first part of the buffer
+    std::size_t statistics = 0; ///< measured values, its second part
+
+    std::size_t size() const { return learned + statistics; }
+};
+
 /// Fails, once and by name, for the first layer that cannot stand where it was put.
 template <class Stage, int Position, class Layer, shape Given>
 struct layer_refuses_its_input {
@@ -105,6 +118,8 @@ struct cascade {
 
     static constexpr std::size_t learned = stages.back().first_head_bias + static_cast<std::size_t>(Tasks::length);
     static constexpr std::size_t statistics = (0 + ... + Stages::plan.statistics);
+
+    static constexpr net_info info{stages, Tasks::info, Tasks::length, Tasks::targets, Tasks::terms, learned, statistics};
 
     static constexpr bool names_differ() {
         for (std::size_t a = 0; a < count; ++a)

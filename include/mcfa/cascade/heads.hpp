@@ -21,7 +21,22 @@ struct task_info {
     loss_kind kind{};
     bool weighted = false;
     std::string (*term)(int) = nullptr;
+    double initial_bias = 0;
+    std::span<std::string_view const> attributes; ///< names of binary attributes, where the task is about such
 };
+
+/// The attribute names that a task looks up in the data; none for most tasks.
+template <class Task>
+constexpr std::span<std::string_view const> attributes_of() {
+    if constexpr (requires { Task::names; }) return Task::names;
+    else return {};
+}
+
+template <class Task>
+constexpr double initial_bias_of() {
+    if constexpr (requires { Task::initial_bias; }) return Task::initial_bias;
+    else return 0;
+}
 
 /// The tasks that every stage of a cascade learns: `struct tasks : heads<face_class, face_box, landmarks<5>, look> {};`
 template <task... Tasks>
@@ -37,7 +52,7 @@ struct heads {
         int logit = 0, target = 0, term = 0;
         std::size_t i = 0;
         ((all[i++] = {Tasks::name, Tasks::length, logit, Tasks::targets, target, Tasks::terms, term, Tasks::loss, Tasks::weighted,
-                      &Tasks::term},
+                      &Tasks::term, initial_bias_of<Tasks>(), attributes_of<Tasks>()},
           logit += Tasks::length, target += Tasks::targets, term += Tasks::terms),
          ...);
         return all;
@@ -66,16 +81,6 @@ struct heads {
             Task::encode(label, row, mask.subspan(static_cast<std::size_t>(info[I].first_term), static_cast<std::size_t>(Task::terms)));
             if (mirrored) Task::mirror(row);
         });
-    }
-
-    /// Attribute names that the tasks look up in the data, so that a data set without them is refused before training.
-    static std::vector<std::string> attribute_names() {
-        std::vector<std::string> all;
-        each([&]<class Task, std::size_t>() {
-            if constexpr (requires { Task::names; })
-                for (auto name : Task::names) all.emplace_back(name);
-        });
-        return all;
     }
 };
 

@@ -19,63 +19,61 @@ namespace mcfa::io {
 inline constexpr std::string_view training_prefix = "training.";
 
 /// What the net is, in words: "small 56 px, feature 64; large 112 px, feature 320".
-template <class Net>
-std::string net_text() {
+inline std::string net_text(net_info const& net) {
     std::string text;
-    for (stage_info const& s : Net::stages)
-        text += (text.empty() ? "" : "; ") + std::string(s.name) + " " + std::to_string(s.side) + " px, feature " + std::to_string(s.feature);
+    for (stage_info const& s : net.stages)
+        text +=
+            (text.empty() ? "" : "; ") + std::string(s.name) + " " + std::to_string(s.side) + " px, feature " + std::to_string(s.feature);
     return text;
 }
 
 /// Attribute names in the order of the net's logits, separated by spaces as CelebA's files have them.
-template <class Net>
-std::string attributes_text() {
+inline std::string attributes_text(net_info const& net) {
     std::string text;
-    for (auto const& name : Net::tasks::attribute_names()) text += (text.empty() ? "" : " ") + name;
+    for (task_info const& task : net.tasks)
+        for (auto const name : task.attributes) text += (text.empty() ? "" : " ") + std::string(name);
     return text;
 }
 
 /// Adds a model's tensors and what a reader must know of it to a file.
-template <class Model>
-void add_model(safetensors_writer& file, Model const& m, dtype type = dtype_of<typename Model::scalar>()) {
-    using net = typename Model::net;
+template <class T, class B>
+void add_model(safetensors_writer& file, basic_model<T, B> const& m, dtype type = dtype_of<T>()) {
     auto const values = m.values();
     for (tensor_info const& tensor : m.tensors())
         file.add(tensor.name, type, tensor.dims(), std::span(values).subspan(tensor.first, tensor.size()));
     file.set_metadata("library", "mcfa " + std::string(version));
-    file.set_metadata("net", net_text<net>());
-    file.set_metadata("attributes", attributes_text<net>());
+    file.set_metadata("net", net_text(m.net()));
+    file.set_metadata("attributes", attributes_text(m.net()));
     file.set_metadata("preprocessing", "RGB, (value - 127.5) / 128");
 }
 
 /// Reads a model's values from an opened file; nothing is changed. Throws `file_error` naming the first tensor that is missing, of
 /// another shape, not finite, or unknown to the net, with what was expected and found.
-template <class Model>
-std::vector<typename Model::scalar> model_values(safetensors_file const& file) {
-    using T = typename Model::scalar;
-    using net = typename Model::net;
+template <class T, class B>
+std::vector<T> model_values(basic_model<T, B> const& m, safetensors_file const& file) {
     auto const attributes = file.metadata().find("attributes");
-    if (attributes != file.metadata().end() && attributes->second != attributes_text<net>())
-        throw file_error(file.path(), "attributes are '" + attributes->second + "', the net has '" + attributes_text<net>() + "'");
-    std::vector<T> values(net::learned + net::statistics);
+    if (attributes != file.metadata().end() && attributes->second != attributes_text(m.net()))
+        throw file_error(file.path(), "attributes are '" + attributes->second + "', the net has '" + attributes_text(m.net()) + "'");
+    std::vector<T> values(m.net().size());
     std::map<std::string_view, bool> known;
-    for (tensor_info const& tensor : Model::tensors()) {
+    for (tensor_info const& tensor : m.tensors()) {
         known[tensor.name] = true;
         auto const& stored = file.at(tensor.name);
         if (stored.shape != tensor.dims())
-            throw file_error(file.path(), "tensor \"" + tensor.name + "\": expected " + to_text(tensor.dims()) + ", found " + to_text(stored.shape));
+            throw file_error(file.path(),
+                             "tensor \"" + tensor.name + "\": expected " + to_text(tensor.dims()) + ", found " + to_text(stored.shape));
         auto const read = file.template values<T>(tensor.name);
         std::copy(read.begin(), read.end(), values.begin() + static_cast<std::ptrdiff_t>(tensor.first));
     }
     for (auto const& [name, stored] : file.tensors())
         if (!known.contains(name) && !name.starts_with(training_prefix))
-            throw file_error(file.path(), "tensor \"" + name + "\" is not part of the net (" + net_text<net>() + ")");
+            throw file_error(file.path(), "tensor \"" + name + "\" is not part of the net (" + net_text(m.net()) + ")");
     return values;
 }
 
 /// Writes a model, whole or not at all. `metadata` is added to the library's own. Throws `file_error`.
-template <class Model>
-void save(Model const& m, std::filesystem::path const& path, std::map<std::string, std::string> const& metadata = {}) {
+template <class T, class B>
+void save(basic_model<T, B> const& m, std::filesystem::path const& path, std::map<std::string, std::string> const& metadata = {}) {
     safetensors_writer file;
     add_model(file, m);
     for (auto const& [key, value] : metadata) file.set_metadata(key, value);
@@ -83,9 +81,9 @@ void save(Model const& m, std::filesystem::path const& path, std::map<std::strin
 }
 
 /// Sets a model from a file. If anything is wrong with the file the model stays as it was, and `file_error` says what.
-template <class Model>
-void load(Model& m, std::filesystem::path const& path) {
-    m.assign(model_values<Model>(safetensors_file::read(path)));
+template <class T, class B>
+void load(basic_model<T, B>& m, std::filesystem::path const& path) {
+    m.assign(model_values(m, safetensors_file::read(path)));
 }
 
 } // namespace mcfa::io

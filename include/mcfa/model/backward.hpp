@@ -12,26 +12,23 @@ namespace mcfa {
 ///     dW_j = dlogits_j^T h_j,  dh_j = dlogits_j W_j + (the part of dh_{j+1} that h_j was),  then down through stage j's layers.
 /// `gradients` has `Net::learned` values and is overwritten. The forward pass in training, with the same key, must have
 /// been the last use of `w`.
-template <class Model>
-void backward(Model const& m, workspace<Model>& w, std::size_t batch, typename Model::scalar* gradients, std::uint64_t key) {
-    using net = typename Model::net;
-    using T = typename Model::scalar;
-    using B = typename Model::backend_type;
+template <class T, class B>
+void backward(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t batch, T* gradients, std::uint64_t key) {
     int const rows = static_cast<int>(batch);
 
-    for (std::size_t j = net::count; j-- > 0;) {
-        stage_info const& stage = net::stages[j];
+    for (std::size_t j = m.net().stages.size(); j-- > 0;) {
+        stage_info const& stage = m.net().stages[j];
         auto const& places = w.plan().stages[j];
-        auto const functions = cascade_table<T, B, typename net::stage_types>::stages[j];
+        auto const functions = m.functions(j);
         T* const dh = w.at(places.feature_gradient);
         T const* const dlogits = w.logits_gradient(j);
 
-        dense_product const head{stage.feature, net::tasks::length};
+        dense_product const head{stage.feature, m.net().logits};
         kernel<dense_product, B>::backward_weights(w.run, head, rows, static_cast<T const*>(w.feature(j)), dlogits,
                                                    gradients + stage.first_head_weight, gradients + stage.first_head_bias);
         kernel<dense_product, B>::backward_input(w.run, head, rows, dlogits, m.data() + stage.first_head_weight, dh);
-        if (j + 1 < net::count) {
-            stage_info const& next = net::stages[j + 1];
+        if (j + 1 < m.net().stages.size()) {
+            stage_info const& next = m.net().stages[j + 1];
             T const* const dh_next = w.at(w.plan().stages[j + 1].feature_gradient);
             kernel<columns, B>::add(w.run, columns{stage.feature, next.feature, next.own_feature, stage.feature, 0}, rows, dh_next, dh);
         }

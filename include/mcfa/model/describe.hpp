@@ -34,7 +34,7 @@ std::string describe(std::size_t batch = 1) {
                   static_cast<double>(multiply_adds) / 1e9);
     text += line;
     std::snprintf(line, sizeof line, "workspace for %zu windows: inference %.1f MB, training %.1f MB\n", batch,
-                  megabytes(memory_plan::of<Net>(batch, purpose::inference).size), megabytes(memory_plan::of<Net>(batch, purpose::training).size));
+                  megabytes(memory_plan::of(Net::info, batch, purpose::inference).size), megabytes(memory_plan::of(Net::info, batch, purpose::training).size));
     return text + line;
 }
 

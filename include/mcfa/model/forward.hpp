@@ -12,15 +12,12 @@ namespace mcfa {
 /// Runs one stage on the `batch` windows in its input, joins the feature before it, and leaves its feature and logits:
 ///     h_j = [own_j, h_{j-1}],   logits_j = W_j h_j + b_j for all tasks
 /// Stages run in order. `measured` is where training changes the model's statistics, null otherwise.
-template <class Model>
-void forward_stage(Model const& m, workspace<Model>& w, std::size_t j, std::size_t batch, pass_options options = {},
-                   typename Model::scalar* measured = nullptr) {
-    using net = typename Model::net;
-    using T = typename Model::scalar;
-    using B = typename Model::backend_type;
-    stage_info const& stage = net::stages[j];
+template <class T, class B>
+void forward_stage(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j, std::size_t batch, pass_options options = {},
+                   T* measured = nullptr) {
+    stage_info const& stage = m.net().stages[j];
     auto const& places = w.plan().stages[j];
-    auto const functions = cascade_table<T, B, typename net::stage_types>::stages[j];
+    auto const functions = m.functions(j);
 
     T const* x = w.input(j);
     for (std::size_t i = 0; i < stage.layers.size(); ++i) {
@@ -39,21 +36,21 @@ void forward_stage(Model const& m, workspace<Model>& w, std::size_t j, std::size
     if (j > 0)
         kernel<columns, B>::copy(w.run, columns{before, before, 0, stage.feature, stage.own_feature}, rows,
                                  static_cast<T const*>(w.feature(j - 1)), w.feature(j));
-    kernel<dense_product, B>::forward(w.run, dense_product{stage.feature, net::tasks::length}, rows,
+    kernel<dense_product, B>::forward(w.run, dense_product{stage.feature, m.net().logits}, rows,
                                       static_cast<T const*>(w.feature(j)), m.data() + stage.first_head_weight,
                                       m.data() + stage.first_head_bias, w.logits(j));
 }
 
 /// All stages, coarse to fine; in training the batch's statistics move the model's.
-template <class Model>
-void forward(Model const& m, workspace<Model>& w, std::size_t batch) {
-    for (std::size_t j = 0; j < Model::net::count; ++j) forward_stage(m, w, j, batch);
+template <class T, class B>
+void forward(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t batch) {
+    for (std::size_t j = 0; j < m.net().stages.size(); ++j) forward_stage(m, w, j, batch);
 }
 
-template <class Model>
-void forward_training(Model& m, workspace<Model>& w, std::size_t batch, std::uint64_t key) {
-    for (std::size_t j = 0; j < Model::net::count; ++j)
-        forward_stage(m, w, j, batch, {true, key}, m.data() + Model::net::learned);
+template <class T, class B>
+void forward_training(basic_model<T, B>& m, workspace<T, B>& w, std::size_t batch, std::uint64_t key) {
+    for (std::size_t j = 0; j < m.net().stages.size(); ++j)
+        forward_stage(m, w, j, batch, {true, key}, m.data() + m.net().learned);
 }
 
 } // namespace mcfa

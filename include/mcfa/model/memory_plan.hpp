@@ -23,15 +23,14 @@ public:
         std::size_t logits = 0, logits_gradient = 0;
     };
 
-    template <class Net>
-    static memory_plan of(std::size_t capacity, purpose use) {
+    static memory_plan of(net_info const& net, std::size_t capacity, purpose use) {
         memory_plan plan;
         bool const training = use == purpose::training;
-        plan.stages.resize(Net::count);
-        auto const length = static_cast<std::size_t>(Net::tasks::length);
+        plan.stages.resize(net.stages.size());
+        auto const length = static_cast<std::size_t>(net.logits);
         std::size_t widest = 0;
         std::array<std::size_t, 2> widest_of_turn{}; // inference: layers write to two places in turn
-        for (stage_info const& s : Net::stages) {
+        for (stage_info const& s : net.stages) {
             std::size_t turn = 0;
             for (layer_info const& layer : s.layers) {
                 widest = std::max(widest, layer.out.size());
@@ -41,8 +40,8 @@ public:
         }
         std::array<std::size_t, 2> turns{};
         if (!training) turns = {plan.take(capacity * widest_of_turn[0]), plan.take(capacity * widest_of_turn[1])};
-        for (std::size_t j = 0; j < Net::count; ++j) {
-            stage_info const& s = Net::stages[j];
+        for (std::size_t j = 0; j < net.stages.size(); ++j) {
+            stage_info const& s = net.stages[j];
             stage& p = plan.stages[j];
             p.input = plan.take(capacity * s.input.size());
             std::size_t turn = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -10,41 +11,25 @@
 
 namespace mcfa {
 
-/// A net with numbers: a cascade type, a scalar, a backend, and one contiguous buffer with every parameter and statistic.
-///
-///     model<net, float, backend::eigen> m{seed{7}};
-///
-/// The model holds nothing else: activations belong to a `workspace`, so that many threads can read one model at a time.
-template <class Net, class T, class Backend>
-class model {
+/// What passes, training and files see of a model: its net as numbers, its layers as tables of functions, and one contiguous buffer
+/// with every parameter and statistic. Users make a `model<Net, T, Backend>`.
+template <class T, class Backend>
+class basic_model {
 public:
-    using net = Net;
     using scalar = T;
     using backend_type = Backend;
     using execution = typename Backend::execution;
+    using stage_functions = std::span<layer_functions<T, Backend> const>;
 
-    /// Parameters drawn from the seed; each tensor has its own stream, so that adding a stage leaves the others as they were.
-    explicit model(mcfa::seed seed, Backend backend = {}) : backend_(backend), values_(Net::learned + Net::statistics) {
-        std::vector<T> host(values_.size());
-        for (tensor_info const& tensor : tensors()) {
-            std::uint64_t key = seed.value;
-            for (char const c : tensor.name) key = split_key(key, static_cast<unsigned char>(c));
-            random_stream random{key};
-            for (std::size_t i = 0; i < tensor.size(); ++i)
-                host[tensor.first + i] = static_cast<T>(tensor.spec.mean + (tensor.spec.deviation > 0 ? tensor.spec.deviation * random.normal() : 0));
-        }
-        assign(host);
-    }
-
+    net_info const& net() const { return *net_; }
+    /// Functions of the layers of stage j, in order.
+    stage_functions functions(std::size_t j) const { return functions_[j]; }
     Backend const& backend() const { return backend_; }
 
     /// Every tensor with its name, shape and place.
-    static std::vector<tensor_info> const& tensors() {
-        static std::vector<tensor_info> const all = tensors_of<Net>();
-        return all;
-    }
+    std::vector<tensor_info> const& tensors() const { return tensors_; }
 
-    /// Learned parameters, then statistics: `Net::learned + Net::statistics` values in the backend's memory.
+    /// Learned parameters, then statistics, in the backend's memory.
     T* data() { return values_.data(); }
     T const* data() const { return values_.data(); }
     std::size_t size() const { return values_.size(); }
@@ -62,9 +47,43 @@ public:
         run.copy_in(values_.data(), host.data(), values_.size());
     }
 
+protected:
+    basic_model(net_info const& net, std::span<stage_functions const> functions, mcfa::seed seed, Backend backend)
+        : net_(&net), functions_(functions), backend_(backend), tensors_(tensors_of(net)), values_(net.size()) {
+        std::vector<T> host(values_.size());
+        for (tensor_info const& tensor : tensors_) {
+            std::uint64_t key = seed.value;
+            for (char const c : tensor.name) key = split_key(key, static_cast<unsigned char>(c));
+            random_stream random{key};
+            for (std::size_t i = 0; i < tensor.size(); ++i)
+                host[tensor.first + i] =
+                    static_cast<T>(tensor.spec.mean + (tensor.spec.deviation > 0 ? tensor.spec.deviation * random.normal() : 0));
+        }
+        assign(host);
+    }
+
 private:
+    net_info const* net_;
+    std::span<stage_functions const> functions_;
     Backend backend_;
+    std::vector<tensor_info> tensors_;
     typename Backend::template buffer<T> values_;
+};
+
+/// A net with numbers: a cascade type, a scalar, a backend.
+///
+///     model<net, float, backend::eigen> m{seed{7}};
+///
+/// Activations belong to a `workspace`, so many threads can read one model at a time.
+template <class Net, class T, class Backend>
+class model : public basic_model<T, Backend> {
+public:
+    using net_type = Net;
+    using tasks = typename Net::tasks;
+
+    /// Parameters drawn from the seed; each tensor has its own stream, so that adding a stage leaves the others as they were.
+    explicit model(mcfa::seed seed, Backend backend = {})
+        : basic_model<T, Backend>(Net::info, cascade_table<T, Backend, typename Net::stage_types>::stages, seed, backend) {}
 };
 
 } // namespace mcfa

@@ -18,9 +18,11 @@ namespace mcfa {
 template <class Model>
 class predictor {
 public:
-    using net = typename Model::net;
+    using net = typename Model::net_type;
     using tasks = typename net::tasks;
     using result = prediction<tasks>;
+    using T = typename Model::scalar;
+    using B = typename Model::backend_type;
 
     /// One threshold per stage in 0 to 1; none, or 0, lets everything pass. `capacity` windows are computed at a time.
     /// Throws `option_error` for another number of thresholds or one out of range.
@@ -35,36 +37,35 @@ public:
 
     std::size_t capacity() const { return workspace_.capacity(); }
 
-    /// The first `count` windows, given per stage as (n, side, side, 3), normalised. Throws `shape_error` for arrays of another size.
-    std::vector<result> operator()(std::vector<array<float, 4>> const& windows, std::size_t count) {
-        if (windows.size() != net::count)
-            throw shape_error("a cascade of " + std::to_string(net::count) + " stages takes as many arrays of windows, given " +
-                              std::to_string(windows.size()));
+    /// The first `count` windows, given per stage as (n, side, side, 3), normalised. With fewer `stages` only so many are run, need windows, and
+    /// must be passed. Throws `shape_error` for too few arrays or arrays of another size.
+    std::vector<result> operator()(std::vector<array<float, 4>> const& windows, std::size_t count, std::size_t stages = net::count) {
+        stages = std::min(stages, net::count);
+        if (windows.size() < stages)
+            throw shape_error(std::to_string(stages) + " stages take as many arrays of windows, given " + std::to_string(windows.size()));
         std::vector<result> results(count);
-        for (std::size_t first = 0; first < count; first += capacity()) run(windows, first, std::min(capacity(), count - first), results);
+        for (std::size_t first = 0; first < count; first += capacity()) run(windows, first, std::min(capacity(), count - first), stages, results);
         return results;
     }
 
 private:
-    using T = typename Model::scalar;
-    using B = typename Model::backend_type;
-
-    void run(std::vector<array<float, 4>> const& windows, std::size_t first, std::size_t count, std::vector<result>& results) {
+    void run(std::vector<array<float, 4>> const& windows, std::size_t first, std::size_t count, std::size_t stages,
+             std::vector<result>& results) {
         std::vector<std::size_t> alive(count);
         for (std::size_t i = 0; i < count; ++i) alive[i] = i;
-        for (std::size_t j = 0; j < net::count && !alive.empty(); ++j) {
+        for (std::size_t j = 0; j < stages && !alive.empty(); ++j) {
             std::size_t const size = net::stages[j].input.size();
             for (std::size_t row = 0; row < alive.size(); ++row) {
                 check(j, windows[j], first + alive[row]);
                 workspace_.copy_in(workspace_.input(j) + row * size, windows[j].data() + (first + alive[row]) * size, size);
             }
             forward_stage(model_, workspace_, j, alive.size());
-            judge(j, first, alive, results);
+            judge(j, first, stages, alive, results);
         }
     }
 
     /// Reads the logits of stage j and keeps the windows that go on; their features move up to stand together for the next stage.
-    void judge(std::size_t j, std::size_t first, std::vector<std::size_t>& alive, std::vector<result>& results) {
+    void judge(std::size_t j, std::size_t first, std::size_t stages, std::vector<std::size_t>& alive, std::vector<result>& results) {
         auto const length = static_cast<std::size_t>(tasks::length);
         logits_.resize(alive.size() * length);
         workspace_.read(workspace_.logits(j), logits_.size(), logits_.data());
@@ -74,7 +75,7 @@ private:
             std::copy_n(logits_.begin() + static_cast<std::ptrdiff_t>(row * length), length, r.logits.begin());
             r.stage = static_cast<int>(j);
             if (r.template get<face_class>() < thresholds_[j]) continue;
-            r.passed = j + 1 == net::count;
+            r.passed = j + 1 == stages;
             int const feature = net::stages[j].feature;
             T* const to = workspace_.feature(j) + kept.size() * static_cast<std::size_t>(feature);
             T const* const from = workspace_.feature(j) + row * static_cast<std::size_t>(feature);
@@ -93,7 +94,7 @@ private:
     }
 
     Model const& model_;
-    workspace<Model> workspace_;
+    workspace<T, B> workspace_;
     std::vector<float> thresholds_;
     std::vector<float> logits_;
 };

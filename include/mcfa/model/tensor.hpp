@@ -20,14 +20,13 @@ struct tensor_info {
 };
 
 /// All tensors of a net, in the buffer's order: per stage the layers', then the heads'; after all stages the statistics.
-template <class Net>
-std::vector<tensor_info> tensors_of() {
+inline std::vector<tensor_info> tensors_of(net_info const& net) {
     std::vector<tensor_info> learned, statistics;
-    for (stage_info const& stage : Net::stages) {
+    for (stage_info const& stage : net.stages) {
         std::string const prefix = std::string(stage.name) + ".";
         for (layer_info const& layer : stage.layers) {
             std::size_t next = stage.first_learned + layer.first_learned;
-            std::size_t next_statistic = Net::learned + stage.first_statistic + layer.first_statistic;
+            std::size_t next_statistic = net.learned + stage.first_statistic + layer.first_statistic;
             for (int i = 0; i < layer.parameter_count; ++i) {
                 parameter_spec const& spec = layer.parameters[static_cast<std::size_t>(i)];
                 bool const measured = spec.role == parameter_role::statistic;
@@ -37,13 +36,13 @@ std::vector<tensor_info> tensors_of() {
             }
         }
         auto const feature = static_cast<std::size_t>(stage.feature);
-        for (task_info const& task : Net::tasks::info) {
+        for (task_info const& task : net.tasks) {
             parameter_spec const weight{"weight", parameter_role::weight, 2, {task.length, stage.feature, 1, 1}, 0.01};
             learned.push_back({prefix + std::string(task.name) + ".weight", weight,
                                stage.first_head_weight + static_cast<std::size_t>(task.first_logit) * feature});
         }
-        for (task_info const& task : Net::tasks::info) {
-            parameter_spec const bias{"bias", parameter_role::bias, 1, {task.length, 1, 1, 1}};
+        for (task_info const& task : net.tasks) {
+            parameter_spec const bias{"bias", parameter_role::bias, 1, {task.length, 1, 1, 1}, 0, task.initial_bias};
             learned.push_back({prefix + std::string(task.name) + ".bias", bias,
                                stage.first_head_bias + static_cast<std::size_t>(task.first_logit)});
         }

@@ -22,17 +22,17 @@ struct pass_options {
 
 /// The scratch of one caller: activations, and gradients where it is for training, in one arena that is sized once from the net's
 /// shapes and a capacity of windows. One thread uses a workspace at a time; make one per thread to share a model.
-template <class Model>
+template <class T, class Backend>
 class workspace {
 public:
-    using net = typename Model::net;
-    using scalar = typename Model::scalar;
-    using backend_type = typename Model::backend_type;
-    using execution = typename Model::execution;
+    using scalar = T;
+    using backend_type = Backend;
+    using execution = typename Backend::execution;
 
     /// Throws `option_error` if the capacity is 0.
-    workspace(Model const& m, std::size_t capacity, purpose use)
-        : run(m.backend()), capacity_(checked(capacity)), use_(use), plan_(memory_plan::of<net>(capacity, use)), arena_(plan_.size) {}
+    workspace(basic_model<T, Backend> const& m, std::size_t capacity, purpose use)
+        : run(m.backend()), net_(&m.net()), capacity_(checked(capacity)), use_(use), plan_(memory_plan::of(m.net(), capacity, use)),
+          arena_(plan_.size) {}
 
     std::size_t capacity() const { return capacity_; }
     purpose use() const { return use_; }
@@ -48,11 +48,11 @@ public:
     /// The crossing from arrays to the backend: the first `count` windows, (n, side, side, channels), normalised.
     /// Throws `shape_error` if the array is of another size or the workspace too small.
     void load(std::size_t stage, array<float, 4> const& windows, std::size_t count) {
-        shape const s = net::stages[stage].input;
+        shape const s = net_->stages[stage].input;
         auto const& given = windows.shape();
         if (count > capacity_ || given[0] < count || given[1] != static_cast<std::size_t>(s.height) ||
             given[2] != static_cast<std::size_t>(s.width) || given[3] != static_cast<std::size_t>(s.channels))
-            throw shape_error("stage " + std::string(net::stages[stage].name) + " takes up to " + std::to_string(capacity_) +
+            throw shape_error("stage " + std::string(net_->stages[stage].name) + " takes up to " + std::to_string(capacity_) +
                               " windows of (height, width, channels) = (" + std::to_string(s.height) + ", " + std::to_string(s.width) + ", " +
                               std::to_string(s.channels) + "), given " + std::to_string(count) + " from an array of (" +
                               std::to_string(given[0]) + ", " + std::to_string(given[1]) + ", " + std::to_string(given[2]) + ", " +
@@ -61,8 +61,8 @@ public:
     }
 
     /// The pass of one layer, with everything but its inputs and outputs filled in.
-    layer_pass<scalar, backend_type> pass(Model const& m, std::size_t j, std::size_t layer, std::size_t batch, pass_options options) {
-        stage_info const& stage = net::stages[j];
+    layer_pass<scalar, backend_type> pass(basic_model<T, Backend> const& m, std::size_t j, std::size_t layer, std::size_t batch, pass_options options) {
+        stage_info const& stage = net_->stages[j];
         layer_info const& info = stage.layers[layer];
         layer_pass<scalar, backend_type> p{run};
         p.batch = static_cast<int>(batch);
@@ -70,7 +70,7 @@ public:
         p.key = split_key(split_key(options.key, j), layer);
         p.in = info.in;
         p.weights = m.data() + stage.first_learned + info.first_learned;
-        p.statistics = m.data() + net::learned + stage.first_statistic + info.first_statistic;
+        p.statistics = m.data() + m.net().learned + stage.first_statistic + info.first_statistic;
         if (use_ == purpose::training) p.saved = at(plan_.stages[j].saved) + info.first_saved;
         return p;
     }
@@ -103,6 +103,7 @@ private:
         return capacity;
     }
 
+    net_info const* net_;
     std::size_t capacity_;
     purpose use_;
     memory_plan plan_;

@@ -19,6 +19,7 @@ struct landmarks {
     static constexpr int terms = 1;
     static constexpr loss_kind loss = loss_kind::squared_error;
     static constexpr bool weighted = false;
+    static constexpr double initial_bias = 0.5; ///< the middle of the window, a better beginning than its corner
 
     static std::string term(int) { return "landmarks"; }
 

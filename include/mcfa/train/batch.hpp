@@ -35,8 +35,9 @@ struct encoding {
 template <class Net>
 encoding encoding_of() {
     using tasks = typename Net::tasks;
-    encoding e{{}, tasks::targets, tasks::terms, &tasks::encode, tasks::attribute_names()};
+    encoding e{{}, tasks::targets, tasks::terms, &tasks::encode, {}};
     for (auto const& stage : Net::stages) e.sides.push_back(stage.side);
+    for (auto const& task : tasks::info) e.attribute_names.insert(e.attribute_names.end(), task.attributes.begin(), task.attributes.end());
     return e;
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,20 +28,22 @@ struct training_position {
 /// Writes everything that the next epoch depends on, whole or not at all: model, moments, policy and position.
 /// The random numbers and the order of samples follow from seed, epoch and step, so they need no state of their own.
 template <class Step>
-void save_checkpoint(Step& step, training_position const& position, std::filesystem::path const& path) {
-    using T = typename Step::T;
+void save_checkpoint(Step& step, training_position const& position, std::map<std::string, std::string> const& metadata,
+                     std::filesystem::path const& path) {
+    using T = typename Step::scalar;
     using rule = std::remove_cvref_t<decltype(step.rule())>;
     io::safetensors_writer file;
     io::add_model(file, step.model());
     std::string const prefix(io::training_prefix);
     for (std::size_t i = 0; i < rule::moments; ++i) {
-        std::vector<T> values(Step::net::learned);
+        std::vector<T> values(step.model().net().learned);
         step.space().run.copy_out(values.data(), static_cast<T const*>(step.moment(i)), values.size());
         file.add(prefix + "moment" + std::to_string(i + 1), io::dtype_of<T>(), {static_cast<std::int64_t>(values.size())}, values);
     }
     step.policy().visit(step.policy_state(), [&](std::string_view name, std::vector<double>& values) {
         file.add(prefix + "policy." + std::string(name), io::dtype::f64, {static_cast<std::int64_t>(values.size())}, values);
     });
+    for (auto const& [key, value] : metadata) file.set_metadata(key, value);
     nlohmann::json const state{{"epoch", position.epoch},
                                {"steps", position.steps},
                                {"best", position.best},
@@ -54,7 +57,7 @@ void save_checkpoint(Step& step, training_position const& position, std::filesys
 /// that does not fit throws `file_error`. In both cases nothing has changed.
 template <class Step>
 training_position load_checkpoint(Step& step, nlohmann::json const& settings, std::filesystem::path const& path) {
-    using T = typename Step::T;
+    using T = typename Step::scalar;
     using rule = std::remove_cvref_t<decltype(step.rule())>;
     auto const file = io::safetensors_file::read(path);
     training_position position;
@@ -70,14 +73,14 @@ training_position load_checkpoint(Step& step, nlohmann::json const& settings, st
             throw option_error("cannot resume from " + path.string() + ": '" + key + "' was " + stored.dump() + " and is now " + value.dump());
     }
 
-    auto const model = io::model_values<std::remove_cvref_t<decltype(step.model())>>(file);
+    auto const model = io::model_values(step.model(), file);
     std::string const prefix(io::training_prefix);
     std::vector<std::vector<T>> moments;
     for (std::size_t i = 0; i < rule::moments; ++i) {
         std::string const name = prefix + "moment" + std::to_string(i + 1);
         moments.push_back(file.template values<T>(name));
-        if (moments.back().size() != Step::net::learned)
-            throw file_error(path.string(), "tensor \"" + name + "\": expected " + std::to_string(Step::net::learned) + " values, found " +
+        if (moments.back().size() != step.model().net().learned)
+            throw file_error(path.string(), "tensor \"" + name + "\": expected " + std::to_string(step.model().net().learned) + " values, found " +
                                                 std::to_string(moments.back().size()));
     }
     auto policy_state = step.policy_state();

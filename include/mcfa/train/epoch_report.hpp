@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <string>
@@ -15,16 +14,15 @@
 namespace mcfa {
 
 /// What one epoch was: training losses and weights of every stage and term, validation findings, time.
-template <class Net>
 struct epoch_report {
     int epoch = 0; ///< from 1
     std::int64_t steps = 0;
     double seconds = 0;
     double images_per_second = 0; ///< training windows, each seen at all stages' sizes
     double rate = 0;              ///< of the epoch's last step
-    std::array<std::vector<double>, Net::count> losses;  ///< per term, over labelled samples
-    std::array<std::vector<double>, Net::count> weights; ///< per weighted term, mean over the epoch's steps
-    findings<Net> validated;
+    std::vector<std::vector<double>> losses;  ///< per term, over labelled samples
+    std::vector<std::vector<double>> weights; ///< per weighted term, mean over the epoch's steps
+    findings validated;
     double monitored = 0;
     bool best = false;
 };
@@ -33,8 +31,7 @@ struct epoch_report {
 inline nlohmann::json number_or_null(double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(); }
 
 /// One line of `log.jsonl`: loss, validation loss and weight of every stage, task and attribute, and all figures.
-template <class Net>
-nlohmann::json to_json(epoch_report<Net> const& report) {
+inline nlohmann::json to_json(net_info const& net, epoch_report const& report) {
     nlohmann::json line{{"epoch", report.epoch},
                         {"steps", report.steps},
                         {"seconds", report.seconds},
@@ -42,10 +39,10 @@ nlohmann::json to_json(epoch_report<Net> const& report) {
                         {"rate", report.rate},
                         {"monitored", report.monitored},
                         {"best", report.best}};
-    for (std::size_t j = 0; j < Net::count; ++j) {
+    for (std::size_t j = 0; j < net.stages.size(); ++j) {
         nlohmann::json stage;
         std::size_t weighted = 0;
-        for (task_info const& task : Net::tasks::info) {
+        for (task_info const& task : net.tasks) {
             nlohmann::json terms;
             for (int i = 0; i < task.terms; ++i) {
                 auto const k = static_cast<std::size_t>(task.first_term + i);
@@ -58,7 +55,7 @@ nlohmann::json to_json(epoch_report<Net> const& report) {
         for (auto const& [task, figures] : report.validated.stages[j].figures)
             for (auto const& [name, value] : figures) stage[task][name] = number_or_null(value);
         if (!report.weights[j].empty()) stage["effective_attributes"] = weighting::effective_number(report.weights[j]);
-        line["stages"][std::string(Net::stages[j].name)] = stage;
+        line["stages"][std::string(net.stages[j].name)] = stage;
     }
     return line;
 }

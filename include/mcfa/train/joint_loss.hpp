@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -20,31 +19,26 @@ namespace mcfa {
 /// The joint loss of a cascade on a batch of N windows, every stage j, task t and term k (an attribute, or the task itself):
 ///     L = 1/N * sum over n, j, t, k of  scale_t * u[j][k] * mask[n][k] * loss(logits[n][j], target[n])
 /// u comes from the weighting policy for the terms of weighted tasks and is 1 for the others. A label that is missing has mask 0.
-template <class Model>
+template <class T, class B>
 class joint_loss {
 public:
-    using net = typename Model::net;
-    using tasks = typename net::tasks;
-    using T = typename Model::scalar;
-    using B = typename Model::backend_type;
-    static constexpr std::size_t terms = static_cast<std::size_t>(tasks::terms);
 
     /// Scales by task name, 1 where none is given. Throws `option_error` for a name that is no task.
-    joint_loss(Model const&, std::size_t capacity, std::map<std::string, double> const& scales)
-        : targets_(capacity * static_cast<std::size_t>(tasks::targets)), masks_(capacity * terms), values_(capacity * terms),
-          factors_(terms), row_weights_(capacity), scale_of_term_(terms, 1.0) {
+    joint_loss(net_info const& net, std::size_t capacity, std::map<std::string, double> const& scales)
+        : net_(&net), terms_(static_cast<std::size_t>(net.terms)), targets_(capacity * static_cast<std::size_t>(net.targets)),
+          masks_(capacity * terms_), values_(capacity * terms_), factors_(terms_), row_weights_(capacity), scale_of_term_(terms_, 1.0),
+          means_(net.stages.size(), std::vector<double>(terms_)) {
         for (auto const& [name, scale] : scales) {
             bool known = false;
-            for (task_info const& task : tasks::info)
+            for (task_info const& task : net_->tasks)
                 if (task.name == name) {
                     known = true;
                     for (int k = 0; k < task.terms; ++k) scale_of_term_[static_cast<std::size_t>(task.first_term + k)] = scale;
                 }
             if (!known) throw option_error("scale for '" + name + "': no task of this name");
         }
-        for (task_info const& task : tasks::info)
+        for (task_info const& task : net_->tasks)
             for (int k = 0; k < task.terms && task.weighted; ++k) weighted_.push_back(static_cast<std::size_t>(task.first_term + k));
-        for (auto& stage : means_) stage.assign(terms, 0);
         weighted_losses_.resize(weighted_.size());
     }
 
@@ -57,14 +51,14 @@ public:
     double scale(std::size_t term) const { return scale_of_term_[term]; }
 
     /// Takes over the labels of a batch.
-    void load(workspace<Model>& w, batch const& b) {
+    void load(workspace<T, B>& w, batch const& b) {
         batch_ = b.size;
-        w.copy_in(targets_.data(), b.targets.data(), batch_ * static_cast<std::size_t>(tasks::targets));
-        w.copy_in(masks_.data(), b.masks.data(), batch_ * terms);
-        labelled_.assign(terms, 0);
+        w.copy_in(targets_.data(), b.targets.data(), batch_ * static_cast<std::size_t>(net_->targets));
+        w.copy_in(masks_.data(), b.masks.data(), batch_ * terms_);
+        labelled_.assign(terms_, 0);
         std::vector<float> rows(batch_, 0.0f);
         for (std::size_t n = 0; n < batch_; ++n) {
-            for (std::size_t k = 0; k < terms; ++k) labelled_[k] += b.masks(n, k);
+            for (std::size_t k = 0; k < terms_; ++k) labelled_[k] += b.masks(n, k);
             for (std::size_t k : weighted_)
                 if (b.masks(n, k) > 0) rows[n] = 1;
         }
@@ -76,15 +70,15 @@ public:
     }
 
     /// The losses of stage j from its logits, and their unweighted gradients. Throws `divergence_error` for a loss that is not finite.
-    void evaluate(workspace<Model>& w, std::size_t j) {
-        for (task_info const& task : tasks::info)
+    void evaluate(workspace<T, B>& w, std::size_t j) {
+        for (task_info const& task : net_->tasks)
             kernel<loss, B>::evaluate(w.run, op(task), static_cast<int>(batch_), static_cast<T const*>(w.logits(j)), as_const(targets_),
                                       as_const(masks_), values_.data(), w.logits_gradient(j));
-        kernel<reduction, B>::weighted_column_sums(w.run, static_cast<int>(batch_), tasks::terms, as_const(values_),
+        kernel<reduction, B>::weighted_column_sums(w.run, static_cast<int>(batch_), net_->terms, as_const(values_),
                                                    static_cast<T const*>(nullptr), means_[j].data());
-        for (std::size_t k = 0; k < terms; ++k) {
+        for (std::size_t k = 0; k < terms_; ++k) {
             if (!std::isfinite(means_[j][k]))
-                throw divergence_error("stage " + std::string(net::stages[j].name) + ", " + name_of_term(k) + ": the loss is " +
+                throw divergence_error("stage " + std::string(net_->stages[j].name) + ", " + name_of_term(k) + ": the loss is " +
                                        (std::isnan(means_[j][k]) ? "not a number" : "infinite"));
             means_[j][k] = labelled_[k] > 0 ? means_[j][k] / labelled_[k] : std::numeric_limits<double>::quiet_NaN();
         }
@@ -92,8 +86,8 @@ public:
 
     /// What a weighting policy sees of stage j after `evaluate`; the spans live until the next call.
     template <weighting::policy Policy>
-    weighting::observation observe(Model const& m, workspace<Model>& w, std::size_t j) {
-        stage_info const& stage = net::stages[j];
+    weighting::observation observe(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j) {
+        stage_info const& stage = net_->stages[j];
         for (std::size_t i = 0; i < weighted_.size(); ++i) weighted_losses_[i] = means_[j][weighted_[i]];
         features_.resize(static_cast<std::size_t>(stage.feature));
         kernel<reduction, B>::weighted_column_sums(w.run, static_cast<int>(batch_), stage.feature, static_cast<T const*>(w.feature(j)),
@@ -105,18 +99,18 @@ public:
     }
 
     /// Turns the unweighted gradients of stage j into those of the joint loss, given the weights of the weighted terms.
-    void weigh(workspace<Model>& w, std::size_t j, std::vector<double> const& weights) {
-        std::vector<T> factors(terms);
-        for (std::size_t k = 0; k < terms; ++k) factors[k] = static_cast<T>(scale_of_term_[k] / static_cast<double>(batch_));
+    void weigh(workspace<T, B>& w, std::size_t j, std::vector<double> const& weights) {
+        std::vector<T> factors(terms_);
+        for (std::size_t k = 0; k < terms_; ++k) factors[k] = static_cast<T>(scale_of_term_[k] / static_cast<double>(batch_));
         for (std::size_t i = 0; i < weighted_.size(); ++i) factors[weighted_[i]] *= static_cast<T>(weights[i]);
-        w.run.copy_in(factors_.data(), factors.data(), terms);
-        for (task_info const& task : tasks::info)
+        w.run.copy_in(factors_.data(), factors.data(), terms_);
+        for (task_info const& task : net_->tasks)
             kernel<loss, B>::weigh(w.run, op(task), static_cast<int>(batch_), as_const(factors_) + task.first_term, w.logits_gradient(j));
     }
 
     /// "task attributes, attribute Smiling", or "task box" where the task has one term only.
-    static std::string name_of_term(std::size_t k) {
-        for (task_info const& task : tasks::info) {
+    std::string name_of_term(std::size_t k) const {
+        for (task_info const& task : net_->tasks) {
             int const inside = static_cast<int>(k) - task.first_term;
             if (inside >= 0 && inside < task.terms)
                 return "task " + std::string(task.name) + (task.terms > 1 ? ", attribute " + task.term(inside) : "");
@@ -128,20 +122,20 @@ private:
     using buffer = typename B::template buffer<T>;
     static T const* as_const(buffer const& b) { return b.data(); }
 
-    static loss op(task_info const& task) {
-        return {task.kind,         task.length,        task.targets, task.terms,      tasks::length, task.first_logit,
-                tasks::targets, task.first_target, tasks::terms, task.first_term};
+    loss op(task_info const& task) const {
+        return {task.kind,         task.length,        task.targets, task.terms,      net_->logits, task.first_logit,
+                net_->targets, task.first_target, net_->terms, task.first_term};
     }
 
     /// For logits z = W h + b the gradient of loss k at a sample's feature is (dL/dz_k) W_k, so its norm over the batch is
     /// |W_k| * sqrt(sum over samples of (dL/dz_k)^2) / N.
-    void measure_gradient_norms(Model const& m, workspace<Model>& w, std::size_t j) {
-        stage_info const& stage = net::stages[j];
-        auto const length = static_cast<std::size_t>(tasks::length), feature = static_cast<std::size_t>(stage.feature);
+    void measure_gradient_norms(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j) {
+        stage_info const& stage = net_->stages[j];
+        auto const length = static_cast<std::size_t>(net_->logits), feature = static_cast<std::size_t>(stage.feature);
         std::vector<T> gradient(batch_ * length), weights(length * feature);
         w.run.copy_out(gradient.data(), static_cast<T const*>(w.logits_gradient(j)), gradient.size());
         w.run.copy_out(weights.data(), m.data() + stage.first_head_weight, weights.size());
-        for (task_info const& task : tasks::info)
+        for (task_info const& task : net_->tasks)
             for (int k = 0; k < task.terms && task.weighted; ++k) {
                 int const logits = task.length / task.terms;
                 double square = 0;
@@ -156,10 +150,12 @@ private:
             }
     }
 
+    net_info const* net_;
+    std::size_t terms_;
     buffer targets_, masks_, values_, factors_, row_weights_;
     std::vector<double> scale_of_term_;
+    std::vector<std::vector<double>> means_;
     std::vector<std::size_t> weighted_;
-    std::array<std::vector<double>, net::count> means_;
     std::vector<double> labelled_, weighted_losses_, features_, gradient_norms_;
     std::size_t batch_ = 0;
 };

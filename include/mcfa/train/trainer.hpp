@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
@@ -34,24 +33,26 @@ namespace mcfa {
 template <class Model, optimiser Optimiser, weighting::policy Policy>
 class trainer {
 public:
-    using net = typename Model::net;
-    using report = epoch_report<net>;
+    using net = typename Model::net_type;
+    using T = typename Model::scalar;
+    using B = typename Model::backend_type;
+    using step_type = training_step<T, B, Optimiser, Policy>;
 
     trainer(Model& m, Optimiser rule, Policy policy) : model_(m), rule_(rule), policy_(std::move(policy)) {}
 
     /// Called after each epoch, its files written; a program may draw, log or throw to stop.
-    std::function<void(report const&)> on_epoch;
+    std::function<void(epoch_report const&)> on_epoch;
 
     /// Returns the reports of the epochs that it ran. Throws `option_error` for options that make no sense, `file_error` where files
     /// fail, and `divergence_error` where a loss is no longer finite: then the model is as the last finished epoch left it, if
     /// `out` is given, and the checkpoints on disk stay.
     template <class Training, class Validation>
-    std::vector<report> fit(Training const& training, Validation const& held_out, training_options options = {}) {
+    std::vector<epoch_report> fit(Training const& training, Validation const& held_out, training_options options = {}) {
         check(options);
         encoding const rows = encoding_of<net>();
         auto batches = training.batches(rows, batch_options{options.batch, options.threads, options.seed, true});
         auto validation_batches = held_out.batches(rows, batch_options{options.batch, options.threads, options.seed, false});
-        training_step<Model, Optimiser, Policy> step(model_, rule_, policy_, options.batch, options.scales, options.clip, options.seed);
+        step_type step(model_, rule_, policy_, options.batch, options.scales, options.clip, options.seed);
         validation<Model> judge(model_, options.batch);
         auto const total_steps = static_cast<long>(batches.batches_per_epoch()) * options.epochs;
 
@@ -66,9 +67,9 @@ public:
         std::optional<training_log> log;
         if (!options.out.empty()) log.emplace(options.out / "log.jsonl", position.epoch);
 
-        std::vector<report> history;
+        std::vector<epoch_report> history;
         while (position.epoch < options.epochs && !out_of_patience(options, position)) {
-            report r;
+            epoch_report r;
             r.epoch = position.epoch + 1;
             try {
                 run_epoch(step, batches, options, total_steps, r);
@@ -88,9 +89,11 @@ public:
             if (r.best) position.best = r.monitored, position.best_epoch = r.epoch;
 
             if (!options.out.empty()) {
-                if (r.best) io::save(model_, best, {{"epoch", std::to_string(r.epoch)}});
-                save_checkpoint(step, position, last);
-                log->add(to_json(r));
+                auto metadata = options.metadata;
+                metadata["epoch"] = std::to_string(r.epoch);
+                if (r.best) io::save(model_, best, metadata);
+                save_checkpoint(step, position, metadata, last);
+                log->add(to_json(model_.net(), r));
             }
             if (!options.quiet) print(r, options);
             if (on_epoch) on_epoch(r);
@@ -100,17 +103,16 @@ public:
     }
 
 private:
-    template <class Step, class Batches>
-    void run_epoch(Step& step, Batches& batches, training_options const& options, long total_steps, report& r) {
+    template <class Batches>
+    void run_epoch(step_type& step, Batches& batches, training_options const& options, long total_steps, epoch_report& r) {
         auto const start = std::chrono::steady_clock::now();
         auto const seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
         progress_bar bar("epoch " + std::to_string(r.epoch) + "/" + std::to_string(options.epochs), options.quiet ? 0 : batches.batches_per_epoch());
-        std::array<std::vector<double>, net::count> sums;
-        std::vector<double> labelled(joint_loss<Model>::terms, 0);
-        for (std::size_t j = 0; j < net::count; ++j) {
-            sums[j].assign(labelled.size(), 0);
-            r.weights[j].assign(step.losses().weighted().size(), 0);
-        }
+        std::size_t const stages = model_.net().stages.size();
+        std::vector<double> labelled(static_cast<std::size_t>(model_.net().terms), 0);
+        std::vector<std::vector<double>> sums(stages, labelled);
+        r.losses = sums;
+        r.weights.assign(stages, std::vector<double>(step.losses().weighted().size()));
 
         std::size_t windows = 0, done = 0;
         batches.begin(static_cast<std::uint64_t>(r.epoch));
@@ -123,14 +125,13 @@ private:
             for (std::size_t k = 0; k < labelled.size(); ++k) {
                 double const count = step.losses().labelled()[k];
                 labelled[k] += count;
-                for (std::size_t j = 0; count > 0 && j < net::count; ++j) sums[j][k] += count * step.losses().means(j)[k];
+                for (std::size_t j = 0; count > 0 && j < stages; ++j) sums[j][k] += count * step.losses().means(j)[k];
             }
-            for (std::size_t j = 0; j < net::count; ++j)
+            for (std::size_t j = 0; j < stages; ++j)
                 for (std::size_t i = 0; i < r.weights[j].size(); ++i) r.weights[j][i] += step.weights(j)[i];
             if (!options.quiet) bar.show(done, progress_text(step, windows, seconds()));
         }
-        for (std::size_t j = 0; j < net::count; ++j) {
-            r.losses[j].resize(labelled.size());
+        for (std::size_t j = 0; j < stages; ++j) {
             for (std::size_t k = 0; k < labelled.size(); ++k) r.losses[j][k] = sums[j][k] / labelled[k];
             for (double& u : r.weights[j]) u /= static_cast<double>(done);
         }
@@ -140,12 +141,11 @@ private:
     }
 
     /// Epoch means of training and validation, for the policies that go by epochs.
-    template <class Step>
-    void tell_policy(Step& step, report const& r) {
+    void tell_policy(step_type& step, epoch_report const& r) {
         auto const& weighted = step.losses().weighted();
         if (weighted.empty()) return;
         std::vector<double> trained(weighted.size()), validated(weighted.size());
-        for (std::size_t j = 0; j < net::count; ++j) {
+        for (std::size_t j = 0; j < r.losses.size(); ++j) {
             for (std::size_t i = 0; i < weighted.size(); ++i) {
                 trained[i] = r.losses[j][weighted[i]];
                 validated[i] = r.validated.stages[j].losses[weighted[i]];
@@ -155,11 +155,10 @@ private:
         }
     }
 
-    template <class Step>
-    static double monitored(training_options const& options, Step const& step, findings<net> const& found) {
+    static double monitored(training_options const& options, step_type const& step, findings const& found) {
         if (options.monitor != "loss") return found.at(options.monitor);
         std::vector<double> scales;
-        for (std::size_t k = 0; k < joint_loss<Model>::terms; ++k) scales.push_back(step.losses().scale(k));
+        for (std::size_t k = 0; k < found.stages.back().losses.size(); ++k) scales.push_back(step.losses().scale(k));
         return found.total(scales);
     }
 
@@ -186,27 +185,26 @@ private:
     }
 
     nlohmann::json settings(training_options const& options, long total_steps) const {
-        return {{"net", io::net_text<net>()},       {"optimiser", Optimiser::name},  {"rate", rule_.rate},      {"policy", std::string(policy_.name)},
+        return {{"net", io::net_text(model_.net())},       {"optimiser", Optimiser::name},  {"rate", rule_.rate},      {"policy", std::string(policy_.name)},
                 {"schedule", options.rate.name}, {"epochs", options.epochs},      {"batch", options.batch},  {"steps", total_steps},
                 {"seed", options.seed.value},    {"clip", options.clip},          {"scales", options.scales}, {"monitor", options.monitor}};
     }
 
-    template <class Step>
-    static std::string progress_text(Step const& step, std::size_t windows, double seconds) {
+    std::string progress_text(step_type const& step, std::size_t windows, double seconds) const {
         char text[64];
         std::string all;
         std::snprintf(text, sizeof text, "%.1f images/s ", static_cast<double>(windows) / seconds);
         all += text;
-        for (task_info const& task : net::tasks::info) {
+        for (task_info const& task : model_.net().tasks) {
             double sum = 0;
-            for (int i = 0; i < task.terms; ++i) sum += step.losses().means(net::count - 1)[static_cast<std::size_t>(task.first_term + i)];
+            for (int i = 0; i < task.terms; ++i) sum += step.losses().means(model_.net().stages.size() - 1)[static_cast<std::size_t>(task.first_term + i)];
             std::snprintf(text, sizeof text, " %s %.3g", std::string(task.name).c_str(), sum / task.terms);
             all += text;
         }
         return all;
     }
 
-    static void print(report const& r, training_options const& options) {
+    static void print(epoch_report const& r, training_options const& options) {
         std::printf("epoch %d/%d  %.0f s  %.1f images/s", r.epoch, options.epochs, r.seconds, r.images_per_second);
         for (auto const& [task, figures] : r.validated.stages.back().figures)
             for (auto const& [name, value] : figures) std::printf("  %s %.4f", (task + "." + name).c_str(), value);

@@ -17,20 +17,18 @@
 namespace mcfa {
 
 /// One step of joint training and everything it remembers: gradients, the optimiser's moments, the policy's state, the step count.
-template <class Model, optimiser Optimiser, weighting::policy Policy>
+template <class T, class B, optimiser Optimiser, weighting::policy Policy>
 class training_step {
 public:
-    using net = typename Model::net;
-    using T = typename Model::scalar;
-    using B = typename Model::backend_type;
+    using scalar = T;
 
-    training_step(Model& m, Optimiser optimiser, Policy policy, std::size_t capacity, std::map<std::string, double> const& scales,
+    training_step(basic_model<T, B>& m, Optimiser optimiser, Policy policy, std::size_t capacity, std::map<std::string, double> const& scales,
                   double clip_norm, mcfa::seed seed)
-        : model_(m), optimiser_(optimiser), policy_(std::move(policy)), workspace_(m, capacity, purpose::training), loss_(m, capacity, scales),
-          gradients_(net::learned), clip_norm_(clip_norm), key_(split_key(seed.value, 0x73746570)) {
-        for (auto& moment : moments_) moment = buffer(net::learned);
+        : model_(m), optimiser_(optimiser), policy_(std::move(policy)), workspace_(m, capacity, purpose::training), loss_(m.net(), capacity, scales),
+          gradients_(m.net().learned), weights_(m.net().stages.size()), clip_norm_(clip_norm), key_(split_key(seed.value, 0x73746570)) {
+        for (auto& moment : moments_) moment = buffer(model_.net().learned);
         weighting::setting given;
-        for (stage_info const& stage : net::stages) given.stages.push_back({static_cast<int>(loss_.weighted().size()), stage.feature});
+        for (stage_info const& stage : m.net().stages) given.stages.push_back({static_cast<int>(loss_.weighted().size()), stage.feature});
         given.key = split_key(seed.value, 0x706f6c);
         if (!loss_.weighted().empty()) state_ = policy_.start(given);
         for (auto& stage : weights_) stage.assign(loss_.weighted().size(), 1.0);
@@ -39,13 +37,13 @@ public:
     /// Data to losses to weights to update. `rate_factor` is the schedule's factor on the optimiser's rate.
     /// Throws `divergence_error`, before any parameter has moved, where a loss or the gradient is not finite.
     void run(batch const& b, double rate_factor) {
-        for (std::size_t j = 0; j < net::count; ++j) workspace_.load(j, b.windows[j], b.size);
+        for (std::size_t j = 0; j < model_.net().stages.size(); ++j) workspace_.load(j, b.windows[j], b.size);
         loss_.load(workspace_, b);
 
         std::uint64_t const key = split_key(key_, static_cast<std::uint64_t>(steps_));
         forward_training(model_, workspace_, b.size, key);
-        for (std::size_t j = 0; j < net::count; ++j) loss_.evaluate(workspace_, j);
-        for (std::size_t j = 0; j < net::count; ++j) {
+        for (std::size_t j = 0; j < model_.net().stages.size(); ++j) loss_.evaluate(workspace_, j);
+        for (std::size_t j = 0; j < model_.net().stages.size(); ++j) {
             if (!loss_.weighted().empty()) {
                 auto const seen = loss_.template observe<Policy>(model_, workspace_, j);
                 policy_.weigh(state_, seen, weights_[j]);
@@ -57,7 +55,7 @@ public:
         update(rate_factor);
     }
 
-    joint_loss<Model> const& losses() const { return loss_; }
+    joint_loss<T, B> const& losses() const { return loss_; }
     /// The weights that the last step used for each weighted term of stage j: positive, mean 1.
     std::vector<double> const& weights(std::size_t j) const { return weights_[j]; }
     /// Norm of the last gradient, before clipping.
@@ -65,8 +63,8 @@ public:
     std::int64_t steps() const { return steps_; }
     void set_steps(std::int64_t steps) { steps_ = steps; }
 
-    Model& model() { return model_; }
-    workspace<Model>& space() { return workspace_; }
+    basic_model<T, B>& model() { return model_; }
+    workspace<T, B>& space() { return workspace_; }
     Optimiser const& rule() const { return optimiser_; }
     Policy const& policy() const { return policy_; }
     typename Policy::state& policy_state() { return state_; }
@@ -77,12 +75,12 @@ private:
     using buffer = typename B::template buffer<T>;
 
     void update(double rate_factor) {
-        double const square = kernel<reduction, B>::sum_of_squares(workspace_.run, net::learned, std::as_const(gradients_).data());
+        double const square = kernel<reduction, B>::sum_of_squares(workspace_.run, model_.net().learned, std::as_const(gradients_).data());
         gradient_norm_ = std::sqrt(square);
         if (!std::isfinite(gradient_norm_)) throw divergence_error("the gradient is not finite in step " + std::to_string(steps_ + 1) + bad_tensor());
         step_setting setting{rate_factor, 1, ++steps_, true};
         if (clip_norm_ > 0 && gradient_norm_ > clip_norm_) setting.gradient_factor = clip_norm_ / gradient_norm_;
-        for (tensor_info const& tensor : Model::tensors()) {
+        for (tensor_info const& tensor : model_.tensors()) {
             if (tensor.spec.role == parameter_role::statistic) continue;
             setting.decays = tensor.spec.role == parameter_role::weight;
             std::array<T*, Optimiser::moments> at;
@@ -93,22 +91,22 @@ private:
     }
 
     std::string bad_tensor() {
-        for (tensor_info const& tensor : Model::tensors())
+        for (tensor_info const& tensor : model_.tensors())
             if (tensor.spec.role != parameter_role::statistic &&
                 !std::isfinite(kernel<reduction, B>::sum_of_squares(workspace_.run, tensor.size(), std::as_const(gradients_).data() + tensor.first)))
                 return ", first in tensor " + tensor.name;
         return {};
     }
 
-    Model& model_;
+    basic_model<T, B>& model_;
     Optimiser optimiser_;
     Policy policy_;
-    workspace<Model> workspace_;
-    joint_loss<Model> loss_;
+    workspace<T, B> workspace_;
+    joint_loss<T, B> loss_;
     buffer gradients_;
     std::array<buffer, Optimiser::moments> moments_;
     typename Policy::state state_{};
-    std::array<std::vector<double>, net::count> weights_;
+    std::vector<std::vector<double>> weights_;
     double clip_norm_;
     double gradient_norm_ = 0;
     std::uint64_t key_;

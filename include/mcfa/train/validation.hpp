@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -15,15 +14,12 @@
 namespace mcfa {
 
 /// What a pass over held-out data finds: per stage the mean loss of each term, and the metric of each task.
-template <class Net>
 struct findings {
-    using tasks = typename Net::tasks;
-
     struct stage {
         std::vector<double> losses; ///< per term; NaN where no sample has the label
         std::vector<std::pair<std::string, std::vector<figure>>> figures; ///< task name, then its figures
     };
-    std::array<stage, Net::count> stages;
+    std::vector<stage> stages;
     std::size_t windows = 0;
 
     /// Sum over the last stage's terms of scale * loss, weights aside: lower is better.
@@ -63,30 +59,31 @@ using task_metrics = decltype(metrics_for(std::declval<Tasks const&>()));
 template <class Model>
 class validation {
 public:
-    using net = typename Model::net;
-    using tasks = typename net::tasks;
+    using tasks = typename Model::tasks;
     using metrics = task_metrics<tasks>;
 
-    validation(Model const& m, std::size_t capacity) : model_(m), workspace_(m, capacity, purpose::inference) {}
+    validation(Model const& m, std::size_t capacity)
+        : model_(m), workspace_(m, capacity, purpose::inference), metrics_(m.net().stages.size()) {}
 
     /// `batches` has next(batch&); `begin` was called by the caller.
     template <class Batches>
-    findings<net> run(Batches& batches) {
-        findings<net> result;
-        std::array<std::vector<double>, net::count> sums;
-        for (auto& s : sums) s.assign(terms, 0);
+    findings run(Batches& batches) {
+        std::size_t const count = metrics_.size();
+        findings result;
+        result.stages.resize(count);
+        std::vector<std::vector<double>> sums(count, std::vector<double>(terms));
         std::vector<double> labelled(terms, 0);
-        metrics_ = {};
+        metrics_.assign(count, {});
         batch b;
         while (batches.next(b)) {
-            for (std::size_t j = 0; j < net::count; ++j) workspace_.load(j, b.windows[j], b.size);
+            for (std::size_t j = 0; j < count; ++j) workspace_.load(j, b.windows[j], b.size);
             forward(model_, workspace_, b.size);
             for (std::size_t n = 0; n < b.size; ++n)
                 for (std::size_t k = 0; k < terms; ++k) labelled[k] += b.masks(n, k);
-            for (std::size_t j = 0; j < net::count; ++j) score(b, j, sums[j]);
+            for (std::size_t j = 0; j < count; ++j) score(b, j, sums[j]);
             result.windows += b.size;
         }
-        for (std::size_t j = 0; j < net::count; ++j) {
+        for (std::size_t j = 0; j < count; ++j) {
             auto& stage = result.stages[j];
             stage.losses.resize(terms);
             for (std::size_t k = 0; k < terms; ++k) stage.losses[k] = sums[j][k] / labelled[k];
@@ -137,8 +134,8 @@ private:
     }
 
     Model const& model_;
-    workspace<Model> workspace_;
-    std::array<metrics, net::count> metrics_{};
+    workspace<typename Model::scalar, typename Model::backend_type> workspace_;
+    std::vector<metrics> metrics_;
     std::vector<float> logits_;
     std::vector<double> logits_row_, targets_row_, masks_row_, gradient_row_, values_row_;
 };

@@ -1,0 +1,113 @@
+// Measures a trained cascade on a folder of photos in CelebA's layout.
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/data/celeba.hpp>
+#include <mcfa/io/model_file.hpp>
+#include <mcfa/train/validation.hpp>
+
+#include "networks.hpp"
+
+namespace {
+
+struct options {
+    std::string model, data, split = "test", json;
+    int threads = 2;
+};
+
+mcfa::data::split choose(mcfa::data::celeba const& faces, std::string const& name, mcfa::data::sampling const& windows) {
+    if (name == "train") return faces.training(windows);
+    if (name == "val") return faces.validation(windows);
+    if (name == "test") return faces.test(windows);
+    if (name == "all") return faces.all(windows);
+    throw mcfa::option_error("split: '" + name + "', must be train, val, test or all");
+}
+
+/// The metrics of the last stage over one split, looked at through one kind of windows.
+template <class Model>
+auto measure(Model const& model, mcfa::data::split const& photos, int threads) {
+    mcfa::validation<Model> judge(model, 32);
+    auto windows = photos.batches(mcfa::encoding_of<typename Model::net_type>(), {.batch = 32, .threads = threads, .training = false});
+    windows.begin(0);
+    judge.run(windows);
+    return judge.of_stage(Model::net_type::count - 1).values;
+}
+
+template <class Net>
+void evaluate(options const& o, mcfa::io::safetensors_file const& file) {
+    mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{0}, mcfa::backend::eigen{o.threads}};
+    model.assign(mcfa::io::model_values(model, file));
+
+    mcfa::data::celeba faces{o.data};
+    mcfa::data::sampling exact, shifted;
+    shifted.evaluation = mcfa::data::evaluation_windows::shifted;
+    auto const photos = choose(faces, o.split, exact);
+    auto const on_exact = measure(model, photos, o.threads);
+    auto const on_shifted = measure(model, choose(faces, o.split, shifted), o.threads);
+
+    using names = mcfa::zoo::celeba_attributes;
+    auto const& [face, box, landmarks, attributes] = on_exact;
+    auto const& shifted_box = std::get<1>(on_shifted);
+    auto const& shifted_landmarks = std::get<2>(on_shifted);
+
+    nlohmann::json rows = nlohmann::json::array();
+    std::printf("%-22s %9s %9s %9s\n", "attribute", "accuracy", "balanced", "recall");
+    for (int k = 0; k < names::terms; ++k) {
+        auto const& counts = attributes.of(k);
+        std::printf("%-22s %9.4f %9.4f %9.4f\n", names::term(k).c_str(), counts.accuracy(), counts.balanced_accuracy(), counts.recall());
+        rows.push_back({{"name", names::term(k)},
+                        {"accuracy", counts.accuracy()},
+                        {"balanced_accuracy", counts.balanced_accuracy()},
+                        {"recall", counts.recall()}});
+    }
+    std::printf("%-22s %9.4f %9.4f\n", "mean", attributes.mean_accuracy(), attributes.mean_balanced_accuracy());
+    std::printf("%-22s %9.4f\n\n", "majority class", attributes.baseline_accuracy());
+    std::printf("photos %zu (%s)\n", photos.size(), o.split.c_str());
+    std::printf("landmark error over eye distance (NME): %.2f %% (on shifted windows %.2f %%)\n", 100 * landmarks.nme(), 100 * shifted_landmarks.nme());
+    std::printf("face or background: %.2f %% right\n", 100 * face.accuracy());
+    std::printf("box IoU on shifted windows: %.4f (on exact ones %.4f, which a net can name without looking)\n", shifted_box.iou(), box.iou());
+
+    if (o.json.empty()) return;
+    nlohmann::json const result{{"images", photos.size()},
+                                {"split", o.split},
+                                {"mean_accuracy", attributes.mean_accuracy()},
+                                {"mean_balanced_accuracy", attributes.mean_balanced_accuracy()},
+                                {"baseline_accuracy", attributes.baseline_accuracy()},
+                                {"attributes", rows},
+                                {"nme", landmarks.nme()},
+                                {"nme_shifted", shifted_landmarks.nme()},
+                                {"face_accuracy", face.accuracy()},
+                                {"box_iou", shifted_box.iou()},
+                                {"box_iou_exact", box.iou()}};
+    std::ofstream out(o.json);
+    out << result.dump(2) << "\n" << std::flush;
+    if (!out) throw mcfa::file_error(o.json, "cannot be written");
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    options o;
+    CLI::App app{"Measure a cascade that `train` made: accuracy, balanced accuracy and recall of each attribute, landmarks, faces, boxes."};
+    app.option_defaults()->always_capture_default();
+    app.add_option("--model", o.model, "weights, as best.safetensors of `train`")->required();
+    app.add_option("--data", o.data, "folder with Img/, Anno/ and Eval/")->required();
+    app.add_option("--split", o.split, "train, val, test or all");
+    app.add_option("--json", o.json, "also write the figures to this file");
+    app.add_option("--threads", o.threads, "for the net, and as many that read photos");
+    CLI11_PARSE(app, argc, argv);
+
+    try {
+        auto const file = mcfa::io::safetensors_file::read(o.model);
+        with_net_of(file, [&]<class Net>() { evaluate<Net>(o, file); });
+    } catch (std::exception const& problem) {
+        std::fprintf(stderr, "evaluate: %s\n", problem.what());
+        return 1;
+    }
+}

@@ -1,0 +1,114 @@
+// Tells attributes, box and landmarks of faces that are already cut out of their photos.
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/image/read.hpp>
+#include <mcfa/image/resample.hpp>
+#include <mcfa/io/model_file.hpp>
+#include <mcfa/model/predictor.hpp>
+#include <mcfa/train/batch.hpp>
+
+#include "networks.hpp"
+
+namespace {
+
+struct options {
+    std::string model;
+    std::vector<std::string> images;
+    bool json = false;
+    int threads = 2;
+};
+
+/// The whole image as one window, at the side of every stage.
+template <class Net>
+std::vector<mcfa::array<float, 4>> windows_of(mcfa::image::pixels const& photo, mcfa::image::placement const& whole) {
+    std::vector<mcfa::array<float, 4>> windows;
+    for (auto const& stage : Net::stages) {
+        auto const side = static_cast<std::size_t>(stage.side);
+        mcfa::array<float, 4> window = mcfa::array<float, 4>::from_shape({1, side, side, 3});
+        mcfa::image::cut(photo, whole, stage.side, {window.data(), window.size()});
+        for (float& value : window) value = mcfa::normalised_pixel(value);
+        windows.push_back(std::move(window));
+    }
+    return windows;
+}
+
+template <class Result>
+nlohmann::json to_json(std::string const& path, Result const& r, mcfa::image::placement const& whole) {
+    using names = mcfa::zoo::celeba_attributes;
+    auto const place = [&](mcfa::point p) { return mcfa::image::to_photo(whole, p); };
+    auto const box = r.template get<mcfa::face_box>();
+    auto const corner = place({box.left, box.top});
+    nlohmann::json attributes, landmarks;
+    auto const probabilities = r.template get<names>();
+    for (std::size_t k = 0; k < probabilities.size(); ++k) attributes[std::string(names::names[k])] = probabilities[k];
+    for (auto const& p : r.template get<mcfa::landmarks<5>>()) landmarks.push_back({place(p).x, place(p).y});
+    return {{"image", path},
+            {"face", r.template get<mcfa::face_class>()},
+            {"box", {corner.x, corner.y, box.width * whole.side, box.height * whole.side}},
+            {"landmarks", landmarks},
+            {"attributes", attributes}};
+}
+
+void print(nlohmann::json const& face) {
+    auto const& box = face["box"];
+    std::printf("%s\n  face %.3f, box left %.1f top %.1f width %.1f height %.1f\n  landmarks", face["image"].get<std::string>().c_str(),
+                face["face"].get<double>(), box[0].get<double>(), box[1].get<double>(), box[2].get<double>(), box[3].get<double>());
+    for (auto const& p : face["landmarks"]) std::printf(" (%.1f, %.1f)", p[0].get<double>(), p[1].get<double>());
+    std::printf("\n  likely:");
+    for (auto const& [name, probability] : face["attributes"].items())
+        if (probability > 0.5) std::printf(" %s %.2f", name.c_str(), probability.get<double>());
+    std::printf("\n");
+}
+
+/// How many images failed; each is told of, and the others go on.
+template <class Net>
+int predict(options const& o, mcfa::io::safetensors_file const& file) {
+    mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{0}, mcfa::backend::eigen{o.threads}};
+    model.assign(mcfa::io::model_values(model, file));
+    mcfa::predictor find{model, {}, 1};
+    int failed = 0;
+    for (std::string const& path : o.images) {
+        try {
+            auto const photo = mcfa::image::read(path);
+            auto const height = static_cast<float>(photo.shape()[0]), width = static_cast<float>(photo.shape()[1]);
+            mcfa::image::placement const whole{{width / 2, height / 2}, std::max(width, height), 0, false};
+            auto const result = find(windows_of<Net>(photo, whole), 1).front();
+            auto const face = to_json(path, result, whole);
+            if (o.json) std::printf("%s\n", face.dump().c_str());
+            else print(face);
+        } catch (mcfa::file_error const& problem) {
+            std::fprintf(stderr, "predict: %s\n", problem.what());
+            ++failed;
+        }
+    }
+    return failed;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    options o;
+    CLI::App app{"Tell attributes, box and landmarks of pre-cropped faces: each image is one face with some room around it "
+                 "(the window is 1.6 times the face's box)."};
+    app.option_defaults()->always_capture_default();
+    app.add_option("--model", o.model, "weights, as best.safetensors of `train`")->required();
+    app.add_flag("--json", o.json, "one JSON object per line instead of text; places are pixels of the image");
+    app.add_option("--threads", o.threads, "for the net");
+    app.add_option("images", o.images, "JPEG or PNG files")->required();
+    CLI11_PARSE(app, argc, argv);
+
+    try {
+        auto const file = mcfa::io::safetensors_file::read(o.model);
+        return with_net_of(file, [&]<class Net>() { return predict<Net>(o, file); }) > 0 ? 1 : 0;
+    } catch (std::exception const& problem) {
+        std::fprintf(stderr, "predict: %s\n", problem.what());
+        return 1;
+    }
+}
