@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <iosfwd>
 
 namespace mcfa {
 
@@ -38,6 +39,12 @@ constexpr float iou(box a, box b) {
     float const shared = intersection(a, b);
     float const joined = a.area() + b.area() - shared;
     return joined > 0 ? shared / joined : 0.0f;
+}
+
+/// "left 12 top 30 width 56 height 72"; include <ostream> to use it.
+template <class Character, class Traits>
+std::basic_ostream<Character, Traits>& operator<<(std::basic_ostream<Character, Traits>& out, box b) {
+    return out << "left " << b.left << " top " << b.top << " width " << b.width << " height " << b.height;
 }
 
 } // namespace mcfa

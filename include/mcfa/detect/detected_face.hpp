@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include <mcfa/core/fixed_string.hpp>
+#include <mcfa/core/geometry.hpp>
+#include <mcfa/image/placement.hpp>
+#include <mcfa/model/prediction.hpp>
+#include <mcfa/task/face_box.hpp>
+#include <mcfa/task/face_class.hpp>
+#include <mcfa/task/landmarks.hpp>
+
+namespace mcfa {
+
+namespace detect {
+
+/// Whether a cascade's heads learn a task.
+template <class Tasks, class Task>
+constexpr bool learns() {
+    for (task_info const& info : Tasks::info)
+        if (info.name == Task::name) return true;
+    return false;
+}
+
+/// The landmarks of a detected face, where the net has them.
+template <bool Known>
+struct face_landmarks {};
+template <>
+struct face_landmarks<true> {
+    std::array<point, 5> landmarks{}; ///< photo pixels: left eye, right eye, nose, left and right mouth corner, as seen in the photo
+};
+
+} // namespace detect
+
+/// A face on a photo, and what the cascade says of it.
+template <class Tasks>
+struct detected_face : detect::face_landmarks<detect::learns<Tasks, landmarks<5>>()> {
+    mcfa::box box;               ///< photo pixels; may reach beyond the photo
+    float probability = 0;       ///< of a face, 0 to 1, as the last stage sees it
+    image::placement window;     ///< the part of the photo that the cascade judged
+    prediction<Tasks> predicted; ///< its logits
+
+    /// Probability of an attribute, 0 to 1, by name; an unknown name does not compile.
+    template <fixed_string Name>
+    float attribute() const {
+        return predicted.template attribute<Name>();
+    }
+
+    /// What any task says, with positions in units of `window`.
+    template <class Task>
+    auto get() const {
+        return predicted.template get<Task>();
+    }
+};
+
+namespace detect {
+
+/// The face's box on the photo. A net without a box head is taken at its window: the face is 1 / context of it.
+template <class Tasks>
+box box_of(prediction<Tasks> const& p, image::placement const& window, float context) {
+    box b{(1 - 1 / context) / 2, (1 - 1 / context) / 2, 1 / context, 1 / context};
+    if constexpr (learns<Tasks, face_box>()) b = p.template get<face_box>();
+    point const corner = image::to_photo(window, {b.left, b.top});
+    return {corner.x, corner.y, b.width * window.side, b.height * window.side};
+}
+
+template <class Tasks>
+detected_face<Tasks> face_of(prediction<Tasks> const& p, image::placement const& window, float context) {
+    detected_face<Tasks> face;
+    face.box = box_of(p, window, context);
+    face.probability = p.template get<face_class>();
+    face.window = window;
+    face.predicted = p;
+    if constexpr (learns<Tasks, landmarks<5>>()) {
+        face.landmarks = p.template get<landmarks<5>>();
+        for (point& at : face.landmarks) at = image::to_photo(window, at);
+    }
+    return face;
+}
+
+} // namespace detect
+
+} // namespace mcfa

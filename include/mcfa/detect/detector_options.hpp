@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <mcfa/core/error.hpp>
+
+namespace mcfa {
+
+/// What a detector looks for. Sizes are of the face's box, its longer side, in photo pixels.
+struct detector_options {
+    std::vector<double> thresholds{}; ///< one per stage, 0 to 1: the least probability of a face with which a window goes on; none: 0.5 each
+    float smallest_face = 40;         ///< pixels; half the size costs four times the work
+    float largest_face = 0;           ///< pixels; 0: the photo's shorter side
+    float factor = 0.709f;            ///< size of a pyramid's level over that of the one before, 0.1 to 0.95
+    float context = 1.6f;             ///< side of the window over that of the face's box, as in training (`data::sampling`), 0.5 to 4
+    float proposal = 0.5f;            ///< share of the first threshold at which the sweep proposes a window, 0 to 1
+    float overlap = 0.4f;             ///< most intersection over union of two faces, 0 to 1
+    float containment = 0.7f;         ///< most share of a face's box that lies in the box of a more probable one, 0 to 1
+    int most_candidates = 200;        ///< windows of a photo that are judged, the most probable ones; 1 to 100000
+    int batch = 8;                    ///< windows judged at a time, 1 to 1000: memory against speed
+
+    /// Throws `option_error` where a value is out of its range.
+    void check() const {
+        auto const within = [](char const* name, double value, double low, double high) {
+            if (!(value >= low && value <= high))
+                throw option_error(std::string("detector: ") + name + " is " + std::to_string(value) + ", expected " + std::to_string(low) + " to " +
+                                   std::to_string(high));
+        };
+        within("smallest_face", smallest_face, 4, 100000);
+        if (largest_face != 0) within("largest_face", largest_face, smallest_face, 100000);
+        within("factor", factor, 0.1, 0.95);
+        within("context", context, 0.5, 4);
+        within("proposal", proposal, 0, 1);
+        within("overlap", overlap, 0, 1);
+        within("containment", containment, 0, 1);
+        within("most_candidates", most_candidates, 1, 100000);
+        within("batch", batch, 1, 1000);
+    }
+};
+
+} // namespace mcfa

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include <mcfa/core/geometry.hpp>
+
+namespace mcfa::detect {
+
+/// How two boxes are compared: intersection over union, or over the smaller box's area, which also sees a box inside another.
+enum class overlap_measure { union_area, smaller_area };
+
+/// 0 to 1; 0 where a box is empty.
+constexpr float overlap_of(box a, box b, overlap_measure measure) {
+    if (measure == overlap_measure::union_area) return iou(a, b);
+    float const smaller = std::min(a.area(), b.area());
+    return smaller > 0 ? intersection(a, b) / smaller : 0.0f;
+}
+
+/// Greedy non-maximum suppression: from the highest score down, a box is kept if its overlap with every box kept before is at most `most`.
+/// Returns the positions of the kept boxes, highest score first; of equal scores the earlier box comes first. `scores` is as long as `boxes`.
+inline std::vector<std::size_t> suppress(std::span<box const> boxes, std::span<float const> scores, float most,
+                                         overlap_measure measure = overlap_measure::union_area) {
+    std::vector<std::size_t> order(boxes.size()), kept;
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
+    for (std::size_t const i : order)
+        if (std::none_of(kept.begin(), kept.end(), [&](std::size_t k) { return overlap_of(boxes[i], boxes[k], measure) > most; })) kept.push_back(i);
+    return kept;
+}
+
+} // namespace mcfa::detect

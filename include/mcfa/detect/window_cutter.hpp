@@ -1,0 +1,53 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include <mcfa/core/array.hpp>
+#include <mcfa/image/resample.hpp>
+#include <mcfa/image/shrink.hpp>
+#include <mcfa/train/batch.hpp>
+
+namespace mcfa::detect {
+
+/// Cuts windows out of a photo for the stages of a net, as training does: at the largest side that is asked for, and shrunk from there.
+template <class Net>
+class window_cutter {
+public:
+    /// Room for `batch` windows.
+    explicit window_cutter(std::size_t batch) {
+        for (auto const& stage : Net::stages) {
+            auto const side = static_cast<std::size_t>(stage.side);
+            windows_.push_back(array<float, 4>::from_shape({batch, side, side, 3}));
+        }
+    }
+
+    /// One array for every stage, normalised, (batch, side, side, 3).
+    std::vector<array<float, 4>> const& windows() const { return windows_; }
+
+    /// Fills row `row` of the arrays of the first `stages` stages.
+    void fill(image::pixels const& photo, image::placement const& window, std::size_t row, std::size_t stages) {
+        int side = 0;
+        for (std::size_t j = 0; j < stages; ++j) side = std::max(side, Net::stages[j].side);
+        cut_.resize(floats(side));
+        image::cut(photo, window, side, cut_);
+        for (std::size_t j = 0; j < stages; ++j) {
+            std::size_t const count = floats(Net::stages[j].side);
+            std::span<float> const target(windows_[j].data() + row * count, count);
+            if (Net::stages[j].side < side) image::shrink_area(cut_, side, Net::stages[j].side, target);
+            else std::copy(cut_.begin(), cut_.end(), target.begin());
+            std::transform(target.begin(), target.end(), target.begin(), normalised_pixel);
+        }
+    }
+
+private:
+    static std::size_t floats(int side) { return static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 3; }
+
+    std::vector<array<float, 4>> windows_;
+    std::vector<float> cut_;
+};
+
+} // namespace mcfa::detect

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace mcfa::detect {
+
+/// Workers with scratch memory for whoever calls, from any thread: at most as many as there are callers at one time, and they are used again.
+template <class Worker>
+class worker_pool {
+public:
+    void add(std::unique_ptr<Worker> worker) {
+        std::lock_guard const lock(mutex_);
+        idle_.push_back(std::move(worker));
+    }
+
+    /// work(worker) with an idle worker, or with a new one that `make` returns. Where `work` throws, the worker is given up.
+    template <class Make, class Work>
+    auto with(Make const& make, Work const& work) {
+        auto worker = take();
+        if (!worker) worker = make();
+        auto result = work(*worker);
+        add(std::move(worker));
+        return result;
+    }
+
+private:
+    std::unique_ptr<Worker> take() {
+        std::lock_guard const lock(mutex_);
+        if (idle_.empty()) return nullptr;
+        auto worker = std::move(idle_.back());
+        idle_.pop_back();
+        return worker;
+    }
+
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Worker>> idle_;
+};
+
+} // namespace mcfa::detect

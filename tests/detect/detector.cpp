@@ -1,0 +1,202 @@
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <sstream>
+#include <thread>
+#include <vector>
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/backend/reference.hpp>
+#include <mcfa/cascade/cascade.hpp>
+#include <mcfa/core/error.hpp>
+#include <mcfa/detect/detector.hpp>
+#include <mcfa/layer/dense.hpp>
+#include <mcfa/layer/flatten.hpp>
+#include <mcfa/task/attributes.hpp>
+
+#include "photos.hpp"
+
+using namespace mcfa;
+
+namespace {
+
+struct look : attributes<"Smiling", "Eyeglasses"> {};
+struct tasks : heads<face_class, face_box, landmarks<5>, look> {};
+struct small : stage<input<24>, conv<4, conv_options{.kernel = 3, .pad = 0}>, relu, max_pool<2>,
+                     conv<6, conv_options{.kernel = 4, .stride = 2, .pad = 0}>, relu, conv<8, conv_options{.kernel = 4, .pad = 0}>, relu> {};
+struct large : stage<input<48>, vgg_block<4, 1>, vgg_block<8, 1>, vgg_block<8, 1>, flatten, dense<16>, relu> {};
+struct flat : stage<input<24>, vgg_block<4, 1>, flatten, dense<8>, relu> {};
+struct net : cascade<tasks, small, large> {};
+struct net_of_one : cascade<tasks, small> {};
+struct net_of_three : cascade<tasks, flat, small, large> {}; // its first stage cannot be swept
+struct bare_tasks : heads<face_class> {};
+struct bare_net : cascade<bare_tasks, small> {};
+
+/// A cascade that calls a window a face if its middle is bright: the first convolution passes the brightness on, and the heads of
+/// every stage see the first stage's feature. The box is always 1 / context of the window, in its middle.
+struct brightness : stage<input<16>, average_pool<2>, conv<1, conv_options{.kernel = 8, .pad = 0}>, relu> {};
+struct bright_tasks : heads<face_class, face_box> {};
+struct bright_net : cascade<bright_tasks, brightness> {};
+
+template <class Net, class Backend>
+model<Net, float, Backend> bright_model(Backend backend) {
+    model<Net, float, Backend> m{seed{1}, backend};
+    auto values = m.values();
+    std::fill(values.begin(), values.end(), 0.0f);
+    for (auto const& t : m.tensors()) {
+        float* const v = values.data() + t.first;
+        if (t.name == "brightness.conv1.weight") // the window's middle 10 pixels against its edge
+            for (int y = 0; y < 8; ++y)
+                for (int x = 0; x < 8; ++x) {
+                    bool const middle = y > 1 && y < 6 && x > 1 && x < 6;
+                    for (int c = 0; c < 3; ++c) v[(c * 8 + y) * 8 + x] = middle ? 1.0f / 48 : -1.0f / 144;
+                }
+        if (t.name == "brightness.face.weight") v[1] = 8;   // logit of the face: 8 * contrast, at most 16
+        if (t.name == "brightness.face.bias") v[1] = -11;
+        if (t.name == "brightness.box.bias") v[0] = v[1] = 0.1875f, v[2] = v[3] = 0.625f;
+    }
+    m.assign(values);
+    return m;
+}
+
+/// Bright squares on black.
+image::pixels squares(int height, int width, std::vector<box> const& all) {
+    auto photo = image::blank(height, width, 0, 0, 0);
+    for (box const& b : all)
+        for (int y = static_cast<int>(b.top); y < static_cast<int>(b.bottom()); ++y)
+            for (int x = static_cast<int>(b.left); x < static_cast<int>(b.right()); ++x)
+                for (std::size_t k = 0; k < 3; ++k) photo(static_cast<std::size_t>(y), static_cast<std::size_t>(x), k) = 255;
+    return photo;
+}
+
+template <class Face>
+bool same(std::vector<Face> const& a, std::vector<Face> const& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](Face const& x, Face const& y) {
+        return x.box == y.box && x.probability == y.probability && x.predicted.logits == y.predicted.logits;
+    });
+}
+
+detector_options const everything{.thresholds = {0.0, 0.0}, .smallest_face = 12};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(detecting)
+
+BOOST_AUTO_TEST_CASE(the_program_of_the_readme) {
+    model<net, float, backend::eigen> m{seed{7}, backend::eigen{1}};
+    detector find{m, {.thresholds = {0.1, 0.2}, .smallest_face = 20}};
+    std::size_t count = 0;
+    for (auto const& face : find(noise(60, 80))) {
+        ++count;
+        BOOST_TEST((face.attribute<"Smiling">() > 0 && face.attribute<"Smiling">() < 1));
+        std::ostringstream text;
+        text << face.box;
+        BOOST_TEST(text.str().find("width ") != std::string::npos);
+        BOOST_TEST(face.probability == face.get<face_class>());
+        BOOST_TEST(face.landmarks[2].x == image::to_photo(face.window, face.get<landmarks<5>>()[2]).x);
+        BOOST_TEST(face.box.width == face.get<face_box>().width * face.window.side, boost::test_tools::tolerance(1e-5f));
+    }
+    BOOST_TEST(count > 0u);
+}
+
+BOOST_AUTO_TEST_CASE(bright_squares_are_found_where_they_are) {
+    auto const m = bright_model<bright_net>(backend::eigen{1});
+    detector find{m, {.thresholds = {0.5}, .smallest_face = 20}};
+    std::vector<box> const truth{{30, 40, 28, 28}, {150, 20, 80, 80}, {0, 120, 40, 40}, {205, 125, 35, 35}}; // two at the photo's edges
+    auto const found = find(squares(160, 240, truth));
+    BOOST_TEST(found.size() == truth.size());
+    for (box const& b : truth)
+        BOOST_TEST(std::any_of(found.begin(), found.end(), [&](auto const& face) { return iou(face.box, b) > 0.4f; }));
+    for (std::size_t i = 1; i < found.size(); ++i) BOOST_TEST(found[i - 1].probability >= found[i].probability);
+}
+
+BOOST_AUTO_TEST_CASE(no_face_is_an_empty_result) {
+    auto const m = bright_model<bright_net>(backend::eigen{1});
+    detector find{m, {.thresholds = {0.5}}};
+    BOOST_TEST(find(squares(100, 100, {})).empty());
+    BOOST_TEST(find(image::blank(1, 1, 255, 255, 255)).empty());
+}
+
+BOOST_AUTO_TEST_CASE(photos_of_any_size) {
+    model<net, float, backend::eigen> m{seed{7}, backend::eigen{1}};
+    detector find{m, everything};
+    for (auto [height, width] : {std::pair{1, 1}, {1, 400}, {400, 1}, {11, 11}, {12, 12}, {13, 900}, {900, 13}, {49, 33}}) {
+        auto const found = find(noise(height, width));
+        BOOST_TEST(found.empty() == (std::min(height, width) < 12)); // every threshold is 0
+    }
+}
+
+BOOST_AUTO_TEST_CASE(several_photos_of_different_sizes_in_one_call) {
+    model<net, float, backend::eigen> m{seed{7}, backend::eigen{1}};
+    detector find{m, everything};
+    std::vector<image::pixels> const photos{noise(30, 50), noise(1, 1), noise(64, 20, 5)};
+    auto const all = find(photos);
+    BOOST_REQUIRE(all.size() == 3u);
+    for (std::size_t i = 0; i < photos.size(); ++i) BOOST_TEST(same(all[i], find(photos[i])));
+}
+
+BOOST_AUTO_TEST_CASE(cascades_of_one_to_three_stages) {
+    auto const count = []<class Net>() {
+        model<Net, float, backend::eigen> m{seed{7}, backend::eigen{1}};
+        detector find{m, {.thresholds = std::vector<double>(Net::count, 0.0), .smallest_face = 16}};
+        auto const found = find(noise(40, 60));
+        for (auto const& face : found) BOOST_TEST(face.predicted.stage == static_cast<int>(Net::count) - 1);
+        return found.size();
+    };
+    BOOST_TEST(count.operator()<net_of_one>() > 0u);
+    BOOST_TEST(count.operator()<net>() > 0u);
+    BOOST_TEST(count.operator()<net_of_three>() > 0u);
+    BOOST_TEST(count.operator()<bare_net>() > 0u);
+}
+
+BOOST_AUTO_TEST_CASE(backends_agree) {
+    auto const fast = bright_model<bright_net>(backend::eigen{1});
+    auto const plain = bright_model<bright_net>(backend::reference{});
+    auto const photo = squares(90, 120, {{20, 20, 30, 30}, {70, 30, 45, 45}});
+    detector find{fast, {.thresholds = {0.5}, .smallest_face = 20}};
+    detector find_plainly{plain, {.thresholds = {0.5}, .smallest_face = 20}};
+    auto const a = find(photo), b = find_plainly(photo);
+    BOOST_REQUIRE(a.size() == b.size());
+    for (std::size_t i = 0; i < a.size(); ++i) BOOST_TEST(iou(a[i].box, b[i].box) > 0.999f);
+}
+
+BOOST_AUTO_TEST_CASE(eight_threads_share_a_detector) {
+    model<net, float, backend::eigen> m{seed{7}, backend::eigen{1}};
+    detector const find{m, everything};
+    std::vector<image::pixels> photos;
+    for (int i = 0; i < 8; ++i) photos.push_back(noise(30 + 4 * i, 60 - 3 * i, static_cast<std::uint64_t>(i)));
+    auto const alone = find(photos);
+    std::vector<std::vector<std::vector<detected_face<tasks>>>> together(8);
+    std::vector<std::thread> threads;
+    for (std::size_t t = 0; t < 8; ++t)
+        threads.emplace_back([&, t] {
+            for (std::size_t i = 0; i < 8; ++i) together[t].push_back(find(photos[(i + t) % 8]));
+        });
+    for (auto& thread : threads) thread.join();
+    for (std::size_t t = 0; t < 8; ++t)
+        for (std::size_t i = 0; i < 8; ++i) BOOST_TEST(same(together[t][i], alone[(i + t) % 8]));
+}
+
+BOOST_AUTO_TEST_CASE(at_most_so_many_candidates) {
+    model<net, float, backend::eigen> m{seed{7}, backend::eigen{1}};
+    auto options = everything;
+    options.most_candidates = 3;
+    detector find{m, options};
+    BOOST_TEST(find(noise(80, 120)).size() <= 3u);
+}
+
+BOOST_AUTO_TEST_CASE(options_out_of_range_are_refused) {
+    model<net, float, backend::eigen> m{seed{7}, backend::eigen{1}};
+    auto const refused = [&](detector_options const& o) { BOOST_CHECK_THROW((detector{m, o}), option_error); };
+    refused({.thresholds = {0.5}});
+    refused({.thresholds = {0.5, 1.5}});
+    refused({.smallest_face = 0});
+    refused({.smallest_face = 40, .largest_face = 30});
+    refused({.factor = 1});
+    refused({.context = 0});
+    refused({.most_candidates = 0});
+    refused({.batch = 0});
+    BOOST_CHECK_NO_THROW(detector{m});
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,130 @@
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/backend/reference.hpp>
+#include <mcfa/cascade/cascade.hpp>
+#include <mcfa/detect/scan.hpp>
+#include <mcfa/detect/sweep.hpp>
+#include <mcfa/layer/dense.hpp>
+#include <mcfa/layer/flatten.hpp>
+#include <mcfa/task/face_box.hpp>
+
+#include "photos.hpp"
+
+using namespace mcfa;
+
+namespace {
+
+struct tasks : heads<face_box, face_class> {}; // the face's logits are not the first
+template <int Channels, int Kernel, int Stride = 1>
+using bare = conv<Channels, conv_options{.kernel = Kernel, .stride = Stride, .pad = 0}>;
+
+struct stride_1_stage : stage<input<9>, bare<4, 3>, relu, bare<5, 7>, prelu> {};
+struct stride_2_stage : stage<input<12>, bare<16, 3>, batch_norm, relu, bare<12, 3>, max_pool<2>, bare<6, 4>> {};
+struct stride_3_stage : stage<input<16>, bare<4, 4, 3>, prelu, dropout<30>, bare<6, 5>> {};
+struct stride_4_stage : stage<input<21>, bare<4, 3>, max_pool<2>, relu, average_pool<3, 2>, bare<6, 4>> {};
+struct stride_8_stage : stage<input<24>, max_pool<2>, bare<3, 2, 2>, max_pool<2>, bare<6, 3>, relu> {};
+struct padded_stage : stage<input<24>, vgg_block<12, 2>, vgg_block<12, 1>, bare<6, 6>, relu> {};
+struct flat_stage : stage<input<12>, conv<4>, relu, max_pool<2>, flatten, dense<6>, relu> {};
+struct pooled_stage : stage<input<12>, conv<4>, relu, global_average_pool> {};
+
+template <class Stage>
+struct of_one : cascade<tasks, Stage> {};
+
+template <class Stage, class B>
+using model_of = model<of_one<Stage>, float, B>;
+
+using grid = std::vector<std::vector<float>>;
+
+template <class Sweep>
+grid swept(Sweep&& sweep, image::pixels const& photo, detect::level const& on) {
+    grid found(static_cast<std::size_t>(on.rows), std::vector<float>(static_cast<std::size_t>(on.columns), -1));
+    sweep(photo, on, [&](int row, int column, float probability) {
+        float& place = found.at(static_cast<std::size_t>(row)).at(static_cast<std::size_t>(column));
+        BOOST_TEST(place == -1.0f); // every place once
+        place = probability;
+    });
+    return found;
+}
+
+void expect_close(grid const& a, grid const& b) {
+    float lowest = 1, highest = 0, worst = 0;
+    for (std::size_t y = 0; y < a.size(); ++y)
+        for (std::size_t x = 0; x < a[y].size(); ++x) {
+            worst = std::max(worst, std::abs(a[y][x] - b[y][x]));
+            lowest = std::min(lowest, a[y][x]);
+            highest = std::max(highest, a[y][x]);
+        }
+    BOOST_TEST(worst < 1e-5f);
+    BOOST_TEST(lowest > 0);
+    if (a.size() * a[0].size() > 4) BOOST_TEST(highest - lowest > 1e-3f); // the comparison says something
+}
+
+/// Parameters of some size, so that probabilities differ.
+template <class Model>
+Model lively() {
+    Model m{seed{3}};
+    auto values = m.values();
+    for (auto const& t : m.tensors())
+        if (t.spec.role == parameter_role::weight && t.spec.deviation == 0.01)
+            for (std::size_t i = 0; i < t.size(); ++i) values[t.first + i] *= 60;
+    m.assign(values);
+    return m;
+}
+
+/// The scan looks at every window by itself.
+template <class Model>
+void expect_sweep_is_scan() {
+    auto const m = lively<Model>();
+    using sweep = detect::sweep<Model>;
+    for (auto [height, width] : {std::pair{40, 61}, {25, 300}, {30, 30}})
+        for (double const face : {10.0, 17.3, 25.0})
+            for (std::size_t const tile : {std::size_t{1}, std::size_t{20000}, std::size_t{1} << 22}) {
+                auto const photo = noise(height, width);
+                auto const on = detect::level_for(face, 1.6, sweep::side, sweep::stride, height, width);
+                expect_close(swept(sweep{m, tile}, photo, on), swept(detect::scan<Model>{m, 7}, photo, on));
+            }
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(sweeping)
+
+BOOST_AUTO_TEST_CASE(strides_follow_from_the_layers) {
+    BOOST_TEST((detect::sweep<model_of<stride_1_stage, backend::eigen>>::stride == 1));
+    BOOST_TEST((detect::sweep<model_of<stride_3_stage, backend::eigen>>::stride == 3));
+    BOOST_TEST((detect::sweep<model_of<stride_8_stage, backend::eigen>>::stride == 8));
+    BOOST_TEST(detect::first_footprint<of_one<padded_stage>>::slides);
+    BOOST_TEST(!detect::first_footprint<of_one<flat_stage>>::slides);
+    BOOST_TEST(!detect::first_footprint<of_one<pooled_stage>>::slides);
+}
+
+BOOST_AUTO_TEST_CASE(without_padding_swept_and_windowed_agree) {
+    expect_sweep_is_scan<model_of<stride_1_stage, backend::eigen>>();
+    expect_sweep_is_scan<model_of<stride_2_stage, backend::eigen>>();
+    expect_sweep_is_scan<model_of<stride_3_stage, backend::eigen>>();
+    expect_sweep_is_scan<model_of<stride_4_stage, backend::eigen>>();
+    expect_sweep_is_scan<model_of<stride_8_stage, backend::eigen>>();
+}
+
+BOOST_AUTO_TEST_CASE(on_any_backend_and_scalar) {
+    expect_sweep_is_scan<model_of<stride_4_stage, backend::reference>>();
+    expect_sweep_is_scan<model<of_one<stride_4_stage>, double, backend::reference>>();
+}
+
+/// The padded stage sees beyond its window; still no tile may be told from another.
+BOOST_AUTO_TEST_CASE(tiles_leave_no_seams) {
+    using padded = model_of<padded_stage, backend::eigen>;
+    auto const m = lively<padded>();
+    using sweep = detect::sweep<padded>;
+    auto const photo = noise(110, 150);
+    auto const on = detect::level_for(16, 1.6, sweep::side, sweep::stride, 110, 150);
+    auto const whole = swept(sweep{m, std::size_t{1} << 24}, photo, on);
+    for (std::size_t const tile : {1u, 20000u, 60000u}) expect_close(swept(sweep{m, tile}, photo, on), whole);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
