@@ -19,28 +19,35 @@ constexpr T rectified_gradient(T y, T dy) {
     return y <= T(0) ? T(0) : dy;
 }
 
+// Below, values at hand are chosen, or 0 and 1, and then multiplied. A choice between products is a branch to a compiler that
+// must not compute in vain what might trap, and a branch keeps a loop from vector code.
+
 /// x where positive, slope * x elsewhere.
 template <class T>
 constexpr T sloped(T x, T slope) {
-    return x > T(0) ? x : slope * x;
+    T const above = x > T(0) ? x : T(0);
+    T const below = x > T(0) ? T(0) : x;
+    return above + slope * below;
 }
 
 /// dx of y = sloped(x, slope).
 template <class T>
 constexpr T sloped_gradient(T x, T dy, T slope) {
-    return x > T(0) ? dy : slope * dy;
+    int const positive = x > T(0);
+    return dy * (static_cast<T>(positive) + slope * static_cast<T>(1 - positive));
 }
 
 /// What one value adds to dslope.
 template <class T>
 constexpr T slope_gradient(T x, T dy) {
-    return x > T(0) ? T(0) : x * dy;
+    return dy * (x > T(0) ? T(0) : x);
 }
 
 /// Value number `index` of the batch, dropped (0) or scaled by 1 / (1 - rate).
 template <class T>
 constexpr T dropped(dropout_mask op, std::uint64_t key, std::uint64_t index, T x) {
-    return x * (static_cast<double>(random_unit(key, index)) >= op.rate ? static_cast<T>(1 / (1 - op.rate)) : T(0));
+    int const kept = static_cast<double>(random_unit(key, index)) >= op.rate;
+    return x * static_cast<T>(kept) * static_cast<T>(1 / (1 - op.rate));
 }
 
 } // namespace mcfa::arithmetic

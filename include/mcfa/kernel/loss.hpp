@@ -47,10 +47,8 @@ template <class T>
 constexpr void evaluate_loss(loss op, T const* logits, T const* targets, T const* mask, T* values, T* dlogits) {
     if (op.kind == loss_kind::binary_cross_entropy) {
         for (int t = 0; t < op.length; ++t)
-            if (mask[t] != T(0))
-                values[t] = binary_cross_entropy(logits[t], targets[t], mask[t], dlogits + t);
-            else
-                values[t] = dlogits[t] = T(0);
+            if (mask[t] != T(0)) values[t] = binary_cross_entropy(logits[t], targets[t], mask[t], dlogits + t);
+            else values[t] = dlogits[t] = T(0);
     } else if (mask[0] == T(0)) {
         values[0] = T(0);
         for (int i = 0; i < op.length; ++i) dlogits[i] = T(0);

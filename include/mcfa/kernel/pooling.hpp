@@ -60,46 +60,80 @@ constexpr void mean_of_window(pooling op, pooling_window w, T const* x, T* __res
     for (int c = first; c < last; ++c) y[c] *= share;
 }
 
-/// The gradient of one output pixel's maximum: `dy` goes to the first maximum of each channel. `Overlapping` windows add to
-/// dx, others overwrite their part of it. The place of the maximum is found again rather than stored by the forward pass.
-template <bool Overlapping, class T>
-constexpr void maximum_of_window_gradient(pooling op, pooling_window w, T const* x, T const* __restrict dy, T* __restrict dx,
-                                          int first, int last) {
-    constexpr int block = 64;
-    T best[block]{};
-    int place[block]{};
-    for (int begin = first; begin < last; begin += block) {
-        int const count = std::min(block, last - begin);
-        T const* __restrict start = x + pixel_offset(op.in, w.top, w.left) + begin;
-        for (int c = 0; c < count; ++c) {
-            best[c] = start[c];
-            place[c] = 0;
-        }
-        int tap = 0;
-        for (int iy = w.top; iy < w.bottom; ++iy)
-            for (int ix = w.left; ix < w.right; ++ix, ++tap) {
-                T const* __restrict pixel = x + pixel_offset(op.in, iy, ix) + begin;
-                for (int c = 0; c < count; ++c) {
-                    bool const taken = exceeds(pixel[c], best[c]);
-                    place[c] = taken ? tap : place[c];
-                    best[c] = taken ? pixel[c] : best[c];
-                }
-            }
-        tap = 0;
-        for (int iy = w.top; iy < w.bottom; ++iy)
-            for (int ix = w.left; ix < w.right; ++ix, ++tap) {
-                T* __restrict pixel = dx + pixel_offset(op.in, iy, ix) + begin;
-                for (int c = 0; c < count; ++c) {
-                    T const gradient = place[c] == tap ? dy[begin + c] : T(0);
-                    pixel[c] = Overlapping ? pixel[c] + gradient : gradient;
-                }
-            }
+/// What the search for the maxima of some channels of a window has found so far.
+template <class T>
+struct found_maxima {
+    static constexpr int block = 64; ///< channels at most
+    T value[block];
+    int place[block]; ///< number of the pixel within the window, in reading order
+};
+
+template <class T>
+constexpr void consider(int tap, int count, T const* __restrict pixel, T* __restrict value, int* __restrict place) {
+    for (int c = 0; c < count; ++c) {
+        bool const taken = exceeds(pixel[c], value[c]);
+        place[c] = taken ? tap : place[c];
+        value[c] = taken ? pixel[c] : value[c];
     }
 }
 
 template <bool Overlapping, class T>
-constexpr void mean_of_window_gradient(pooling op, pooling_window w, T const* __restrict dy, T* __restrict dx, int first,
-                                       int last) {
+constexpr void send_to_place(int tap, int count, int const* __restrict place, T const* __restrict dy, T* __restrict dx) {
+    for (int c = 0; c < count; ++c) {
+        T const share = static_cast<T>(static_cast<int>(place[c] == tap)); // a choice of loads would keep a loop from vector code
+        dx[c] = Overlapping ? dx[c] + share * dy[c] : share * dy[c];
+    }
+}
+
+/// The gradient of one output pixel's maximum: `dy` goes to the first maximum of each channel. `Overlapping` windows add to
+/// dx, others overwrite their part of it. The place of the maximum is found again rather than stored by the forward pass.
+template <bool Overlapping, class T>
+constexpr void maximum_of_window_gradient(pooling op, pooling_window w, T const* x, T const* dy, T* dx, int first, int last) {
+    found_maxima<T> found;
+    for (int begin = first; begin < last; begin += found.block) {
+        int const count = std::min(found.block, last - begin);
+        T const* const start = x + pixel_offset(op.in, w.top, w.left) + begin;
+        for (int c = 0; c < count; ++c) {
+            found.value[c] = start[c];
+            found.place[c] = 0;
+        }
+        int tap = 0;
+        for (int iy = w.top; iy < w.bottom; ++iy)
+            for (int ix = w.left; ix < w.right; ++ix)
+                consider(tap++, count, x + pixel_offset(op.in, iy, ix) + begin, found.value, found.place);
+        tap = 0;
+        for (int iy = w.top; iy < w.bottom; ++iy)
+            for (int ix = w.left; ix < w.right; ++ix)
+                send_to_place<Overlapping>(tap++, count, found.place, dy + begin, dx + pixel_offset(op.in, iy, ix) + begin);
+    }
+}
+
+/// The same for a whole 2x2 window apart from others, by far the most frequent: its `count` channels at x, the pixels two and
+/// two in rows `row` values apart, the two `column` apart.
+template <class T>
+constexpr void maximum_of_quad_gradient(int count, std::size_t row, std::size_t column, T const* __restrict x, T const* __restrict dy,
+                                        T* __restrict dx) {
+    for (int c = 0; c < count; ++c) {
+        auto const at = static_cast<std::size_t>(c);
+        T const first = x[at];
+        T const second = x[at + column];
+        T const third = x[at + row];
+        T const fourth = x[at + row + column];
+        int const second_taken = exceeds(second, first);
+        T const upper = second_taken ? second : first;
+        int const third_taken = exceeds(third, upper);
+        T const most = third_taken ? third : upper;
+        int const fourth_taken = exceeds(fourth, most);
+        int const upper_stays = (1 - third_taken) * (1 - fourth_taken);
+        dx[at] = dy[at] * static_cast<T>((1 - second_taken) * upper_stays);
+        dx[at + column] = dy[at] * static_cast<T>(second_taken * upper_stays);
+        dx[at + row] = dy[at] * static_cast<T>(third_taken * (1 - fourth_taken));
+        dx[at + row + column] = dy[at] * static_cast<T>(fourth_taken);
+    }
+}
+
+template <bool Overlapping, class T>
+constexpr void mean_of_window_gradient(pooling op, pooling_window w, T const* __restrict dy, T* __restrict dx, int first, int last) {
     T const share = T(1) / static_cast<T>(w.count());
     for (int iy = w.top; iy < w.bottom; ++iy)
         for (int ix = w.left; ix < w.right; ++ix) {

@@ -22,20 +22,16 @@ struct kernel<pooling, B> {
             for (int ox = 0; ox < out.width; ++ox) {
                 arithmetic::pooling_window const window(op, oy, ox);
                 T* const pixel = row + static_cast<std::size_t>(ox * out.channels);
-                if (op.kind == pooling_kind::maximum)
-                    arithmetic::maximum_of_window(op, window, sample, pixel, 0, out.channels);
-                else
-                    arithmetic::mean_of_window(op, window, sample, pixel, 0, out.channels);
+                if (op.kind == pooling_kind::maximum) arithmetic::maximum_of_window(op, window, sample, pixel, 0, out.channels);
+                else arithmetic::mean_of_window(op, window, sample, pixel, 0, out.channels);
             }
         });
     }
 
     template <class T>
     static void backward(typename B::execution& run, pooling const& op, int batch, T const* x, T const* dy, T* dx) {
-        if (op.windows_overlap())
-            backward_overlapping(run, op, batch, x, dy, dx);
-        else
-            backward_apart(run, op, batch, x, dy, dx);
+        if (op.windows_overlap()) backward_overlapping(run, op, batch, x, dy, dx);
+        else backward_apart(run, op, batch, x, dy, dx);
     }
 
 private:
@@ -45,18 +41,27 @@ private:
         shape const out = op.out();
         bool const tiled = op.pad == 0 && op.window_height == op.stride && op.window_width == op.stride &&
                            op.in.height == out.height * op.stride && op.in.width == out.width * op.stride;
+        bool const quads =
+            op.kind == pooling_kind::maximum && op.pad == 0 && op.stride == 2 && op.window_height == 2 && op.window_width == 2;
         run.launch(static_cast<std::int64_t>(batch) * out.height, [=](std::int64_t item) {
             int const oy = static_cast<int>(item % out.height);
             std::size_t const sample = static_cast<std::size_t>(item / out.height) * op.in.size();
             if (!tiled) {
                 int const top = oy == 0 ? 0 : oy * op.stride - op.pad;
                 int const bottom = oy + 1 == out.height ? op.in.height : (oy + 1) * op.stride - op.pad;
-                std::fill(dx + sample + arithmetic::pixel_offset(op.in, top, 0),
-                          dx + sample + arithmetic::pixel_offset(op.in, bottom, 0), T(0));
+                std::fill(dx + sample + arithmetic::pixel_offset(op.in, top, 0), dx + sample + arithmetic::pixel_offset(op.in, bottom, 0),
+                          T(0));
             }
+            T const* const gradients = dy + static_cast<std::size_t>(item / out.height) * out.size();
             for (int ox = 0; ox < out.width; ++ox)
-                send_back<false>(op, oy, ox, x + sample, dy + static_cast<std::size_t>(item / out.height) * out.size(),
-                                 dx + sample, 0, out.channels);
+                if (quads) {
+                    std::size_t const corner = sample + arithmetic::pixel_offset(op.in, 2 * oy, 2 * ox);
+                    arithmetic::maximum_of_quad_gradient(out.channels, arithmetic::pixel_offset(op.in, 1, 0),
+                                                         arithmetic::pixel_offset(op.in, 0, 1), x + corner,
+                                                         gradients + arithmetic::pixel_offset(out, oy, ox), dx + corner);
+                } else {
+                    send_back<false>(op, oy, ox, x + sample, gradients, dx + sample, 0, out.channels);
+                }
         });
     }
 
@@ -83,10 +88,8 @@ private:
     static void send_back(pooling const& op, int oy, int ox, T const* x, T const* dy, T* dx, int first, int last) {
         arithmetic::pooling_window const window(op, oy, ox);
         T const* const gradient = dy + arithmetic::pixel_offset(op.out(), oy, ox);
-        if (op.kind == pooling_kind::maximum)
-            arithmetic::maximum_of_window_gradient<Overlapping>(op, window, x, gradient, dx, first, last);
-        else
-            arithmetic::mean_of_window_gradient<Overlapping>(op, window, gradient, dx, first, last);
+        if (op.kind == pooling_kind::maximum) arithmetic::maximum_of_window_gradient<Overlapping>(op, window, x, gradient, dx, first, last);
+        else arithmetic::mean_of_window_gradient<Overlapping>(op, window, gradient, dx, first, last);
     }
 };
 
