@@ -4,6 +4,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <limits>
+#include <utility>
+
 using namespace mcfa;
 using namespace mcfa::data;
 

@@ -9,11 +9,11 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <chrono>
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <map>
-#include <thread>
+#include <stdexcept>
 
 using namespace mcfa;
 using namespace mcfa::data;

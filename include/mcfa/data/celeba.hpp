@@ -1,14 +1,17 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/geometry.hpp>
 #include <mcfa/data/annotation_lists.hpp>
 #include <mcfa/data/celeba_layout.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/split.hpp>
 #include <mcfa/image/limits.hpp>
 #include <mcfa/image/read.hpp>
+#include <mcfa/task/label.hpp>
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <filesystem>
 #include <memory>

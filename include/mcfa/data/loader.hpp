@@ -8,6 +8,7 @@
 #include <mcfa/data/sampling.hpp>
 #include <mcfa/train/batch.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
