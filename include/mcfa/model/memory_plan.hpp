@@ -32,10 +32,11 @@ public:
         std::array<std::size_t, 2> widest_of_turn{}; // inference: layers write to two places in turn
         for (stage_info const& s : net.stages) {
             std::size_t turn = 0;
-            for (layer_info const& layer : s.layers) {
-                widest = std::max(widest, layer.out.size());
-                if (!layer.in_place) turn ^= 1;
-                widest_of_turn[turn] = std::max(widest_of_turn[turn], layer.out.size());
+            for (std::size_t i = 0; i < s.layers.size(); ++i) {
+                std::size_t const values = s.layers[i].out.size();
+                widest = std::max(widest, values);
+                if (!overwrites_its_input(s, i)) turn ^= 1;
+                widest_of_turn[turn] = std::max(widest_of_turn[turn], values);
             }
         }
         std::array<std::size_t, 2> turns{};
@@ -46,9 +47,8 @@ public:
             p.input = plan.take(capacity * s.input.size());
             std::size_t turn = 0;
             std::size_t place = p.input;
-            for (layer_info const& layer : s.layers) {
-                if (training && (!layer.in_place || place == p.input)) place = plan.take(capacity * layer.out.size());
-                if (!training && (!layer.in_place || place == p.input)) place = turns[turn ^= 1];
+            for (std::size_t i = 0; i < s.layers.size(); ++i) {
+                if (!overwrites_its_input(s, i)) place = training ? plan.take(capacity * s.layers[i].out.size()) : turns[turn ^= 1];
                 p.outputs.push_back(place);
             }
             auto const feature = static_cast<std::size_t>(s.feature);
@@ -69,6 +69,11 @@ public:
     std::size_t size = 0;
 
 private:
+    /// A layer in place may, unless its input is the caller's window or what a layer in place before it keeps for its backward pass.
+    static bool overwrites_its_input(stage_info const& s, std::size_t i) {
+        return i > 0 && s.layers[i].in_place && !s.layers[i - 1].in_place;
+    }
+
     /// Every place begins on a cache line.
     std::size_t take(std::size_t count) {
         std::size_t const place = size;
