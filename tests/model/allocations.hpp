@@ -1,0 +1,10 @@
+#pragma once
+
+#include <atomic>
+
+namespace mcfa::test {
+
+/// How often the program has taken memory from the heap; link allocations.cpp.
+extern std::atomic<long> allocations;
+
+} // namespace mcfa::test

@@ -1,0 +1,106 @@
+// Weights files: a model comes back as it was, and a file that does not fit changes nothing.
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+#include <limits>
+
+#include <unistd.h>
+
+#include <mcfa/backend/reference.hpp>
+#include <mcfa/io/model_file.hpp>
+
+#include "expect_error.hpp"
+#include "tiny_net.hpp"
+
+using namespace mcfa;
+using namespace mcfa::test;
+
+namespace {
+
+template <class Net>
+using plain_model = model<Net, float, backend::reference>;
+
+/// The same stages with other attributes, fewer attributes, a wider last stage, or one stage less.
+struct other_order : attributes<"Eyeglasses", "Smiling", "Wearing_Hat"> {};
+struct reordered_net : cascade<heads<face_class, face_box, landmarks<5>, other_order>, small, large> {};
+namespace wider {
+struct large : stage<input<12>, conv<3, conv_options{.kernel = 5, .pad = 0}>, relu, average_pool<2>, flatten, dense<7>, batch_norm, prelu> {};
+} // namespace wider
+struct wider_net : cascade<tasks, small, wider::large> {};
+struct short_net : cascade<tasks, small> {};
+
+struct file_of_its_own {
+    std::filesystem::path path =
+        std::filesystem::temp_directory_path() / ("mcfa-model-" + std::to_string(::getpid()) + ".safetensors");
+    ~file_of_its_own() { std::filesystem::remove(path); }
+};
+
+template <class Net>
+void expect_refusal(std::filesystem::path const& path, std::string const& part) {
+    plain_model<Net> m{seed{8}};
+    auto const before = m.values();
+    expect_error<file_error>([&] { io::load(m, path); }, part);
+    BOOST_TEST(m.values() == before);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(model_file)
+
+BOOST_AUTO_TEST_CASE(a_model_comes_back_bit_for_bit) {
+    file_of_its_own file;
+    plain_model<tiny_net> m{seed{3}}, back{seed{4}};
+    disturb(m, 5);
+    io::save(m, file.path, {{"epoch", "7"}});
+    io::load(back, file.path);
+    BOOST_TEST(back.values() == m.values());
+    model<tiny_net, double, backend::reference> wide{seed{4}};
+    io::load(wide, file.path);
+    auto const narrow = m.values();
+    BOOST_TEST(wide.values() == std::vector<double>(narrow.begin(), narrow.end()));
+    auto const metadata = io::safetensors_file::read(file.path).metadata();
+    BOOST_TEST(metadata.at("attributes") == "Smiling Eyeglasses Wearing_Hat");
+    BOOST_TEST(metadata.at("net") == "small 8 px, feature 5; large 12 px, feature 11");
+    BOOST_TEST(metadata.at("epoch") == "7");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_another_net_is_refused_by_tensor) {
+    file_of_its_own file;
+    plain_model<tiny_net> m{seed{3}};
+    io::save(m, file.path);
+    expect_refusal<wider_net>(file.path, "\"large.dense2.weight\": expected [7, 48], found [6, 48]");
+    expect_refusal<short_net>(file.path, "\"large.attributes.bias\" is not part of the net (small 8 px, feature 5)");
+    expect_refusal<reordered_net>(file.path, "attributes are 'Smiling Eyeglasses Wearing_Hat', the net has 'Eyeglasses Smiling Wearing_Hat'");
+    plain_model<short_net> part{seed{3}};
+    io::save(part, file.path);
+    expect_refusal<tiny_net>(file.path, "\"large.conv1.weight\": is missing");
+}
+
+BOOST_AUTO_TEST_CASE(values_that_are_not_numbers_are_refused) {
+    file_of_its_own file;
+    plain_model<tiny_net> m{seed{3}};
+    auto values = m.values();
+    io::safetensors_writer writer;
+    for (auto const& tensor : m.tensors()) {
+        auto const own = std::span(values).subspan(tensor.first, tensor.size());
+        if (tensor.name == "large.bn2.bias") own[2] = std::numeric_limits<float>::quiet_NaN();
+        writer.add(tensor.name, io::dtype::f32, tensor.dims(), std::as_bytes(own)); // bytes are taken unseen
+    }
+    writer.write(file.path);
+    expect_refusal<tiny_net>(file.path, "\"large.bn2.bias\": value 2 is nan");
+    m.assign(values);
+    expect_error<error>([&] { io::save(m, file.path); }, "large.bn2.bias");
+}
+
+BOOST_AUTO_TEST_CASE(tensors_of_training_are_ignored) {
+    file_of_its_own file;
+    plain_model<tiny_net> m{seed{3}}, back{seed{4}};
+    io::safetensors_writer writer;
+    io::add_model(writer, m);
+    writer.add("training.moment1", io::dtype::f32, {2}, std::vector<float>{1, 2});
+    writer.write(file.path);
+    io::load(back, file.path);
+    BOOST_TEST(back.values() == m.values());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

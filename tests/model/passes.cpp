@@ -1,0 +1,219 @@
+// Forward and backward through whole cascades.
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/backend/reference.hpp>
+
+#include "tiny_net.hpp"
+
+using namespace mcfa;
+using namespace mcfa::test;
+
+namespace {
+
+constexpr std::uint64_t key = 77;
+
+/// A scalar function of all logits of the chosen stages, linear with noise as coefficients, so that it is its own gradient.
+template <class T, class B>
+struct probe {
+    basic_model<T, B> const& m;
+    workspace<T, B> w;
+    std::size_t batch;
+    std::vector<std::vector<T>> coefficients;
+    std::vector<T> measured;
+
+    probe(basic_model<T, B> const& m, std::vector<array<float, 4>> const& windows, std::size_t batch)
+        : m(m), w(m, batch, purpose::training), batch(batch), measured(m.net().statistics) {
+        load_all(w, windows, batch);
+        random_stream random{5};
+        for (std::size_t j = 0; j < windows.size(); ++j) {
+            coefficients.emplace_back(batch * static_cast<std::size_t>(m.net().logits));
+            for (T& c : coefficients.back()) c = static_cast<T>(static_cast<float>(random.uniform(-1, 1)));
+        }
+    }
+    void forward() {
+        for (std::size_t j = 0; j < coefficients.size(); ++j) forward_stage(m, w, j, batch, {true, key}, measured.data());
+    }
+    double value() {
+        forward();
+        double sum = 0;
+        for (std::size_t j = 0; j < coefficients.size(); ++j)
+            for (std::size_t i = 0; i < coefficients[j].size(); ++i) sum += static_cast<double>(coefficients[j][i] * w.logits(j)[i]);
+        return sum;
+    }
+    std::vector<T> gradients() {
+        forward();
+        auto const nothing = std::numeric_limits<T>::quiet_NaN();
+        for (std::size_t j = 0; j < coefficients.size(); ++j) {
+            std::copy(coefficients[j].begin(), coefficients[j].end(), w.logits_gradient(j));
+            std::fill_n(w.at(w.plan().stages[j].feature_gradient), batch * static_cast<std::size_t>(m.net().stages[j].feature), nothing);
+        }
+        std::size_t const widest = w.plan().size - w.plan().gradients[1];
+        for (std::size_t const place : w.plan().gradients) std::fill_n(w.at(place), widest, nothing);
+        std::vector<T> all(m.net().learned, nothing);
+        backward(m, w, batch, all.data(), key);
+        return all;
+    }
+};
+
+template <class Net>
+void expect_gradients() {
+    model<Net, double, backend::reference> m{seed{3}};
+    disturb(m, 4);
+    std::size_t const batch = 3;
+    probe<double, backend::reference> f(m, noisy_batch<Net>(batch, 9), batch);
+    auto const gradients = f.gradients();
+    double const h = 1e-5;
+    for (auto const& tensor : m.tensors()) {
+        if (tensor.spec.role == parameter_role::statistic) continue;
+        double worst = 0, largest = 0;
+        for (std::size_t i = tensor.first; i < tensor.first + tensor.size(); ++i) {
+            double const value = m.data()[i];
+            m.data()[i] = value + h;
+            double const above = f.value();
+            m.data()[i] = value - h;
+            double const below = f.value();
+            m.data()[i] = value;
+            double const difference = std::abs((above - below) / (2 * h) - gradients[i]);
+            worst = std::isfinite(difference) ? std::max(worst, difference) : 1e9;
+            largest = std::max(largest, std::abs(gradients[i]));
+        }
+        BOOST_TEST(worst < 1e-7, tensor.name << ": off by " << worst);
+        bool const cancelled = tensor.name == "large.dense2.bias"; // by the norm after it
+        BOOST_TEST((largest > 1e-3) == !cancelled, tensor.name << ": largest gradient " << largest);
+    }
+}
+
+template <class A, class B>
+double distance(A const& a, B const& b, std::size_t count) {
+    double worst = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        double const d = std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i]));
+        worst = std::isfinite(d) ? std::max(worst, d) : 1e9;
+    }
+    return worst;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(model_passes)
+
+BOOST_AUTO_TEST_CASE(gradients_are_finite_differences) {
+    expect_gradients<tiny_net>();
+    expect_gradients<odd_net>();
+}
+
+BOOST_AUTO_TEST_CASE(a_loss_on_the_last_stage_reaches_the_first_through_the_concatenation) {
+    model<tiny_net, double, backend::reference> m{seed{3}};
+    disturb(m, 4);
+    auto const windows = noisy_batch<tiny_net>(4, 9);
+    probe<double, backend::reference> last(m, windows, 4), first(m, windows, 4);
+    std::fill(last.coefficients[0].begin(), last.coefficients[0].end(), 0.0);
+    std::fill(first.coefficients[1].begin(), first.coefficients[1].end(), 0.0);
+    auto const of_last = last.gradients(), of_first = first.gradients();
+    for (auto const& tensor : m.tensors()) {
+        if (tensor.spec.role == parameter_role::statistic) continue;
+        auto const moves = [&](std::vector<double> const& g) {
+            return std::any_of(g.begin() + static_cast<std::ptrdiff_t>(tensor.first),
+                               g.begin() + static_cast<std::ptrdiff_t>(tensor.first + tensor.size()), [](double v) { return v != 0; });
+        };
+        bool const head = tensor.name.find("small.") == 0 && tensor.first >= tiny_net::stages[0].first_head_weight;
+        BOOST_TEST(moves(of_last) == !head, "loss on large: " << tensor.name);
+        BOOST_TEST(moves(of_first) == tensor.name.starts_with("small."), "loss on small: " << tensor.name);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(eigen_agrees_with_reference) {
+    model<tiny_net, float, backend::reference> slow{seed{3}};
+    model<tiny_net, float, backend::eigen> fast{seed{3}, backend::eigen{.threads = 2}};
+    disturb(slow, 4);
+    fast.assign(slow.values());
+    for (std::size_t const batch : {1u, 2u, 7u}) {
+        auto const windows = noisy_batch<tiny_net>(batch, 9);
+        probe<float, backend::reference> a(slow, windows, batch);
+        probe<float, backend::eigen> b(fast, windows, batch);
+        if (batch == 1) { // the norm of a single vector is its bias, whatever the rest of its stage does
+            forward(slow, a.w, 1);
+            forward(fast, b.w, 1);
+        } else {
+            auto const left = a.gradients(), right = b.gradients();
+            double largest = 0;
+            for (float const g : left) largest = std::max(largest, std::abs(static_cast<double>(g)));
+            BOOST_TEST(distance(left, right, left.size()) < 2e-5 * largest);
+            BOOST_TEST(distance(a.measured, b.measured, a.measured.size()) < 1e-5);
+        }
+        for (std::size_t j = 0; j < 2; ++j)
+            BOOST_TEST(distance(a.w.logits(j), b.w.logits(j), batch * static_cast<std::size_t>(tasks::length)) < 2e-5);
+    }
+}
+
+/// In inference a row depends on its window alone: not on the other rows, the batch, the capacity or the kind of workspace.
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_row_depends_on_its_window_alone, Net, decltype(std::tuple<tiny_net, odd_net>{})) {
+    model<Net, float, backend::eigen> m{seed{3}, backend::eigen{.threads = 1}};
+    disturb(m, 4);
+    std::size_t const count = 6;
+    auto const length = static_cast<std::size_t>(tasks::length);
+    auto const windows = noisy_batch<Net>(count, 9);
+    workspace<float, backend::eigen> all(m, count, purpose::inference);
+    load_all(all, windows, count);
+    forward(m, all, count);
+    for (auto [capacity, use] : {std::pair{std::size_t{1}, purpose::inference}, {count, purpose::inference}, {count, purpose::training}})
+        for (std::size_t row = 0; row < count; ++row) {
+            auto one = noisy_batch<Net>(count, 1000 + row);
+            std::size_t const at = capacity == 1 ? 0 : count - 1 - row, batch = at + 1;
+            for (std::size_t j = 0; j < Net::count; ++j) {
+                std::size_t const size = Net::stages[j].input.size();
+                std::copy_n(windows[j].data() + row * size, size, one[j].data() + at * size);
+            }
+            workspace<float, backend::eigen> w(m, capacity, use);
+            load_all(w, one, batch);
+            forward(m, w, batch);
+            for (std::size_t j = 0; j < Net::count; ++j)
+                BOOST_TEST(distance(w.logits(j) + at * length, all.logits(j) + row * length, length) < 1e-5, "stage " << j << ", row " << row);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(inference_neither_drops_nor_measures) {
+    model<tiny_net, float, backend::reference> m{seed{3}};
+    auto const before = m.values();
+    auto const windows = noisy_batch<tiny_net>(3, 9);
+    workspace<float, backend::reference> w(m, 3, purpose::training);
+    load_all(w, windows, 3);
+    auto const length = 3 * static_cast<std::size_t>(tasks::length);
+    auto const logits = [&] { return std::vector<float>(w.logits(1), w.logits(1) + length); };
+    forward(m, w, 3);
+    auto const first = logits();
+    forward(m, w, 3);
+    BOOST_TEST(first == logits());
+    BOOST_TEST(before == m.values());
+    forward_training(m, w, 3, 1);
+    auto const dropped = logits();
+    forward_training(m, w, 3, 1);
+    BOOST_TEST(dropped == logits());
+    forward_training(m, w, 3, 2);
+    BOOST_TEST(dropped != logits());
+    auto const after = m.values();
+    for (auto const& tensor : m.tensors()) {
+        bool const same = std::equal(after.begin() + static_cast<std::ptrdiff_t>(tensor.first),
+                                     after.begin() + static_cast<std::ptrdiff_t>(tensor.first + tensor.size()),
+                                     before.begin() + static_cast<std::ptrdiff_t>(tensor.first));
+        BOOST_TEST(same == (tensor.spec.role != parameter_role::statistic), tensor.name);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_workspace_refuses_what_does_not_fit) {
+    model<tiny_net, float, backend::reference> m{seed{3}};
+    using space = workspace<float, backend::reference>;
+    BOOST_CHECK_THROW(space(m, 0, purpose::inference), option_error);
+    space w(m, 2, purpose::inference);
+    BOOST_CHECK_THROW(w.load(0, noisy_windows(3, 8, 1), 3), shape_error);
+    BOOST_CHECK_THROW(w.load(0, noisy_windows(1, 8, 1), 2), shape_error);
+    BOOST_CHECK_THROW(w.load(1, noisy_windows(2, 8, 1), 2), shape_error);
+    w.load(1, noisy_windows(3, 12, 1), 2);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

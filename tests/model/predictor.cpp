@@ -1,0 +1,123 @@
+// Threshold control: which windows go on, and that those which do are none the worse for the company they lost.
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/model/predictor.hpp>
+
+#include "expect_error.hpp"
+#include "tiny_net.hpp"
+
+using namespace mcfa;
+using namespace mcfa::test;
+
+namespace {
+
+using tiny_model = model<tiny_net, float, backend::eigen>;
+constexpr std::size_t count = 11;
+
+tiny_model trained_model() {
+    tiny_model m{seed{3}, backend::eigen{.threads = 1}};
+    disturb(m, 4);
+    return m;
+}
+
+using results = std::vector<prediction<tasks>>;
+
+bool close(prediction<tasks> const& a, prediction<tasks> const& b) {
+    for (std::size_t i = 0; i < a.logits.size(); ++i)
+        if (!(std::abs(a.logits[i] - b.logits[i]) < 1e-5f)) return false;
+    return a.stage == b.stage;
+}
+
+/// Between the probabilities of a face, so that `keep` windows reach it.
+float threshold_for(results const& all, std::size_t keep) {
+    std::vector<float> faces;
+    for (auto const& r : all) faces.push_back(r.get<face_class>());
+    std::sort(faces.rbegin(), faces.rend());
+    return (faces[keep - 1] + faces[keep]) / 2;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(model_predictor)
+
+BOOST_AUTO_TEST_CASE(thresholds_decide_who_goes_on_and_nothing_else) {
+    auto const m = trained_model();
+    auto const windows = noisy_batch<tiny_net>(count, 9);
+    results const all = predictor{m}(windows, count);
+    results const coarse = predictor{m}(windows, count, 1);
+    float const first = threshold_for(coarse, 7), second = threshold_for(all, 4);
+    for (std::size_t const capacity : {1u, 3u, 32u}) {
+        results const found = predictor{m, {first, second}, capacity}(windows, count);
+        std::size_t stopped = 0, passed = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            bool const goes_on = coarse[i].get<face_class>() >= first;
+            BOOST_TEST(close(found[i], goes_on ? all[i] : coarse[i]), "window " << i);
+            BOOST_TEST(found[i].stage == (goes_on ? 1 : 0));
+            BOOST_TEST(found[i].passed == (goes_on && all[i].get<face_class>() >= second));
+            stopped += !goes_on;
+            passed += found[i].passed;
+        }
+        BOOST_TEST(stopped == 4u);
+        BOOST_TEST(passed > 0u);
+        BOOST_TEST(passed <= 4u);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(without_thresholds_everything_passes_and_ones_stop_everything) {
+    auto const m = trained_model();
+    auto const windows = noisy_batch<tiny_net>(count, 9);
+    for (auto const& r : predictor{m}(windows, count)) BOOST_TEST((r.passed && r.stage == 1));
+    for (auto const& r : predictor{m, {1, 1}}(windows, count)) BOOST_TEST((!r.passed && r.stage == 0));
+    for (auto const& r : predictor{m, {0, 1}}(windows, count)) BOOST_TEST((!r.passed && r.stage == 1));
+    BOOST_TEST(predictor{m}(windows, 0).empty());
+    auto const some = predictor{m}({windows[0]}, 3, 1); // the coarse stage alone needs its own windows only
+    for (auto const& r : some) BOOST_TEST((r.passed && r.stage == 0));
+}
+
+BOOST_AUTO_TEST_CASE(logits_read_as_tasks) {
+    prediction<tasks> p;
+    for (std::size_t i = 0; i < p.logits.size(); ++i) p.logits[i] = 0.125f * static_cast<float>(i);
+    BOOST_TEST(p.get<face_class>() == 1 / (1 + std::exp(-0.125f)));
+    BOOST_TEST((p.get<face_box>() == box{0.25f, 0.375f, 0.625f, 0.5f})); // the net says left, top, height, width
+    BOOST_TEST((p.get<landmarks<5>>()[4] == point{1.75f, 1.875f}));
+    BOOST_TEST(p.attribute<"Smiling">() == 1 / (1 + std::exp(-2.0f)));
+    BOOST_TEST(p.attribute<"Wearing_Hat">() == p.get<look>()[2]);
+}
+
+BOOST_AUTO_TEST_CASE(wrong_thresholds_and_arrays_are_refused) {
+    auto const m = trained_model();
+    using tested = predictor<tiny_model>;
+    expect_error<option_error>([&] { tested{m, {0.5f}}; }, "has 2 stages, given 1");
+    expect_error<option_error>([&] { tested{m, {0.5f, 0.5f, 0.5f}}; }, "given 3");
+    expect_error<option_error>([&] { tested{m, {0.5f, 1.5f}}; }, "1.5");
+    expect_error<option_error>([&] { tested{m, {0.5f, std::nanf("")}}; }, "nan");
+    expect_error<option_error>([&] { tested{m, {}, 0}; }, "capacity");
+    auto const windows = noisy_batch<tiny_net>(4, 9);
+    expect_error<shape_error>([&] { tested{m}({windows[0]}, 4); }, "2 stages");
+    expect_error<shape_error>([&] { tested{m}({windows[1], windows[0]}, 4); }, "stage small takes windows of 3x8x8");
+    expect_error<shape_error>([&] { tested{m}(windows, 5); }, "no such window number 4");
+}
+
+BOOST_AUTO_TEST_CASE(threads_share_one_model) {
+    auto const m = trained_model();
+    auto const windows = noisy_batch<tiny_net>(count, 9);
+    results const alone = predictor{m, {0.5f, 0.5f}, 4}(windows, count);
+    std::vector<results> found(4);
+    std::vector<std::thread> threads;
+    for (auto& r : found)
+        threads.emplace_back([&] {
+            predictor each{m, {0.5f, 0.5f}, 4};
+            for (int repeat = 0; repeat < 20; ++repeat) r = each(windows, count);
+        });
+    for (auto& t : threads) t.join();
+    for (auto const& r : found)
+        for (std::size_t i = 0; i < count; ++i)
+            BOOST_TEST((r[i].logits == alone[i].logits && r[i].stage == alone[i].stage && r[i].passed == alone[i].passed));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
