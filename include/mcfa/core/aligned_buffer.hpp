@@ -23,8 +23,7 @@ public:
     aligned_buffer(aligned_buffer const& other) : data_(allocate(other.size_)), size_(other.size_) {
         std::copy_n(other.data_, size_, data_);
     }
-    aligned_buffer(aligned_buffer&& other) noexcept
-        : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    aligned_buffer(aligned_buffer&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
     aligned_buffer& operator=(aligned_buffer other) noexcept {
         std::swap(data_, other.data_);
         std::swap(size_, other.size_);

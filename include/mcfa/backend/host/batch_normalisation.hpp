@@ -21,8 +21,7 @@ struct kernel<batch_normalisation, B> {
         });
         auto const scale = run.template scratch<T>(1, width);
         for (std::size_t c = 0; c < width; ++c) {
-            auto const found =
-                arithmetic::moments_of(static_cast<double>(x[c]), sums[c], sums[width + c], static_cast<double>(rows));
+            auto const found = arithmetic::moments_of(static_cast<double>(x[c]), sums[c], sums[width + c], static_cast<double>(rows));
             running_mean[c] = arithmetic::moved(op, running_mean[c], found.mean);
             running_variance[c] = arithmetic::moved(op, running_variance[c], found.unbiased);
             saved[c] = static_cast<T>(found.mean);
@@ -33,8 +32,8 @@ struct kernel<batch_normalisation, B> {
     }
 
     template <class T>
-    static void forward_inference(typename B::execution& run, batch_normalisation const& op, int batch, T const* x,
-                                  T const* gamma, T const* beta, T const* running_mean, T const* running_variance, T* y) {
+    static void forward_inference(typename B::execution& run, batch_normalisation const& op, int batch, T const* x, T const* gamma,
+                                  T const* beta, T const* running_mean, T const* running_variance, T* y) {
         auto const width = static_cast<std::size_t>(op.channels);
         auto const scale = run.template scratch<T>(1, width);
         for (std::size_t c = 0; c < width; ++c)
@@ -43,8 +42,8 @@ struct kernel<batch_normalisation, B> {
     }
 
     template <class T>
-    static void backward(typename B::execution& run, batch_normalisation const& op, int batch, T const* x, T const* dy,
-                         T const* gamma, T const* saved, T* dx, T* dgamma, T* dbeta) {
+    static void backward(typename B::execution& run, batch_normalisation const& op, int batch, T const* x, T const* dy, T const* gamma,
+                         T const* saved, T* dx, T* dgamma, T* dbeta) {
         auto const width = static_cast<std::size_t>(op.channels);
         std::size_t const rows = row_count(op, batch);
         auto const sums = backend::column_sums<2>(run, 0, rows, width, [=](std::size_t first, std::size_t last, double* partial) {
@@ -67,10 +66,8 @@ struct kernel<batch_normalisation, B> {
         T const* const along_dy = coefficients.data();
         backend::launch_rows(run, rows, width, [=](std::size_t first, std::size_t last) {
             for (std::size_t row = first; row < last; ++row)
-                if (dx == dy)
-                    write_gradient(width, x + row * width, saved, along_dy, dx + row * width);
-                else
-                    write_gradient(width, x + row * width, dy + row * width, saved, along_dy, dx + row * width);
+                if (dx == dy) write_gradient(width, x + row * width, saved, along_dy, dx + row * width);
+                else write_gradient(width, x + row * width, dy + row * width, saved, along_dy, dx + row * width);
         });
     }
 
@@ -108,8 +105,8 @@ private:
 
     /// In place: dx holds dy.
     template <class T>
-    static void write_gradient(std::size_t width, T const* __restrict x, T const* __restrict mean,
-                               T const* __restrict coefficients, T* __restrict dx) {
+    static void write_gradient(std::size_t width, T const* __restrict x, T const* __restrict mean, T const* __restrict coefficients,
+                               T* __restrict dx) {
         for (std::size_t c = 0; c < width; ++c)
             dx[c] = coefficients[c] * dx[c] + (coefficients[width + c] * (x[c] - mean[c]) + coefficients[2 * width + c]);
     }
@@ -121,11 +118,10 @@ private:
     }
 
     template <class T>
-    static void normalise(typename B::execution& run, std::size_t rows, std::size_t width, T const* x, T const* mean,
-                          T const* scale, T const* beta, T* y) {
+    static void normalise(typename B::execution& run, std::size_t rows, std::size_t width, T const* x, T const* mean, T const* scale,
+                          T const* beta, T* y) {
         backend::launch_rows(run, rows, width, [=](std::size_t first, std::size_t last) {
-            for (std::size_t row = first; row < last; ++row)
-                normalise_row(width, x + row * width, mean, scale, beta, y + row * width);
+            for (std::size_t row = first; row < last; ++row) normalise_row(width, x + row * width, mean, scale, beta, y + row * width);
         });
     }
 };

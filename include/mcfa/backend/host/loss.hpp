@@ -11,12 +11,11 @@ namespace mcfa {
 template <backend::host_backend B>
 struct kernel<loss, B> {
     template <class T>
-    static void evaluate(typename B::execution& run, loss const& op, int batch, T const* logits, T const* targets, T const* mask,
-                         T* values, T* dlogits) {
+    static void evaluate(typename B::execution& run, loss const& op, int batch, T const* logits, T const* targets, T const* mask, T* values,
+                         T* dlogits) {
         backend::launch_rows(run, static_cast<std::size_t>(batch), row_cost(op), [=](std::size_t first, std::size_t last) {
             for (std::size_t n = first; n < last; ++n)
-                arithmetic::evaluate_loss(op, logits + logit_offset(op, n),
-                                          targets + offset(n, op.targets_width, op.targets_first),
+                arithmetic::evaluate_loss(op, logits + logit_offset(op, n), targets + offset(n, op.targets_width, op.targets_first),
                                           mask + offset(n, op.terms_width, op.terms_first),
                                           values + offset(n, op.terms_width, op.terms_first), dlogits + logit_offset(op, n));
         });

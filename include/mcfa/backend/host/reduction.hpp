@@ -24,8 +24,7 @@ struct kernel<reduction, B> {
     }
 
     template <class T>
-    static void weighted_column_sums(typename B::execution& run, int rows, int width, T const* x, T const* row_weights,
-                                     double* sums) {
+    static void weighted_column_sums(typename B::execution& run, int rows, int width, T const* x, T const* row_weights, double* sums) {
         constexpr std::size_t block = 128;
         auto const row_width = static_cast<std::size_t>(width);
         backend::launch_pieces(run, row_width, block, [=](std::size_t first, std::size_t last) {

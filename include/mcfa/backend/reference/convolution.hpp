@@ -67,8 +67,7 @@ struct kernel<convolution, backend::reference> {
                                 for (int ox = 0; ox < out.width; ++ox) {
                                     int const iy = oy * op.stride + ky - op.pad;
                                     int const ix = ox * op.stride + kx - op.pad;
-                                    if (inside(op.in, iy, ix))
-                                        sum += product(dy[place(out, n, oy, ox, o)], x[place(op.in, n, iy, ix, i)]);
+                                    if (inside(op.in, iy, ix)) sum += product(dy[place(out, n, oy, ox, o)], x[place(op.in, n, iy, ix, i)]);
                                 }
                         dweights[weight(op, o, i, ky, kx)] = static_cast<T>(sum);
                     }
