@@ -84,7 +84,8 @@ image::pixels annotated(image::pixels const& photo, image::placement const& plac
         std::string name(look::names[k]);
         for (char& c : name) c = c == '_' ? ' ' : c;
         if (!line.empty() && line.size() + name.size() > 30) flush();
-        line += (line.empty() ? "" : ", ") + name;
+        if (!line.empty()) line += ", ";
+        line += name;
     }
     flush();
     return sheet;
@@ -124,12 +125,12 @@ void show(Model const& m, data::split const& photos, std::filesystem::path const
 void run(std::filesystem::path const& out, int threads) {
     auto const start = std::chrono::steady_clock::now();
     model<net, float, backend::eigen> m{seed{7}, backend::eigen{threads}};
-    data::synthetic_faces faces{3000, seed{3}};
+    data::synthetic_faces faces{3600, seed{3}};
     std::printf("training on %zu drawn faces, %d threads\n", faces.training().size(), threads);
 
     trainer t{m, adamw{.rate = 3e-3}, weighting::harder_first{}};
     t.fit(faces.training(), faces.validation(),
-          {.epochs = 6, .batch = 32, .rate = one_cycle{}, .scales = {{"box", 50.0}, {"landmarks", 100.0}}, .threads = threads, .out = out});
+          {.epochs = 14, .batch = 32, .rate = one_cycle{}, .scales = {{"box", 50.0}, {"landmarks", 100.0}}, .threads = threads, .out = out});
 
     validation judge(m, 32);
     data::sampling shifted;

@@ -21,9 +21,11 @@ inline constexpr std::string_view training_prefix = "training.";
 /// What the net is, in words: "small 56 px, feature 64; large 112 px, feature 320".
 inline std::string net_text(net_info const& net) {
     std::string text;
-    for (stage_info const& s : net.stages)
-        text +=
-            (text.empty() ? "" : "; ") + std::string(s.name) + " " + std::to_string(s.side) + " px, feature " + std::to_string(s.feature);
+    for (stage_info const& s : net.stages) {
+        if (!text.empty()) text += "; ";
+        text.append(s.name).append(" ").append(std::to_string(s.side));
+        text.append(" px, feature ").append(std::to_string(s.feature));
+    }
     return text;
 }
 
@@ -31,7 +33,10 @@ inline std::string net_text(net_info const& net) {
 inline std::string attributes_text(net_info const& net) {
     std::string text;
     for (task_info const& task : net.tasks)
-        for (auto const name : task.attributes) text += (text.empty() ? "" : " ") + std::string(name);
+        for (auto const name : task.attributes) {
+            if (!text.empty()) text += ' ';
+            text += name;
+        }
     return text;
 }
 
