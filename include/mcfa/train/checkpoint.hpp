@@ -53,8 +53,8 @@ void save_checkpoint(Step& step, training_position const& position, std::map<std
     file.write(path);
 }
 
-/// Takes a training up again. `settings` must equal those of the checkpoint, or `option_error` names the first that differs; a file
-/// that does not fit throws `file_error`. In both cases nothing has changed.
+/// Takes a training up again. `settings` must equal those that the checkpoint has, or `option_error` names the first that differs; a
+/// file that does not fit throws `file_error`. In both cases nothing has changed.
 template <class Step>
 training_position load_checkpoint(Step& step, nlohmann::json const& settings, std::filesystem::path const& path) {
     using T = typename Step::scalar;
@@ -68,10 +68,10 @@ training_position load_checkpoint(Step& step, nlohmann::json const& settings, st
         throw file_error(path.string(), std::string("metadata \"training\" does not read as a checkpoint's: ") + problem.what());
     }
     for (auto const& [key, value] : settings.items()) {
-        auto const stored = position.settings.contains(key) ? position.settings[key] : nlohmann::json();
-        if (stored != value)
-            throw option_error("cannot resume from " + path.string() + ": '" + key + "' was " + stored.dump() + " and is now " + value.dump());
+        if (auto const stored = position.settings.find(key); stored != position.settings.end() && *stored != value)
+            throw option_error("cannot resume from " + path.string() + ": '" + key + "' was " + stored->dump() + " and is now " + value.dump());
     }
+    position.settings = settings;
 
     auto const model = io::model_values(step.model(), file);
     std::string const prefix(io::training_prefix);

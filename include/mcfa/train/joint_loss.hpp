@@ -22,7 +22,6 @@ namespace mcfa {
 template <class T, class B>
 class joint_loss {
 public:
-
     /// Scales by task name, 1 where none is given. Throws `option_error` for a name that is no task.
     joint_loss(net_info const& net, std::size_t capacity, std::map<std::string, double> const& scales)
         : net_(&net), terms_(static_cast<std::size_t>(net.terms)), targets_(capacity * static_cast<std::size_t>(net.targets)),
@@ -56,17 +55,17 @@ public:
         w.copy_in(targets_.data(), b.targets.data(), batch_ * static_cast<std::size_t>(net_->targets));
         w.copy_in(masks_.data(), b.masks.data(), batch_ * terms_);
         labelled_.assign(terms_, 0);
-        std::vector<float> rows(batch_, 0.0f);
+        rows_.assign(batch_, 0.0f);
         for (std::size_t n = 0; n < batch_; ++n) {
             for (std::size_t k = 0; k < terms_; ++k) labelled_[k] += b.masks(n, k);
             for (std::size_t k : weighted_)
-                if (b.masks(n, k) > 0) rows[n] = 1;
+                if (b.masks(n, k) > 0) rows_[n] = 1;
         }
         float count = 0;
-        for (float r : rows) count += r;
+        for (float const r : rows_) count += r;
         if (count > 0)
-            for (float& r : rows) r /= count;
-        w.copy_in(row_weights_.data(), rows.data(), batch_);
+            for (float& r : rows_) r /= count;
+        w.copy_in(row_weights_.data(), rows_.data(), batch_);
     }
 
     /// The losses of stage j from its logits, and their unweighted gradients. Throws `divergence_error` for a loss that is not finite.
@@ -100,10 +99,10 @@ public:
 
     /// Turns the unweighted gradients of stage j into those of the joint loss, given the weights of the weighted terms.
     void weigh(workspace<T, B>& w, std::size_t j, std::vector<double> const& weights) {
-        std::vector<T> factors(terms_);
-        for (std::size_t k = 0; k < terms_; ++k) factors[k] = static_cast<T>(scale_of_term_[k] / static_cast<double>(batch_));
-        for (std::size_t i = 0; i < weighted_.size(); ++i) factors[weighted_[i]] *= static_cast<T>(weights[i]);
-        w.run.copy_in(factors_.data(), factors.data(), terms_);
+        host_factors_.resize(terms_);
+        for (std::size_t k = 0; k < terms_; ++k) host_factors_[k] = static_cast<T>(scale_of_term_[k] / static_cast<double>(batch_));
+        for (std::size_t i = 0; i < weighted_.size(); ++i) host_factors_[weighted_[i]] *= static_cast<T>(weights[i]);
+        w.run.copy_in(factors_.data(), host_factors_.data(), terms_);
         for (task_info const& task : net_->tasks)
             kernel<loss, B>::weigh(w.run, op(task), static_cast<int>(batch_), as_const(factors_) + task.first_term, w.logits_gradient(j));
     }
@@ -153,6 +152,8 @@ private:
     net_info const* net_;
     std::size_t terms_;
     buffer targets_, masks_, values_, factors_, row_weights_;
+    std::vector<float> rows_;       ///< row_weights_ and factors_ on the host
+    std::vector<T> host_factors_;
     std::vector<double> scale_of_term_;
     std::vector<std::vector<double>> means_;
     std::vector<std::size_t> weighted_;

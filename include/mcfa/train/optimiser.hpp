@@ -5,6 +5,8 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <string>
 #include <string_view>
 
 #include <mcfa/op/update.hpp>
@@ -21,6 +23,7 @@ struct step_setting {
 };
 
 /// An optimiser holds options only; its `moments` running values per parameter belong to the trainer, which saves them.
+/// Optional: `options()`, names and values of all but the rate, which must be the same when a training is resumed.
 template <class O>
 concept optimiser = requires(O o) {
     { O::name } -> std::convertible_to<std::string_view>;
@@ -35,6 +38,8 @@ struct sgd {
     double rate = 0.01;
     double momentum = 0.9;     ///< 0 to below 1
     double weight_decay = 0;   ///< not negative
+
+    std::map<std::string, double> options() const { return {{"momentum", momentum}, {"weight_decay", weight_decay}}; }
 
     template <class B, class T>
     void apply(typename B::execution& run, step_setting s, std::size_t count, T* p, T const* g, std::array<T*, moments> const& moment) const {
@@ -53,6 +58,10 @@ struct adaptive_moments {
     double beta2 = 0.999;
     double epsilon = 1e-8;
     double weight_decay = Decoupled ? 0.01 : 0;
+
+    std::map<std::string, double> options() const {
+        return {{"beta1", beta1}, {"beta2", beta2}, {"epsilon", epsilon}, {"weight_decay", weight_decay}};
+    }
 
     template <class B, class T>
     void apply(typename B::execution& run, step_setting s, std::size_t count, T* p, T const* g, std::array<T*, moments> const& moment) const {

@@ -55,6 +55,12 @@ public:
         update(rate_factor);
     }
 
+    /// Throws `divergence_error` naming the first tensor of the model that is not finite, as a step can leave it at an absurd rate.
+    void check_model() {
+        if (auto const bad = first_bad_tensor(model_.data(), model_.net().size(), true); !bad.empty())
+            throw divergence_error("tensor " + bad + " is not finite");
+    }
+
     joint_loss<T, B> const& losses() const { return loss_; }
     /// The weights that the last step used for each weighted term of stage j: positive, mean 1.
     std::vector<double> const& weights(std::size_t j) const { return weights_[j]; }
@@ -75,9 +81,9 @@ private:
     using buffer = typename B::template buffer<T>;
 
     void update(double rate_factor) {
-        double const square = kernel<reduction, B>::sum_of_squares(workspace_.run, model_.net().learned, std::as_const(gradients_).data());
-        gradient_norm_ = std::sqrt(square);
-        if (!std::isfinite(gradient_norm_)) throw divergence_error("the gradient is not finite in step " + std::to_string(steps_ + 1) + bad_tensor());
+        gradient_norm_ = std::sqrt(kernel<reduction, B>::sum_of_squares(workspace_.run, model_.net().learned, gradients()));
+        if (!std::isfinite(gradient_norm_))
+            throw divergence_error("the gradient is not finite, first in tensor " + first_bad_tensor(gradients(), model_.net().learned, false));
         step_setting setting{rate_factor, 1, ++steps_, true};
         if (clip_norm_ > 0 && gradient_norm_ > clip_norm_) setting.gradient_factor = clip_norm_ / gradient_norm_;
         for (tensor_info const& tensor : model_.tensors()) {
@@ -90,12 +96,15 @@ private:
         }
     }
 
-    std::string bad_tensor() {
+    /// The first tensor whose values in `all` (in the order of the model's own) are not finite; empty if there is none.
+    std::string first_bad_tensor(T const* all, std::size_t count, bool statistics) {
+        auto const finite = [&](T const* values, std::size_t n) {
+            return std::isfinite(kernel<reduction, B>::sum_of_squares(workspace_.run, n, values));
+        };
+        if (finite(all, count)) return {};
         for (tensor_info const& tensor : model_.tensors())
-            if (tensor.spec.role != parameter_role::statistic &&
-                !std::isfinite(kernel<reduction, B>::sum_of_squares(workspace_.run, tensor.size(), std::as_const(gradients_).data() + tensor.first)))
-                return ", first in tensor " + tensor.name;
-        return {};
+            if ((statistics || tensor.spec.role != parameter_role::statistic) && !finite(all + tensor.first, tensor.size())) return tensor.name;
+        return "(none alone: their squares' sum overflows)";
     }
 
     basic_model<T, B>& model_;
