@@ -29,32 +29,31 @@ mcfa::data::split choose(mcfa::data::celeba const& faces, std::string const& nam
     throw mcfa::option_error("split: '" + name + "', must be train, val, test or all");
 }
 
-/// The metrics of the last stage over one split, looked at through one kind of windows.
-template <class Model>
-auto measure(Model const& model, mcfa::data::split const& photos, int threads) {
-    mcfa::validation<Model> judge(model, 32);
-    auto windows = photos.batches(mcfa::encoding_of<typename Model::net_type>(), {.batch = 32, .threads = threads, .training = false});
+using net_model = mcfa::basic_model<float, mcfa::backend::eigen>;
+using judge_type = mcfa::validation<float, mcfa::backend::eigen>;
+
+/// Runs one split, looked at through one kind of windows.
+void judge_split(judge_type& judge, net_model const& model, mcfa::data::split const& photos, int threads) {
+    auto windows = photos.batches(mcfa::encoding_of(model.net()), {.batch = 32, .threads = threads, .training = false});
     windows.begin(0);
     judge.run(windows);
-    return judge.of_stage(Model::net_type::count - 1).values;
 }
 
-template <class Net>
-void evaluate(options const& o, mcfa::io::safetensors_file const& file) {
-    mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{0}, mcfa::backend::eigen{o.threads}};
-    model.assign(mcfa::io::model_values(model, file));
-
+void evaluate(options const& o, net_model const& model) {
     mcfa::data::celeba faces{o.data};
     mcfa::data::sampling exact, shifted;
     shifted.evaluation = mcfa::data::evaluation_windows::shifted;
     auto const photos = choose(faces, o.split, exact);
-    auto const on_exact = measure(model, photos, o.threads);
-    auto const on_shifted = measure(model, choose(faces, o.split, shifted), o.threads);
+    judge_type on_exact(model, 32), on_shifted(model, 32);
+    judge_split(on_exact, model, photos, o.threads);
+    judge_split(on_shifted, model, choose(faces, o.split, shifted), o.threads);
 
     using names = mcfa::zoo::celeba_attributes;
-    auto const& [face, box, landmarks, attributes] = on_exact;
-    auto const& shifted_box = std::get<1>(on_shifted);
-    auto const& shifted_landmarks = std::get<2>(on_shifted);
+    std::size_t const last = model.net().stages.size() - 1;
+    auto const& attributes = on_exact.metric<names>(last);
+    auto const& face = on_exact.metric<mcfa::face_class>(last);
+    auto const &box = on_exact.metric<mcfa::face_box>(last), &shifted_box = on_shifted.metric<mcfa::face_box>(last);
+    auto const &landmarks = on_exact.metric<mcfa::landmarks<5>>(last), &shifted_landmarks = on_shifted.metric<mcfa::landmarks<5>>(last);
 
     nlohmann::json rows = nlohmann::json::array();
     std::printf("%-22s %9s %9s %9s\n", "attribute", "accuracy", "balanced", "recall");
@@ -105,7 +104,11 @@ int main(int argc, char** argv) {
 
     try {
         auto const file = mcfa::io::safetensors_file::read(o.model);
-        with_net_of(file, [&]<class Net>() { evaluate<Net>(o, file); });
+        with_net_of(file, [&]<class Net>() {
+            mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{0}, mcfa::backend::eigen{o.threads}};
+            model.assign(mcfa::io::model_values(model, file));
+            evaluate(o, model);
+        });
     } catch (std::exception const& problem) {
         std::fprintf(stderr, "evaluate: %s\n", problem.what());
         return 1;

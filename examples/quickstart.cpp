@@ -135,17 +135,18 @@ void run(std::filesystem::path const& out, int threads) {
     validation judge(m, 32);
     data::sampling shifted;
     shifted.evaluation = data::evaluation_windows::shifted;
-    auto windows = faces.test(shifted).batches(encoding_of<net>(), {.batch = 32, .threads = threads, .training = false});
+    auto windows = faces.test(shifted).batches(encoding_of(net::info), {.batch = 32, .threads = threads, .training = false});
     windows.begin(0);
     judge.run(windows);
-    auto const& [face, box, points, attributes] = judge.of_stage(1).values;
+    auto const& attributes = judge.metric<look>(1);
     std::printf("\n%-20s %9s %9s %9s\n", "on unseen faces", "accuracy", "balanced", "recall");
     for (int k = 0; k < look::terms; ++k) {
         auto const& counts = attributes.of(k);
         std::printf("%-20s %9.3f %9.3f %9.3f\n", look::term(k).c_str(), counts.accuracy(), counts.balanced_accuracy(), counts.recall());
     }
     std::printf("%-20s %9.3f %9.3f\n", "mean", attributes.mean_accuracy(), attributes.mean_balanced_accuracy());
-    std::printf("box IoU %.3f, landmark error %.1f %% of the distance between the eyes\n", box.iou(), 100 * points.nme());
+    std::printf("box IoU %.3f, landmark error %.1f %% of the distance between the eyes\n", judge.metric<face_box>(1).iou(),
+                100 * judge.metric<landmarks<5>>(1).nme());
 
     io::save(m, out / "faces.safetensors");
     show(m, faces.test(), out);

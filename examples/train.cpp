@@ -24,10 +24,8 @@ struct options {
     bool resume = false;
 };
 
-template <class Net>
-void train(options const& o) {
-    mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{o.seed}, mcfa::backend::eigen{o.threads}};
-    std::printf("%s\n", mcfa::describe<Net>(o.batch).c_str());
+void train(options const& o, mcfa::basic_model<float, mcfa::backend::eigen>& model) {
+    std::printf("%s\n", mcfa::describe(model.net(), o.batch).c_str());
 
     mcfa::data::celeba faces{o.data};
     mcfa::data::sampling windows;
@@ -74,7 +72,10 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
 
     try {
-        with_net(o.width, o.stages, [&]<class Net>() { train<Net>(o); });
+        with_net(o.width, o.stages, [&]<class Net>() {
+            mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{o.seed}, mcfa::backend::eigen{o.threads}};
+            train(o, model);
+        });
     } catch (std::exception const& problem) {
         std::fprintf(stderr, "train: %s\n", problem.what());
         return 1;

@@ -37,6 +37,7 @@ struct net_info {
     int terms = 0;   ///< losses of one stage
     std::size_t learned = 0;    ///< parameters, the first part of the buffer
     std::size_t statistics = 0; ///< measured values, its second part
+    void (*encode)(window_label const&, bool mirrored, std::span<float> target, std::span<float> mask) = nullptr; ///< fills the rows of a window
 
     std::size_t size() const { return learned + statistics; }
 };
@@ -119,7 +120,7 @@ struct cascade {
     static constexpr std::size_t learned = stages.back().first_head_bias + static_cast<std::size_t>(Tasks::length);
     static constexpr std::size_t statistics = (0 + ... + Stages::plan.statistics);
 
-    static constexpr net_info info{stages, Tasks::info, Tasks::length, Tasks::targets, Tasks::terms, learned, statistics};
+    static constexpr net_info info{stages, Tasks::info, Tasks::length, Tasks::targets, Tasks::terms, learned, statistics, &Tasks::encode};
 
     static constexpr bool names_differ() {
         for (std::size_t a = 0; a < count; ++a)

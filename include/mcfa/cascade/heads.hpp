@@ -2,12 +2,14 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <mcfa/task/any_metric.hpp>
 #include <mcfa/task/task.hpp>
 
 namespace mcfa {
@@ -22,6 +24,7 @@ struct task_info {
     bool weighted = false;
     std::string (*term)(int) = nullptr;
     double initial_bias = 0;
+    std::unique_ptr<any_metric> (*make_metric)() = nullptr;
     std::span<std::string_view const> attributes; ///< names of binary attributes, where the task is about such
 };
 
@@ -52,7 +55,7 @@ struct heads {
         int logit = 0, target = 0, term = 0;
         std::size_t i = 0;
         ((all[i++] = {Tasks::name, Tasks::length, logit, Tasks::targets, target, Tasks::terms, term, Tasks::loss, Tasks::weighted,
-                      &Tasks::term, initial_bias_of<Tasks>(), attributes_of<Tasks>()},
+                      &Tasks::term, initial_bias_of<Tasks>(), &metric_of<Tasks>::make, attributes_of<Tasks>()},
           logit += Tasks::length, target += Tasks::targets, term += Tasks::terms),
          ...);
         return all;

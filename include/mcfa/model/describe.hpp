@@ -9,8 +9,8 @@
 namespace mcfa {
 
 /// A table of a net: each layer's output, parameters, multiply-adds and bytes of output for one window, and the size of a workspace.
-template <class Net, class T = float>
-std::string describe(std::size_t batch = 1) {
+/// `bytes_per_value` is the size of the scalar.
+inline std::string describe(net_info const& net, std::size_t batch = 1, std::size_t bytes_per_value = sizeof(float)) {
     std::string text;
     char line[160];
     std::size_t parameters = 0, multiply_adds = 0;
@@ -18,24 +18,30 @@ std::string describe(std::size_t batch = 1) {
         std::snprintf(line, sizeof line, "  %-18s %-14s %12zu %14zu %12zu\n", name.c_str(), output.c_str(), values, work, bytes);
         text += line;
     };
-    for (stage_info const& stage : Net::stages) {
+    for (stage_info const& stage : net.stages) {
         text += std::string(stage.name) + "  (input " + to_string(stage.input) + ", feature " + std::to_string(stage.feature) + ")\n";
         std::snprintf(line, sizeof line, "  %-18s %-14s %12s %14s %12s\n", "layer", "output", "parameters", "multiply-adds", "bytes");
         text += line;
         for (layer_info const& layer : stage.layers)
-            row(layer.name(), to_string(layer.out), layer.learned + layer.statistics, layer.multiply_adds, layer.in_place ? 0 : layer.out.size() * sizeof(T));
-        auto const length = static_cast<std::size_t>(Net::tasks::length), feature = static_cast<std::size_t>(stage.feature);
-        row("heads", std::to_string(length), length * (feature + 1), length * feature, length * sizeof(T));
+            row(layer.name(), to_string(layer.out), layer.learned + layer.statistics, layer.multiply_adds, layer.in_place ? 0 : layer.out.size() * bytes_per_value);
+        auto const length = static_cast<std::size_t>(net.logits), feature = static_cast<std::size_t>(stage.feature);
+        row("heads", std::to_string(length), length * (feature + 1), length * feature, length * bytes_per_value);
         multiply_adds += stage.multiply_adds;
     }
-    parameters = Net::learned + Net::statistics;
-    auto const megabytes = [](std::size_t values) { return static_cast<double>(values * sizeof(T)) / 1e6; };
+    parameters = net.size();
+    auto const megabytes = [](std::size_t values) { return static_cast<double>(values * bytes_per_value) / 1e6; };
     std::snprintf(line, sizeof line, "parameters %zu (%.1f MB), multiply-adds per window %.3f G\n", parameters, megabytes(parameters),
                   static_cast<double>(multiply_adds) / 1e9);
     text += line;
     std::snprintf(line, sizeof line, "workspace for %zu windows: inference %.1f MB, training %.1f MB\n", batch,
-                  megabytes(memory_plan::of(Net::info, batch, purpose::inference).size), megabytes(memory_plan::of(Net::info, batch, purpose::training).size));
+                  megabytes(memory_plan::of(net, batch, purpose::inference).size), megabytes(memory_plan::of(net, batch, purpose::training).size));
     return text + line;
+}
+
+/// The same for a cascade type: `describe<net>(32)`.
+template <class Net, class T = float>
+std::string describe(std::size_t batch = 1) {
+    return describe(Net::info, batch, sizeof(T));
 }
 
 } // namespace mcfa

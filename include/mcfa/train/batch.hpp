@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <mcfa/cascade/cascade.hpp>
 #include <mcfa/core/array.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/task/label.hpp>
@@ -32,12 +33,11 @@ struct encoding {
     std::vector<std::string> attribute_names; ///< that the data set must have
 };
 
-template <class Net>
-encoding encoding_of() {
-    using tasks = typename Net::tasks;
-    encoding e{{}, tasks::targets, tasks::terms, &tasks::encode, {}};
-    for (auto const& stage : Net::stages) e.sides.push_back(stage.side);
-    for (auto const& task : tasks::info) e.attribute_names.insert(e.attribute_names.end(), task.attributes.begin(), task.attributes.end());
+/// What a data set must know of a net, such as `net::info` or `model.net()`.
+inline encoding encoding_of(net_info const& net) {
+    encoding e{{}, net.targets, net.terms, net.encode, {}};
+    for (auto const& stage : net.stages) e.sides.push_back(stage.side);
+    for (auto const& task : net.tasks) e.attribute_names.insert(e.attribute_names.end(), task.attributes.begin(), task.attributes.end());
     return e;
 }
 

@@ -30,15 +30,12 @@ namespace mcfa {
 ///
 /// A source of data is anything with `batches(encoding, batch_options)`, whose result has `begin(epoch)`, `next(batch&)`,
 /// `batches_per_epoch()` and `windows_per_epoch()`.
-template <class Model, optimiser Optimiser, weighting::policy Policy>
+template <class T, class B, optimiser Optimiser, weighting::policy Policy>
 class trainer {
 public:
-    using net = typename Model::net_type;
-    using T = typename Model::scalar;
-    using B = typename Model::backend_type;
     using step_type = training_step<T, B, Optimiser, Policy>;
 
-    trainer(Model& m, Optimiser rule, Policy policy) : model_(m), rule_(rule), policy_(std::move(policy)) {}
+    trainer(basic_model<T, B>& m, Optimiser rule, Policy policy) : model_(m), rule_(rule), policy_(std::move(policy)) {}
 
     /// Called after each epoch, its files written; a program may draw, log or throw to stop.
     std::function<void(epoch_report const&)> on_epoch;
@@ -46,14 +43,14 @@ public:
     /// Returns the reports of the epochs that it ran. Throws `option_error` for options that make no sense, `file_error` where files
     /// fail, and `divergence_error` where a loss is no longer finite: then the model is as the last finished epoch left it, if
     /// `out` is given, and the checkpoints on disk stay.
-    template <class Training, class Validation>
-    std::vector<epoch_report> fit(Training const& training, Validation const& held_out, training_options options = {}) {
+    template <class Training, class HeldOut>
+    std::vector<epoch_report> fit(Training const& training, HeldOut const& held_out, training_options options = {}) {
         check(options);
-        encoding const rows = encoding_of<net>();
+        encoding const rows = encoding_of(model_.net());
         auto batches = training.batches(rows, batch_options{options.batch, options.threads, options.seed, true});
         auto validation_batches = held_out.batches(rows, batch_options{options.batch, options.threads, options.seed, false});
         step_type step(model_, rule_, policy_, options.batch, options.scales, options.clip, options.seed);
-        validation<Model> judge(model_, options.batch);
+        mcfa::validation judge(model_, options.batch);
         auto const total_steps = static_cast<long>(batches.batches_per_epoch()) * options.epochs;
 
         auto const last = options.out / "last.safetensors", best = options.out / "best.safetensors";
@@ -73,6 +70,7 @@ public:
             r.epoch = position.epoch + 1;
             try {
                 run_epoch(step, batches, options, total_steps, r);
+                step.check_model();
             } catch (divergence_error const& problem) {
                 bool const saved = !options.out.empty() && position.epoch > 0;
                 if (saved) io::load(model_, last);
@@ -92,8 +90,8 @@ public:
                 auto metadata = options.metadata;
                 metadata["epoch"] = std::to_string(r.epoch);
                 if (r.best) io::save(model_, best, metadata);
+                log->add(to_json(model_.net(), r)); // before the checkpoint: a line too many goes when training resumes, one too few is lost
                 save_checkpoint(step, position, metadata, last);
-                log->add(to_json(model_.net(), r));
             }
             if (!options.quiet) print(r, options);
             if (on_epoch) on_epoch(r);
@@ -172,7 +170,7 @@ private:
         return options.patience > 0 && position.epoch - position.best_epoch >= options.patience;
     }
 
-    static void check(training_options const& options) {
+    void check(training_options const& options) const {
         auto const demand = [](bool holds, std::string const& message) {
             if (!holds) throw option_error(message);
         };
@@ -182,12 +180,21 @@ private:
         demand(options.clip >= 0, "clip is " + std::to_string(options.clip) + ", must not be negative");
         demand(options.patience >= 0, "patience is " + std::to_string(options.patience) + ", must not be negative");
         demand(!options.resume || !options.out.empty(), "resume needs a folder to resume from: set out");
+        if (options.monitor == "loss") return;
+        findings nothing{{{}}, 0}; // the figures' names, before there is anything to find
+        for (task_info const& task : model_.net().tasks)
+            nothing.stages[0].figures.emplace_back(std::string(task.name), task.make_metric()->figures());
+        nothing.at(options.monitor); // throws where there is no such figure
     }
 
     nlohmann::json settings(training_options const& options, long total_steps) const {
-        return {{"net", io::net_text(model_.net())},       {"optimiser", Optimiser::name},  {"rate", rule_.rate},      {"policy", std::string(policy_.name)},
-                {"schedule", options.rate.name}, {"epochs", options.epochs},      {"batch", options.batch},  {"steps", total_steps},
-                {"seed", options.seed.value},    {"clip", options.clip},          {"scales", options.scales}, {"monitor", options.monitor}};
+        nlohmann::json all{{"net", io::net_text(model_.net())}, {"optimiser", Optimiser::name},  {"rate", rule_.rate},
+                           {"policy", std::string(policy_.name)}, {"schedule", options.rate.name}, {"epochs", options.epochs},
+                           {"batch", options.batch},            {"steps", total_steps},          {"seed", options.seed.value},
+                           {"clip", options.clip},              {"scales", options.scales},      {"monitor", options.monitor}};
+        if constexpr (requires { rule_.options(); })
+            for (auto const& [name, value] : rule_.options()) all[name] = value;
+        return all;
     }
 
     std::string progress_text(step_type const& step, std::size_t windows, double seconds) const {
@@ -212,7 +219,7 @@ private:
         std::fflush(stdout);
     }
 
-    Model& model_;
+    basic_model<T, B>& model_;
     Optimiser rule_;
     Policy policy_;
     batch batch_;

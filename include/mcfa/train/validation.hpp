@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -39,86 +39,70 @@ struct findings {
     }
 };
 
-/// One metric object for each task and stage of a net.
-template <class Tasks>
-struct metrics_of;
-
-template <class... Tasks>
-struct metrics_of<heads<Tasks...>> {
-    std::tuple<typename Tasks::metric...> values;
-};
-
-template <class... Tasks>
-metrics_of<heads<Tasks...>> metrics_for(heads<Tasks...> const&);
-
-/// The metrics of all tasks for a user's `struct tasks : heads<...> {}`.
-template <class Tasks>
-using task_metrics = decltype(metrics_for(std::declval<Tasks const&>()));
-
-/// Runs a model over a source of batches, in inference mode, and keeps one set of metrics per stage.
-template <class Model>
+/// Runs a model over a source of batches, in inference mode, and keeps one metric per stage and task.
+template <class T, class B>
 class validation {
 public:
-    using tasks = typename Model::tasks;
-    using metrics = task_metrics<tasks>;
-
-    validation(Model const& m, std::size_t capacity)
-        : model_(m), workspace_(m, capacity, purpose::inference), metrics_(m.net().stages.size()) {}
+    /// The model must outlive the validation.
+    validation(basic_model<T, B> const& m, std::size_t capacity)
+        : model_(m), workspace_(m, capacity, purpose::inference), terms_(static_cast<std::size_t>(m.net().terms)) {}
 
     /// `batches` has next(batch&); `begin` was called by the caller.
     template <class Batches>
     findings run(Batches& batches) {
-        std::size_t const count = metrics_.size();
+        net_info const& net = model_.net();
+        std::size_t const count = net.stages.size();
         findings result;
         result.stages.resize(count);
-        std::vector<std::vector<double>> sums(count, std::vector<double>(terms));
-        std::vector<double> labelled(terms, 0);
-        metrics_.assign(count, {});
+        std::vector<std::vector<double>> sums(count, std::vector<double>(terms_));
+        std::vector<double> labelled(terms_, 0);
+        metrics_.clear();
+        metrics_.resize(count);
+        for (auto& stage : metrics_)
+            for (task_info const& task : net.tasks) stage.push_back(task.make_metric());
         batch b;
         while (batches.next(b)) {
             for (std::size_t j = 0; j < count; ++j) workspace_.load(j, b.windows[j], b.size);
             forward(model_, workspace_, b.size);
             for (std::size_t n = 0; n < b.size; ++n)
-                for (std::size_t k = 0; k < terms; ++k) labelled[k] += b.masks(n, k);
+                for (std::size_t k = 0; k < terms_; ++k) labelled[k] += b.masks(n, k);
             for (std::size_t j = 0; j < count; ++j) score(b, j, sums[j]);
             result.windows += b.size;
         }
         for (std::size_t j = 0; j < count; ++j) {
             auto& stage = result.stages[j];
-            stage.losses.resize(terms);
-            for (std::size_t k = 0; k < terms; ++k) stage.losses[k] = sums[j][k] / labelled[k];
-            tasks::each([&]<class Task, std::size_t I>() {
-                stage.figures.emplace_back(std::string(Task::name), std::get<I>(metrics_[j].values).figures());
-            });
+            stage.losses.resize(terms_);
+            for (std::size_t k = 0; k < terms_; ++k) stage.losses[k] = sums[j][k] / labelled[k];
+            for (std::size_t t = 0; t < net.tasks.size(); ++t)
+                stage.figures.emplace_back(std::string(net.tasks[t].name), metrics_[j][t]->figures());
         }
         return result;
     }
 
-    /// The metrics of the last run, by stage.
-    metrics const& of_stage(std::size_t j) const { return metrics_[j]; }
+    /// The metric of a task at stage j, from the last run. Throws `option_error` for a task that the net does not learn.
+    template <task K>
+    typename K::metric const& metric(std::size_t j) const {
+        for (auto const& candidate : metrics_.at(j))
+            if (auto const* found = dynamic_cast<metric_of<K> const*>(candidate.get())) return found->value;
+        throw option_error("metric of task '" + std::string(K::name) + "': the net does not learn it, or nothing was run yet");
+    }
 
 private:
-    static constexpr std::size_t terms = static_cast<std::size_t>(tasks::terms);
-
     void score(batch const& b, std::size_t j, std::vector<double>& sums) {
-        auto const length = static_cast<std::size_t>(tasks::length);
+        net_info const& net = model_.net();
+        auto const length = static_cast<std::size_t>(net.logits), targets = static_cast<std::size_t>(net.targets);
         logits_.resize(b.size * length);
         workspace_.read(workspace_.logits(j), logits_.size(), logits_.data());
-        for (std::size_t n = 0; n < b.size; ++n) {
-            std::span<float const> const logits(logits_.data() + n * length, length);
-            std::span<float const> const targets(b.targets.data() + n * static_cast<std::size_t>(tasks::targets), static_cast<std::size_t>(tasks::targets));
-            std::span<float const> const masks(b.masks.data() + n * terms, terms);
-            tasks::each([&]<class Task, std::size_t I>() {
-                constexpr task_info info = tasks::info[I];
-                auto const part = [](std::span<float const> row, int first, int count) {
-                    return row.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
-                };
-                auto const z = part(logits, info.first_logit, info.length), y = part(targets, info.first_target, info.targets),
-                           m = part(masks, info.first_term, info.terms);
-                std::get<I>(metrics_[j].values).add(z, y, m);
-                add_losses(info, z, y, m, sums.data() + info.first_term);
-            });
-        }
+        auto const part = [](float const* row, int first, int count) { return std::span<float const>(row + first, static_cast<std::size_t>(count)); };
+        for (std::size_t n = 0; n < b.size; ++n)
+            for (std::size_t t = 0; t < net.tasks.size(); ++t) {
+                task_info const& task = net.tasks[t];
+                auto const z = part(logits_.data() + n * length, task.first_logit, task.length);
+                auto const y = part(b.targets.data() + n * targets, task.first_target, task.targets);
+                auto const m = part(b.masks.data() + n * terms_, task.first_term, task.terms);
+                metrics_[j][t]->add(z, y, m);
+                add_losses(task, z, y, m, sums.data() + task.first_term);
+            }
     }
 
     /// The losses on the host, in double: validation needs no gradients, and so no loss buffers on the backend.
@@ -133,9 +117,10 @@ private:
         for (std::size_t k = 0; k < mask.size(); ++k) sums[k] += values_row_[k];
     }
 
-    Model const& model_;
-    workspace<typename Model::scalar, typename Model::backend_type> workspace_;
-    std::vector<metrics> metrics_;
+    basic_model<T, B> const& model_;
+    workspace<T, B> workspace_;
+    std::size_t terms_;
+    std::vector<std::vector<std::unique_ptr<any_metric>>> metrics_; ///< by stage and task
     std::vector<float> logits_;
     std::vector<double> logits_row_, targets_row_, masks_row_, gradient_row_, values_row_;
 };
