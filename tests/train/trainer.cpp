@@ -1,0 +1,371 @@
+// Training runs as wholes: what they learn, write, refuse and survive.
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <limits>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/layer/dropout.hpp>
+#include <mcfa/train/trainer.hpp>
+#include <mcfa/weighting/any_policy.hpp>
+
+#include "../model/allocations.hpp"
+#include "../model/expect_error.hpp"
+#include "fake_faces.hpp"
+
+using namespace mcfa;
+using namespace mcfa::test;
+namespace files = std::filesystem;
+
+namespace {
+
+struct small : stage<input<6>, conv<4, conv_options{.bias = false}>, batch_norm, relu, dropout<20>, global_average_pool> {};
+struct large : stage<input<8>, conv<4>, prelu, max_pool<2>, flatten, dense<6>, relu> {};
+struct net : cascade<golden::tasks, small, large> {};
+using net_model = model<net, float, backend::eigen>;
+net_model fresh() { return net_model{seed{3}, backend::eigen{.threads = 1}}; }
+
+struct folder {
+    files::path path;
+    folder() {
+        auto pattern = (files::temp_directory_path() / "mcfa-train-XXXXXX").string();
+        if (!::mkdtemp(pattern.data())) throw std::runtime_error("cannot create " + pattern);
+        path = pattern;
+    }
+    folder(folder const&) = delete;
+    ~folder() { files::remove_all(path); }
+};
+
+std::string content(files::path const& path) {
+    std::ifstream stream(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+std::vector<nlohmann::json> log_of(files::path const& out) {
+    std::vector<nlohmann::json> lines;
+    std::ifstream stream(out / "log.jsonl");
+    for (std::string line; std::getline(stream, line);) lines.push_back(nlohmann::json::parse(line));
+    return lines;
+}
+
+training_options quick(files::path const& out = {}, int epochs = 4) {
+    training_options o{.epochs = epochs, .batch = 8, .rate = cosine_decay{}, .clip = 5, .quiet = true};
+    o.out = out;
+    return o;
+}
+
+sgd const rule{.rate = 0.05, .momentum = 0.9, .weight_decay = 1e-4};
+
+std::vector<epoch_report> fit(net_model& m, training_options const& options, fake_faces const& source = {}, sgd r = rule,
+                              weighting::any_policy policy = weighting::harder_first{.rate = 0.1}) {
+    trainer t{m, r, std::move(policy)};
+    return t.fit(source, fake_faces{.windows = 16, .key = 2}, options);
+}
+
+/// Every tensor of two checkpoints, the training's own among them, byte for byte.
+void expect_same_tensors(files::path const& a, files::path const& b) {
+    auto const left = io::safetensors_file::read(a), right = io::safetensors_file::read(b);
+    BOOST_REQUIRE_EQUAL(left.tensors().size(), right.tensors().size());
+    for (auto const& [name, tensor] : left.tensors()) {
+        auto const& other = right.at(name).bytes;
+        BOOST_TEST(std::equal(tensor.bytes.begin(), tensor.bytes.end(), other.begin(), other.end()), name);
+    }
+    auto const state = [](auto const& file) { return nlohmann::json::parse(file.metadata_at("training")); };
+    BOOST_TEST(state(left) == state(right));
+}
+
+/// Prefers what has the larger loss just now; remembers how often it was asked.
+struct loudest {
+    static constexpr std::string_view name = "loudest";
+    struct state {
+        std::vector<double> calls;
+    };
+    state start(weighting::setting const& given) const { return {std::vector<double>(given.stages.size())}; }
+    void weigh(state& s, weighting::observation const& seen, std::span<double> weights) const {
+        s.calls[static_cast<std::size_t>(seen.stage)] += 1;
+        double sum = 0;
+        for (double const l : seen.losses) sum += l;
+        for (std::size_t k = 0; k < weights.size(); ++k)
+            weights[k] = sum > 0 ? seen.losses[k] / sum * static_cast<double>(weights.size()) : 1; // NaN: no label in the batch
+    }
+    void learn(state&, weighting::observation const&) const {}
+    void trained(state&, int, std::span<double const>) const {}
+    void validated(state&, int, std::span<double const>) const {}
+    template <class F>
+    void visit(state& s, F&& f) const {
+        f(std::string_view{"calls"}, s.calls);
+    }
+};
+
+struct head_pose {
+    static constexpr std::string_view name = "pose";
+    static constexpr int length = 3, targets = 3, terms = 1;
+    static constexpr loss_kind loss = loss_kind::squared_error;
+    static constexpr bool weighted = false;
+    static std::string term(int) { return "pose"; }
+    static void encode(window_label const& label, std::span<float> target, std::span<float> mask) {
+        auto const& pose = label.measurements.at("pose");
+        std::copy(pose.begin(), pose.end(), target.begin());
+        mask[0] = label.kind == window_kind::positive ? 1.0f : 0.0f;
+    }
+    static void mirror(std::span<float> target) { target[0] = -target[0]; }
+    struct metric {
+        double count = 0, square = 0;
+        void add(std::span<float const> z, std::span<float const> y, std::span<float const> mask) {
+            if (mask[0] == 0) return;
+            ++count;
+            for (std::size_t i = 0; i < 3; ++i) square += (z[i] - y[i]) * (z[i] - y[i]);
+        }
+        std::vector<figure> figures() const { return {{"error", count > 0 ? square / count : 0}}; }
+    };
+};
+struct posed_net : cascade<heads<face_class, head_pose, golden::look>, small, large> {};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(train_trainer)
+
+BOOST_AUTO_TEST_CASE(a_training_learns_and_leaves_its_files) {
+    folder out;
+    auto m = fresh();
+    auto const history = fit(m, quick(out.path, 12));
+    BOOST_REQUIRE_EQUAL(history.size(), 12u);
+    for (std::size_t j = 0; j < 2; ++j)
+        for (int const term : {0, 1, 2}) { // face, box, landmarks; attributes of twelve faces are too few to judge
+            auto const k = static_cast<std::size_t>(term);
+            BOOST_TEST(history.back().losses[j][k] < 0.8 * history.front().losses[j][k], "stage " << j << ", term " << term);
+        }
+    BOOST_TEST(history.back().validated.at("face.accuracy") > 0.8);
+
+    auto last = fresh();
+    io::load(last, out.path / "last.safetensors");
+    BOOST_TEST(last.values() == m.values());
+    int best_epoch = 0;
+    for (auto const& r : history)
+        if (r.best) best_epoch = r.epoch;
+    auto const best = io::safetensors_file::read(out.path / "best.safetensors");
+    BOOST_TEST(best.metadata_at("epoch") == std::to_string(best_epoch));
+    BOOST_TEST(!best.contains("training.moment1"));
+
+    auto const log = log_of(out.path);
+    BOOST_REQUIRE_EQUAL(log.size(), 12u);
+    for (std::size_t e = 0; e < log.size(); ++e) {
+        BOOST_TEST(log[e].at("epoch") == e + 1);
+        for (auto const& stage : net::stages) {
+            auto const& found = log[e].at("stages").at(std::string(stage.name));
+            BOOST_TEST(found.at("effective_attributes").get<double>() <= 3 + 1e-9);
+            for (auto const& task : golden::tasks::info)
+                for (int i = 0; i < task.terms; ++i) {
+                    auto const& term = found.at(std::string(task.name)).at("terms").at(task.term(i));
+                    BOOST_TEST(term.at("loss").get<double>() > 0);
+                    BOOST_TEST(term.at("weight").get<double>() > 0);
+                    BOOST_TEST(term.contains("validation_loss"));
+                }
+            BOOST_TEST(found.at("face").contains("accuracy"));
+            BOOST_TEST(found.at("landmarks").contains("nme"));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_killed_training_resumes_bit_for_bit) {
+    folder whole, broken;
+    auto unbroken = fresh();
+    fit(unbroken, quick(whole.path));
+
+    pid_t const child = ::fork();
+    if (child == 0) {
+        fake_faces fatal;
+        fatal.spoil = [](batch&, std::uint64_t epoch, std::size_t number) {
+            if (epoch == 3 && number == 1) std::raise(SIGKILL);
+        };
+        auto m = fresh();
+        fit(m, quick(broken.path), fatal);
+        ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    BOOST_REQUIRE(WIFSIGNALED(status));
+    BOOST_TEST(log_of(broken.path).size() == 2u);
+
+    auto m = model<net, float, backend::eigen>{seed{99}, backend::eigen{.threads = 1}};
+    auto options = quick(broken.path);
+    options.resume = true;
+    BOOST_TEST(fit(m, options).size() == 2u);
+    BOOST_TEST(m.values() == unbroken.values());
+    expect_same_tensors(whole.path / "last.safetensors", broken.path / "last.safetensors");
+    BOOST_TEST(content(whole.path / "best.safetensors") == content(broken.path / "best.safetensors"));
+    auto const left = log_of(whole.path), right = log_of(broken.path);
+    BOOST_REQUIRE_EQUAL(right.size(), 4u);
+    for (std::size_t e = 0; e < 4; ++e) BOOST_TEST(left[e].at("stages") == right[e].at("stages"));
+}
+
+BOOST_AUTO_TEST_CASE(resuming_with_other_settings_is_refused_by_name) {
+    folder out;
+    auto m = fresh();
+    fit(m, quick(out.path, 2));
+    auto const stored = content(out.path / "last.safetensors");
+    auto const trained = m.values();
+    auto const expect = [&](std::string const& setting, training_options options, sgd r = rule, fake_faces const& source = {},
+                            weighting::any_policy policy = weighting::harder_first{.rate = 0.1}) {
+        options.resume = true;
+        expect_error<option_error>([&] { fit(m, options, source, r, policy); }, "'" + setting + "' was ");
+        BOOST_TEST(m.values() == trained);
+    };
+    auto const changed = [&](auto change) {
+        auto options = quick(out.path, 2);
+        change(options);
+        return options;
+    };
+    expect("epochs", changed([](auto& o) { o.epochs = 3; }));
+    expect("batch", changed([](auto& o) { o.batch = 6; }));
+    expect("seed", changed([](auto& o) { o.seed = seed{2}; }));
+    expect("clip", changed([](auto& o) { o.clip = 1; }));
+    expect("schedule", changed([](auto& o) { o.rate = constant_rate{}; }));
+    expect("scales", changed([](auto& o) { o.scales = {{"box", 2.0}}; }));
+    expect("monitor", changed([](auto& o) { o.monitor = "box.iou"; }));
+    expect("rate", quick(out.path, 2), sgd{.rate = 0.04, .momentum = 0.9, .weight_decay = 1e-4});
+    expect("momentum", quick(out.path, 2), sgd{.rate = 0.05, .momentum = 0.8, .weight_decay = 1e-4});
+    expect("weight_decay", quick(out.path, 2), sgd{.rate = 0.05, .momentum = 0.9});
+    expect("steps", quick(out.path, 2), rule, fake_faces{.windows = 40});
+    expect("policy", quick(out.path, 2), rule, {}, weighting::uniform{});
+    BOOST_TEST(content(out.path / "last.safetensors") == stored);
+}
+
+BOOST_AUTO_TEST_CASE(a_loss_that_is_no_number_stops_the_training_at_the_last_checkpoint) {
+    folder out;
+    auto m = fresh();
+    fake_faces source;
+    std::string stored;
+    source.spoil = [&](batch& b, std::uint64_t epoch, std::size_t number) {
+        if (epoch != 3 || number != 1) return;
+        stored = content(out.path / "last.safetensors");
+        b.windows[1].data()[17] = std::numeric_limits<float>::quiet_NaN();
+        std::fill(b.masks.begin(), b.masks.end(), 0.0f);
+        for (std::size_t n = 0; n < b.size; ++n) b.masks(n, 4) = 1;
+    };
+    expect_error<divergence_error>([&] { fit(m, quick(out.path), source); },
+                                   "epoch 3, step 8: stage large, task attributes, attribute Eyeglasses: the loss is not a number");
+    BOOST_TEST(!stored.empty());
+    BOOST_TEST(content(out.path / "last.safetensors") == stored);
+    auto last = fresh();
+    io::load(last, out.path / "last.safetensors");
+    BOOST_TEST(last.values() == m.values());
+
+    source.spoil = [](batch& b, std::uint64_t, std::size_t) { b.windows[0].data()[5] = std::numeric_limits<float>::quiet_NaN(); };
+    auto other = fresh();
+    expect_error<divergence_error>([&] { fit(other, quick(), source); }, "stage small, task face: the loss is not a number");
+}
+
+BOOST_AUTO_TEST_CASE(an_absurd_rate_is_noticed_before_it_reaches_a_file) {
+    folder out;
+    auto m = fresh();
+    auto options = quick(out.path);
+    options.clip = 0;
+    expect_error<divergence_error>([&] { fit(m, options, {}, sgd{.rate = 1e12}); }, "epoch 1, step");
+    auto other = fresh();
+    options.batch = 24; // one step an epoch: nothing looks at the new parameters before the checkpoint would
+    expect_error<divergence_error>([&] { fit(other, options, {}, sgd{.rate = 1e300}); }, "tensor small.conv1.weight is not finite");
+    BOOST_TEST(!files::exists(out.path / "last.safetensors"));
+    BOOST_TEST(!files::exists(out.path / "best.safetensors"));
+}
+
+BOOST_AUTO_TEST_CASE(training_stops_when_patience_ends) {
+    auto m = fresh();
+    auto options = quick({}, 20);
+    options.patience = 2;
+    options.monitor = "face.accuracy";
+    fake_faces blind{.windows = 8, .key = 2};
+    blind.spoil = [](batch& b, std::uint64_t, std::size_t) { std::fill(b.masks.begin(), b.masks.end(), 0.0f); };
+    trainer t{m, rule, weighting::any_policy{weighting::uniform{}}};
+    BOOST_TEST(t.fit(fake_faces{}, blind, options).size() == 3u); // the first is the best there will be
+}
+
+BOOST_AUTO_TEST_CASE(options_that_make_no_sense_are_refused_before_any_data_is_read) {
+    auto m = fresh();
+    fake_faces untouched;
+    untouched.spoil = [](batch&, std::uint64_t, std::size_t) { BOOST_ERROR("data was read"); };
+    auto const expect = [&](std::string const& part, auto change) {
+        auto options = quick();
+        change(options);
+        expect_error<option_error>([&] { fit(m, options, untouched); }, part);
+    };
+    expect("'mouth': no task of this name", [](auto& o) { o.scales = {{"mouth", 1.0}}; });
+    expect("monitor 'attributes.luck'", [](auto& o) { o.monitor = "attributes.luck"; });
+    expect("epochs is 0", [](auto& o) { o.epochs = 0; });
+    expect("batch is 0", [](auto& o) { o.batch = 0; });
+    expect("threads is 0", [](auto& o) { o.threads = 0; });
+    expect("clip is -1", [](auto& o) { o.clip = -1; });
+    expect("patience is -1", [](auto& o) { o.patience = -1; });
+    expect("set out", [](auto& o) { o.resume = true; });
+}
+
+BOOST_AUTO_TEST_CASE(every_policy_trains) {
+    std::vector<weighting::any_policy> policies{weighting::fixed{{1, 2, 3}}, loudest{}};
+    for (auto const* name : {"uniform", "harder_first", "trend", "uncertainty", "average", "random"}) policies.push_back(weighting::make(name));
+    for (auto const& policy : policies) {
+        folder out;
+        auto m = fresh();
+        auto const history = fit(m, quick(out.path, 3), {}, rule, policy);
+        for (auto const& r : history)
+            for (auto const& weights : r.weights) {
+                double sum = 0;
+                for (double const u : weights) sum += u;
+                BOOST_TEST(std::abs(sum / 3 - 1) < 1e-9, policy.name);
+            }
+        if (policy.name == "fixed") BOOST_TEST(std::abs(history[0].weights[1][2] - 1.5) < 1e-12);
+        if (policy.name == "loudest")
+            BOOST_TEST((io::safetensors_file::read(out.path / "last.safetensors").values<double>("training.policy.calls") == std::vector<double>{9, 9}));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_task_of_the_users_own_trains) {
+    model<posed_net, float, backend::eigen> m{seed{3}, backend::eigen{.threads = 1}};
+    trainer t{m, rule, weighting::any_policy{weighting::uniform{}}};
+    auto options = quick({}, 6);
+    options.monitor = "pose.error";
+    options.scales = {{"pose", 4.0}};
+    auto const history = t.fit(fake_faces{}, fake_faces{.windows = 16, .key = 2}, options);
+    BOOST_TEST(history.back().losses[1][1] < history.front().losses[1][1]);
+    BOOST_TEST(history.back().validated.at("pose.error") > 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_clipped_step_is_as_long_as_the_clip) {
+    batch b;
+    auto reader = fake_faces{}.batches(encoding_of(net::info), {.batch = 8});
+    reader.begin(1);
+    reader.next(b);
+    for (double const clip : {0.0, 0.01, 1e6}) {
+        auto m = fresh();
+        auto const before = m.values();
+        training_step<float, backend::eigen, sgd, weighting::uniform> step(m, sgd{.rate = 1, .momentum = 0}, {}, 8, {}, clip, seed{1});
+        step.run(b, 0.5);
+        auto const after = m.values();
+        double square = 0;
+        for (std::size_t i = 0; i < m.net().learned; ++i) square += std::pow(static_cast<double>(after[i]) - static_cast<double>(before[i]), 2);
+        double const expected = 0.5 * (clip == 0.01 ? clip : step.gradient_norm());
+        BOOST_TEST(std::abs(std::sqrt(square) - expected) < 1e-4 * expected);
+        BOOST_TEST(step.gradient_norm() > 0.01);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_step_that_has_run_allocates_nothing) {
+    batch b;
+    auto reader = fake_faces{}.batches(encoding_of(net::info), {.batch = 8});
+    reader.begin(1);
+    reader.next(b);
+    auto m = fresh();
+    training_step<float, backend::eigen, sgd, weighting::uniform> step(m, rule, {}, 8, {}, 1, seed{1});
+    for (int i = 0; i < 2; ++i) step.run(b, 1);
+    long const warm = allocations;
+    for (int i = 0; i < 3; ++i) step.run(b, 1);
+    long const after = allocations;
+    BOOST_TEST(after == warm);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
