@@ -39,7 +39,7 @@ struct net_info {
     std::size_t statistics = 0; ///< measured values, its second part
     void (*encode)(window_label const&, bool mirrored, std::span<float> target, std::span<float> mask) = nullptr; ///< fills the rows of a window
 
-    std::size_t size() const { return learned + statistics; }
+    constexpr std::size_t size() const { return learned + statistics; }
 };
 
 /// Fails, once and by name, for the first layer that cannot stand where it was put.
