@@ -1,0 +1,4 @@
+#include "../simple.hpp"
+
+struct twice : mcfa::heads<mcfa::face_class, look, mcfa::face_class> {};
+static_assert(twice::count == 3);

@@ -1,0 +1,3 @@
+#include "../simple.hpp"
+
+static_assert(look::index<"Smirking">() < 2);

@@ -1,0 +1,83 @@
+// What a window's label becomes for each task, by kind of window, with labels missing and mirrored.
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <mcfa/cascade/heads.hpp>
+#include <mcfa/task/attributes.hpp>
+#include <mcfa/task/face_box.hpp>
+#include <mcfa/task/face_class.hpp>
+#include <mcfa/task/landmarks.hpp>
+
+using namespace mcfa;
+
+namespace {
+
+struct look : attributes<"Smiling", "Eyeglasses", "Unheard_Of"> {};
+struct tasks : heads<face_class, face_box, landmarks<5>, look> {};
+static_assert(tasks::length == 19 && tasks::targets == 18 && tasks::terms == 6 && tasks::count == 4);
+static_assert(tasks::info[3].first_logit == 16 && tasks::info[3].first_target == 15 && tasks::info[3].first_term == 3);
+static_assert(tasks::info[3].weighted && !tasks::info[0].weighted && tasks::info[3].attributes[1] == "Eyeglasses");
+static_assert(look::index<"Eyeglasses">() == 1);
+
+window_label whole(window_kind kind) {
+    window_label l;
+    l.kind = kind;
+    l.face = box{0.125f, 0.25f, 0.5f, 0.625f};
+    l.landmarks = {{0.25f, 0.375f}, {0.5f, 0.5f}, {0.375f, 0.625f}, {0.3125f, 0.75f}, {0.4375f, 0.8125f}};
+    l.attribute_names = std::make_shared<attribute_table const>(std::vector<std::string>{"Young", "Eyeglasses", "Smiling"});
+    l.attributes = {1, -1, 1};
+    return l;
+}
+
+struct rows {
+    std::vector<float> target = std::vector<float>(18, NAN), mask = std::vector<float>(6, NAN);
+    explicit rows(window_label const& label, bool mirrored = false) { tasks::encode(label, mirrored, target, mask); }
+};
+using values = std::vector<float>;
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(task_encoding)
+
+BOOST_AUTO_TEST_CASE(kinds_of_windows) {
+    rows const positive(whole(window_kind::positive)), part(whole(window_kind::part)), negative(whole(window_kind::negative));
+    BOOST_TEST((positive.target == values{1, 0.125f, 0.25f, 0.625f, 0.5f, 0.25f, 0.375f, 0.5f, 0.5f, 0.375f, 0.625f, 0.3125f, 0.75f, 0.4375f,
+                                          0.8125f, 1, 0, 0}));
+    BOOST_TEST((positive.mask == values{1, 1, 1, 1, 1, 0})); // the data set has never heard of the last attribute
+    BOOST_TEST((part.mask == values{0, 1, 0, 0, 0, 0}));
+    BOOST_TEST((negative.mask == values{1, 0, 0, 0, 0, 0}));
+    BOOST_TEST(part.target[0] == 0);
+    BOOST_TEST(negative.target[0] == 0);
+    for (auto const& r : {positive, part, negative})
+        BOOST_TEST(std::none_of(r.target.begin(), r.target.end(), [](float v) { return std::isnan(v); }));
+}
+
+BOOST_AUTO_TEST_CASE(labels_that_are_missing_are_masked_alone) {
+    auto label = whole(window_kind::positive);
+    label.attributes[2] = 0;
+    BOOST_TEST((rows(label).mask == values{1, 1, 1, 0, 1, 0}));
+    label.landmarks.clear();
+    BOOST_TEST((rows(label).mask == values{1, 1, 0, 0, 1, 0}));
+    label.face.reset();
+    BOOST_TEST((rows(label).mask == values{1, 0, 0, 0, 1, 0}));
+    label.attributes.clear();
+    BOOST_TEST((rows(label).mask == values{1, 0, 0, 0, 0, 0}));
+    label.attribute_names.reset();
+    BOOST_TEST((rows(label).mask == values{1, 0, 0, 0, 0, 0}));
+}
+
+BOOST_AUTO_TEST_CASE(mirroring_changes_sides_and_names) {
+    rows const seen(whole(window_kind::positive)), mirrored(whole(window_kind::positive), true);
+    BOOST_TEST((mirrored.target == values{1, 0.375f, 0.25f, 0.625f, 0.5f, 0.5f, 0.5f, 0.75f, 0.375f, 0.625f, 0.625f, 0.5625f, 0.8125f, 0.6875f,
+                                          0.75f, 1, 0, 0}));
+    BOOST_TEST(mirrored.mask == seen.mask);
+    auto twice = mirrored.target;
+    tasks::each([&]<class Task, std::size_t I>() {
+        Task::mirror(std::span(twice).subspan(static_cast<std::size_t>(tasks::info[I].first_target), static_cast<std::size_t>(Task::targets)));
+    });
+    BOOST_TEST(twice == seen.target);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

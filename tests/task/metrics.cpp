@@ -1,0 +1,69 @@
+// Figures of merit against numbers worked out by hand.
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+
+#include <mcfa/task/attributes.hpp>
+#include <mcfa/task/face_box.hpp>
+#include <mcfa/task/face_class.hpp>
+#include <mcfa/task/landmarks.hpp>
+
+using namespace mcfa;
+using values = std::vector<float>;
+
+BOOST_AUTO_TEST_SUITE(task_metrics)
+
+BOOST_AUTO_TEST_CASE(face) {
+    face_class::metric m;
+    BOOST_TEST(m.accuracy() == 0);
+    m.add(values{0, 1}, values{1}, values{1});
+    m.add(values{1, 0}, values{0}, values{1});
+    m.add(values{1, 0}, values{1}, values{1});
+    m.add(values{1, 0}, values{1}, values{0}); // masked
+    BOOST_TEST(m.accuracy() == 2.0 / 3);
+    BOOST_TEST(std::abs(face_class::decode(values{0, std::log(3.0f)}) - 0.75f) < 1e-6f);
+}
+
+BOOST_AUTO_TEST_CASE(box_overlap) {
+    face_box::metric m;
+    m.add(values{0, 0, 0.5f, 0.5f}, values{0, 0, 0.5f, 0.5f}, values{1});
+    m.add(values{0, 0, 0.5f, 1}, values{0, 0, 1, 1}, values{1}); // the upper half
+    m.add(values{0, 0, 0, 0}, values{0, 0, 1, 1}, values{0});
+    BOOST_TEST(m.iou() == 0.75);
+}
+
+BOOST_AUTO_TEST_CASE(landmark_error_in_eye_distances) {
+    landmarks<5>::metric m;
+    values const truth{0.25f, 0.5f, 0.75f, 0.5f, 0.5f, 0.5f, 0.25f, 0.75f, 0.75f, 0.75f};
+    values found = truth;
+    m.add(found, truth, values{1});
+    BOOST_TEST(m.nme() == 0);
+    found[4] += 0.1875f, found[5] += 0.25f; // the nose is off by 0.3125, a point of five, half an eye distance
+    m.add(found, truth, values{1});
+    m.add(values(10), truth, values{0});
+    BOOST_TEST(std::abs(m.nme() - 0.3125 / 5 / 0.5 / 2) < 1e-7);
+}
+
+BOOST_AUTO_TEST_CASE(attributes_count_alike) {
+    using look = attributes<"A", "B", "Unlabelled">;
+    look::metric m;
+    // A: right, right, right, wrong; B: labelled twice, both of one class.
+    m.add(values{1, 1, 1}, values{1, 1, 1}, values{1, 1, 0});
+    m.add(values{-1, -1, 1}, values{0, 1, 1}, values{1, 1, 0});
+    m.add(values{-1, 1, 1}, values{0, 1, 1}, values{1, 0, 0});
+    m.add(values{1, 1, 1}, values{0, 1, 1}, values{1, 0, 0});
+    BOOST_TEST(m.of(0).accuracy() == 0.75);
+    BOOST_TEST(m.of(0).recall() == 1);
+    BOOST_TEST(m.of(0).specificity() == 2.0 / 3);
+    BOOST_TEST(m.of(0).balanced_accuracy() == (1 + 2.0 / 3) / 2);
+    BOOST_TEST(m.of(0).baseline_accuracy() == 0.75);
+    BOOST_TEST(m.of(1).balanced_accuracy() == 0.5);
+    BOOST_TEST(m.of(1).baseline_accuracy() == 1);
+    BOOST_TEST(m.mean_accuracy() == (0.75 + 0.5) / 2);
+    BOOST_TEST(std::abs(m.mean_balanced_accuracy() - 2.0 / 3) < 1e-12);
+    BOOST_TEST(look::metric{}.mean_accuracy() == 0);
+    BOOST_TEST(look::decode(values{0, 100, -100})[0] == 0.5f);
+    BOOST_TEST(look::decode(values{0, 100, -200})[2] == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
