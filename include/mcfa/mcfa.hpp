@@ -20,6 +20,7 @@
 #include <mcfa/layer/pool.hpp>
 #include <mcfa/layer/prelu.hpp>
 #include <mcfa/layer/relu.hpp>
+#include <mcfa/task/any_metric.hpp>
 #include <mcfa/task/attributes.hpp>
 #include <mcfa/task/face_box.hpp>
 #include <mcfa/task/face_class.hpp>

@@ -5,7 +5,7 @@
 
 cmake_minimum_required(VERSION 3.22)
 cmake_path(ABSOLUTE_PATH include_dir)
-set(rooms core kernel op layer task weighting cascade model io train image data detect zoo)
+set(rooms core op kernel layer task weighting cascade model io train image data detect zoo)
 set(backend_sees core kernel op)
 
 set(broken 0)
