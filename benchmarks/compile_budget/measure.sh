@@ -22,7 +22,7 @@ read -r user system kilobytes <"$folder/needed"
 
 echo "${command[*]}"
 awk -v user="$user" -v system_="$system" -v kilobytes="${kilobytes:-}" -v most_seconds=$most_seconds -v most_megabytes=$most_megabytes '
-    function judged(value, most, unit) { if (value > most) over = 1; printf "%.1f %s of at most %d: %s\n", value, unit, most, value > most ? "OVER" : "kept" }
+    function judged(value, most, unit) { verdict = "kept"; if (value > most) { verdict = "OVER"; over = 1 }; printf "%.1f %s of at most %d: %s\n", value, unit, most, verdict }
     BEGIN {
         judged(user + system_, most_seconds, "s")
         if (kilobytes != "") judged(kilobytes / 1000, most_megabytes, "MB")
