@@ -29,7 +29,7 @@ inline std::string describe(net_info const& net, std::size_t batch = 1, std::siz
         multiply_adds += stage.multiply_adds;
     }
     parameters = net.size();
-    auto const megabytes = [](std::size_t values) { return static_cast<double>(values * bytes_per_value) / 1e6; };
+    auto const megabytes = [&](std::size_t values) { return static_cast<double>(values * bytes_per_value) / 1e6; };
     std::snprintf(line, sizeof line, "parameters %zu (%.1f MB), multiply-adds per window %.3f G\n", parameters, megabytes(parameters),
                   static_cast<double>(multiply_adds) / 1e9);
     text += line;
