@@ -1,13 +1,17 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <string>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/io/atomic_file.hpp>
 
 namespace mcfa {
 
@@ -24,8 +28,9 @@ public:
                 if (object.is_object() && object.value("epoch", epochs_kept + 1) <= epochs_kept) kept += line + "\n";
             }
         }
-        file_.open(path_, std::ios::trunc);
-        file_ << kept << std::flush;
+        std::array<std::span<std::byte const>, 1> const pieces{std::as_bytes(std::span(kept))};
+        io::write_atomically(path_, pieces);
+        file_.open(path_, std::ios::app);
         check();
     }
 
