@@ -130,7 +130,7 @@ void run(std::filesystem::path const& out, int threads) {
 
     trainer t{m, adamw{.rate = 3e-3}, weighting::harder_first{}};
     t.fit(faces.training(), faces.validation(),
-          {.epochs = 14, .batch = 32, .rate = one_cycle{}, .scales = {{"box", 50.0}, {"landmarks", 100.0}}, .threads = threads, .out = out});
+          {.epochs = 14, .batch = 32, .rate = one_cycle{}, .scales = {{"box", 50.0}, {"landmarks", 100.0}}, .threads = threads});
 
     validation judge(m, 32);
     data::sampling shifted;
@@ -148,6 +148,7 @@ void run(std::filesystem::path const& out, int threads) {
     std::printf("box IoU %.3f, landmark error %.1f %% of the distance between the eyes\n", judge.metric<face_box>(1).iou(),
                 100 * judge.metric<landmarks<5>>(1).nme());
 
+    std::filesystem::create_directories(out);
     io::save(m, out / "faces.safetensors");
     show(m, faces.test(), out);
     std::printf("\n%.0f s in all. See %s, and the weights in %s.\n", std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(),
@@ -161,7 +162,7 @@ int main(int argc, char** argv) {
     int threads = 2;
     CLI::App app{"Train a small cascade on drawn faces, from nothing to annotated pictures, in less than two minutes."};
     app.option_defaults()->always_capture_default();
-    app.add_option("--out", out, "folder for weights, log and pictures");
+    app.add_option("--out", out, "folder for weights and pictures");
     app.add_option("--threads", threads, "for the net, and as many that draw");
     CLI11_PARSE(app, argc, argv);
     try {

@@ -237,6 +237,15 @@ BOOST_AUTO_TEST_CASE(resuming_with_other_settings_is_refused_by_name) {
     BOOST_TEST(content(out.path / "last.safetensors") == stored);
 }
 
+BOOST_AUTO_TEST_CASE(a_training_that_is_there_is_not_overwritten) {
+    folder out;
+    auto m = fresh();
+    fit(m, quick(out.path, 1));
+    auto const stored = content(out.path / "last.safetensors");
+    expect_error<option_error>([&] { fit(m, quick(out.path, 1)); }, "is there from an earlier training");
+    BOOST_TEST(content(out.path / "last.safetensors") == stored);
+}
+
 BOOST_AUTO_TEST_CASE(a_loss_that_is_no_number_stops_the_training_at_the_last_checkpoint) {
     folder out;
     auto m = fresh();

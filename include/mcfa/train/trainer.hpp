@@ -57,6 +57,8 @@ public:
         training_position position;
         position.settings = settings(options, total_steps);
         if (!options.out.empty()) std::filesystem::create_directories(options.out);
+        if (!options.out.empty() && !options.resume && std::filesystem::exists(last))
+            throw option_error("out: " + last.string() + " is there from an earlier training; resume it, or choose another folder");
         if (options.resume && std::filesystem::exists(last)) {
             position = load_checkpoint(step, position.settings, last);
             if (!options.quiet) std::printf("resumed %s after epoch %d\n", last.string().c_str(), position.epoch);

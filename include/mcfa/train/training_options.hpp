@@ -23,7 +23,7 @@ struct training_options {
     int threads = 2;            ///< that read and cut images; the backend has its own number
     std::filesystem::path out{};  ///< folder for `last.safetensors`, `best.safetensors` and `log.jsonl`; empty: nothing is written
     std::map<std::string, std::string> metadata{}; ///< added to the weights files, for the program that will read them
-    bool resume = false;        ///< go on from `last.safetensors` where there is one
+    bool resume = false;        ///< go on from `last.safetensors` where there is one; without it, one that is there is not overwritten but refused
     bool quiet = false;         ///< print nothing
 };
 
