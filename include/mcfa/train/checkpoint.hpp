@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -63,7 +64,9 @@ training_position load_checkpoint(Step& step, nlohmann::json const& settings, st
     training_position position;
     try {
         auto const state = nlohmann::json::parse(file.metadata_at("training"));
-        position = {state.at("epoch"), state.at("steps"), state.at("best"), state.at("best_epoch"), state.at("settings")};
+        auto const& best = state.at("best"); // null where it was not finite, which JSON cannot say
+        position = {state.at("epoch"), state.at("steps"), best.is_null() ? std::numeric_limits<double>::quiet_NaN() : best.get<double>(),
+                    state.at("best_epoch"), state.at("settings")};
     } catch (nlohmann::json::exception const& problem) {
         throw file_error(path.string(), std::string("metadata \"training\" does not read as a checkpoint's: ") + problem.what());
     }

@@ -83,7 +83,7 @@ public:
             r.validated = judge.run(validation_batches);
             tell_policy(step, r);
             r.monitored = monitored(options, step, r.validated);
-            r.best = position.best_epoch == 0 || better(options, r.monitored, position.best);
+            r.best = position.best_epoch == 0 || !std::isfinite(position.best) || better(options, r.monitored, position.best);
             position.epoch = r.epoch;
             position.steps = step.steps();
             if (r.best) position.best = r.monitored, position.best_epoch = r.epoch;
