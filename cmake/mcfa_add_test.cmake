@@ -26,7 +26,7 @@ function(mcfa_add_test room)
     target_compile_options(test_${room} PRIVATE $<$<CONFIG:Release>:-O1>)
     # g++ 12 sees overlap in every `"..." + std::string` (GCC bug 105651), and a mismatch where a test counts allocations.
     target_compile_options(test_${room} PRIVATE
-        $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict;-Wno-mismatched-new-delete>)
+        "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict;-Wno-mismatched-new-delete>")
     target_compile_definitions(test_${room} PRIVATE BOOST_TEST_DYN_LINK MCFA_TEST_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
     target_link_libraries(test_${room} PRIVATE
         mcfa::mcfa ${arg_LIBRARIES} mcfa_build_options Boost::unit_test_framework)
