@@ -18,6 +18,7 @@
 #include <mcfa/model/describe.hpp>
 #include <mcfa/task/attributes.hpp>
 #include <mcfa/task/face_box.hpp>
+#include <mcfa/task/face_class.hpp>
 #include <mcfa/task/landmarks.hpp>
 #include <mcfa/train/trainer.hpp>
 

@@ -20,6 +20,7 @@
 #include <mcfa/model/predictor.hpp>
 #include <mcfa/task/attributes.hpp>
 #include <mcfa/task/face_box.hpp>
+#include <mcfa/task/face_class.hpp>
 #include <mcfa/task/landmarks.hpp>
 #include <mcfa/train/trainer.hpp>
 #include <mcfa/weighting/harder_first.hpp>
