@@ -46,7 +46,8 @@ void evaluate(options const& o, net_model const& model) {
     auto const photos = choose(faces, o.split, exact);
     judge_type on_exact(model, 32), on_shifted(model, 32);
     judge_split(on_exact, model, photos, o.threads);
-    judge_split(on_shifted, model, choose(faces, o.split, shifted), o.threads);
+    judge_split(on_shifted, model, photos.with(shifted), o.threads);
+    std::size_t const images = photos.size() - photos.bad_count();
 
     using names = mcfa::zoo::celeba_attributes;
     std::size_t const last = model.net().stages.size() - 1;
@@ -67,13 +68,13 @@ void evaluate(options const& o, net_model const& model) {
     }
     std::printf("%-22s %9.4f %9.4f\n", "mean", attributes.mean_accuracy(), attributes.mean_balanced_accuracy());
     std::printf("%-22s %9.4f\n\n", "majority class", attributes.baseline_accuracy());
-    std::printf("photos %zu (%s)\n", photos.size(), o.split.c_str());
+    std::printf("photos %zu (%s)\n", images, o.split.c_str());
     std::printf("landmark error over eye distance (NME): %.2f %% (on shifted windows %.2f %%)\n", 100 * landmarks.nme(), 100 * shifted_landmarks.nme());
     std::printf("face or background: %.2f %% right\n", 100 * face.accuracy());
     std::printf("box IoU on shifted windows: %.4f (on exact ones %.4f, which a net can name without looking)\n", shifted_box.iou(), box.iou());
 
     if (o.json.empty()) return;
-    nlohmann::json const result{{"images", photos.size()},
+    nlohmann::json const result{{"images", images},
                                 {"split", o.split},
                                 {"mean_accuracy", attributes.mean_accuracy()},
                                 {"mean_balanced_accuracy", attributes.mean_balanced_accuracy()},

@@ -1,4 +1,5 @@
 // Tells attributes, box and landmarks of faces that are already cut out of their photos.
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -8,11 +9,10 @@
 #include <nlohmann/json.hpp>
 
 #include <mcfa/backend/eigen.hpp>
+#include <mcfa/detect/window_cutter.hpp>
 #include <mcfa/image/read.hpp>
-#include <mcfa/image/resample.hpp>
 #include <mcfa/io/model_file.hpp>
 #include <mcfa/model/predictor.hpp>
-#include <mcfa/train/batch.hpp>
 
 #include "networks.hpp"
 
@@ -24,20 +24,6 @@ struct options {
     bool json = false;
     int threads = 2;
 };
-
-/// The whole image as one window, at the side of every stage.
-template <class Net>
-std::vector<mcfa::array<float, 4>> windows_of(mcfa::image::pixels const& photo, mcfa::image::placement const& whole) {
-    std::vector<mcfa::array<float, 4>> windows;
-    for (auto const& stage : Net::stages) {
-        auto const side = static_cast<std::size_t>(stage.side);
-        mcfa::array<float, 4> window = mcfa::array<float, 4>::from_shape({1, side, side, 3});
-        mcfa::image::cut(photo, whole, stage.side, {window.data(), window.size()});
-        for (float& value : window) value = mcfa::normalised_pixel(value);
-        windows.push_back(std::move(window));
-    }
-    return windows;
-}
 
 template <class Result>
 nlohmann::json to_json(std::string const& path, Result const& r, mcfa::image::placement const& whole) {
@@ -73,17 +59,19 @@ int predict(options const& o, mcfa::io::safetensors_file const& file) {
     mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{0}, mcfa::backend::eigen{o.threads}};
     model.assign(mcfa::io::model_values(model, file));
     mcfa::predictor find{model, {}, 1};
+    mcfa::detect::window_cutter<Net> cutter{1};
     int failed = 0;
     for (std::string const& path : o.images) {
         try {
             auto const photo = mcfa::image::read(path);
             auto const height = static_cast<float>(photo.shape()[0]), width = static_cast<float>(photo.shape()[1]);
             mcfa::image::placement const whole{{width / 2, height / 2}, std::max(width, height), 0, false};
-            auto const result = find(windows_of<Net>(photo, whole), 1).front();
+            cutter.fill(photo, whole, 0, Net::count);
+            auto const result = find(cutter.windows(), 1).front();
             auto const face = to_json(path, result, whole);
             if (o.json) std::printf("%s\n", face.dump().c_str());
             else print(face);
-        } catch (mcfa::file_error const& problem) {
+        } catch (std::exception const& problem) {
             std::fprintf(stderr, "predict: %s\n", problem.what());
             ++failed;
         }

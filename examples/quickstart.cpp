@@ -10,8 +10,8 @@
 
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/data/synthetic_faces.hpp>
+#include <mcfa/detect/window_cutter.hpp>
 #include <mcfa/image/draw.hpp>
-#include <mcfa/image/resample.hpp>
 #include <mcfa/image/text.hpp>
 #include <mcfa/image/write.hpp>
 #include <mcfa/io/model_file.hpp>
@@ -39,19 +39,6 @@ struct net : cascade<tasks, small, large> {};
 static_assert(net::feature<large> == 128 + 64);
 
 namespace {
-
-/// The window of one test photo at the side of every stage.
-std::vector<array<float, 4>> windows_of(image::pixels const& photo, image::placement const& place) {
-    std::vector<array<float, 4>> windows;
-    for (auto const& stage : net::stages) {
-        auto const side = static_cast<std::size_t>(stage.side);
-        array<float, 4> window = array<float, 4>::from_shape({1, side, side, 3});
-        image::cut(photo, place, stage.side, {window.data(), window.size()});
-        for (float& value : window) value = normalised_pixel(value);
-        windows.push_back(std::move(window));
-    }
-    return windows;
-}
 
 /// The photo at twice its size, with what the cascade says: box, landmarks, and beneath it the attributes that are likely.
 image::pixels annotated(image::pixels const& photo, image::placement const& place, prediction<tasks> const& said) {
@@ -108,6 +95,7 @@ image::pixels tiled(std::vector<image::pixels> const& pictures, int columns) {
 template <class Model>
 void show(Model const& m, data::split const& photos, std::filesystem::path const& out) {
     predictor find{m, {}, 1};
+    detect::window_cutter<net> cutter{1};
     std::vector<image::pixels> pictures;
     random_stream random{11};
     for (std::size_t i = 0; i < 12; ++i) {
@@ -117,7 +105,8 @@ void show(Model const& m, data::split const& photos, std::filesystem::path const
         point const centre{truth.face->centre().x + side * static_cast<float>(random.uniform(-0.06, 0.06)),
                            truth.face->centre().y + side * static_cast<float>(random.uniform(-0.06, 0.06))};
         image::placement const place{centre, side, 0, false};
-        pictures.push_back(annotated(photo, place, find(windows_of(photo, place), 1).front()));
+        cutter.fill(photo, place, 0, net::count);
+        pictures.push_back(annotated(photo, place, find(cutter.windows(), 1).front()));
         image::write_png(out / ("face" + std::to_string(i + 1) + ".png"), pictures.back());
     }
     image::write_png(out / "faces.png", tiled(pictures, 4));
@@ -131,7 +120,7 @@ void run(std::filesystem::path const& out, int threads) {
 
     trainer t{m, adamw{.rate = 3e-3}, weighting::harder_first{}};
     t.fit(faces.training(), faces.validation(),
-          {.epochs = 14, .batch = 32, .rate = one_cycle{}, .scales = {{"box", 50.0}, {"landmarks", 100.0}}, .threads = threads});
+          {.epochs = 10, .batch = 32, .rate = one_cycle{}, .scales = {{"box", 50.0}, {"landmarks", 100.0}}, .threads = threads});
 
     validation judge(m, 32);
     data::sampling shifted;

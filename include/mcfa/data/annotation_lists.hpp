@@ -157,6 +157,7 @@ inline void read_landmarks(std::filesystem::path const& path, annotation_rows& r
                 points[i].y = list.number(columns[2 * i + 1]) + 0.5f;
             }
             list.expect_end_of_line("five points");
+            if (points[0] == points[1]) list.fail("both eyes are at one point");
         });
 }
 

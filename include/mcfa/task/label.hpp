@@ -39,7 +39,8 @@ struct annotation {
     std::map<std::string, std::vector<float>> measurements; ///< anything else, by name, for tasks of the user's own
 };
 
-/// How a training window lies on its photo: IoU with the face's box at least 0.65, in [0.4, 0.65), or below 0.3.
+/// How a training window lies on its photo: IoU with the face's reference square (its box with room around it) at least 0.65, in
+/// [0.4, 0.65), or below 0.3.
 enum class window_kind { positive, part, negative };
 
 /// The annotation as seen from one training window, before mirroring. Positions are in units of the window: (0, 0) is its top-left

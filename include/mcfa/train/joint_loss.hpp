@@ -28,6 +28,8 @@ public:
           masks_(capacity * terms_), values_(capacity * terms_), factors_(terms_), row_weights_(capacity), scale_of_term_(terms_, 1.0),
           means_(net.stages.size(), std::vector<double>(terms_)) {
         for (auto const& [name, scale] : scales) {
+            if (!(scale >= 0 && std::isfinite(scale)))
+                throw option_error("scale for '" + name + "' is " + std::to_string(scale) + ", must be finite and not negative");
             bool known = false;
             for (task_info const& task : net_->tasks)
                 if (task.name == name) {
@@ -126,8 +128,8 @@ private:
                 net_->targets, task.first_target, net_->terms, task.first_term};
     }
 
-    /// For logits z = W h + b the gradient of loss k at a sample's feature is (dL/dz_k) W_k, so its norm over the batch is
-    /// |W_k| * sqrt(sum over samples of (dL/dz_k)^2) / N.
+    /// For logits z = W h + b the gradient of loss k at a sample's feature is the sum of (dL/dz_l) W_l over the logits l of the loss;
+    /// its norm is taken over all samples and features, and divided by N.
     void measure_gradient_norms(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j) {
         stage_info const& stage = net_->stages[j];
         auto const length = static_cast<std::size_t>(net_->logits), feature = static_cast<std::size_t>(stage.feature);
@@ -137,14 +139,15 @@ private:
         for (task_info const& task : net_->tasks)
             for (int k = 0; k < task.terms && task.weighted; ++k) {
                 int const logits = task.length / task.terms;
+                auto const first = static_cast<std::size_t>(task.first_logit + k * logits);
                 double square = 0;
-                for (int l = 0; l < logits; ++l) {
-                    auto const row = static_cast<std::size_t>(task.first_logit + k * logits + l);
-                    double of_gradient = 0, of_weights = 0;
-                    for (std::size_t n = 0; n < batch_; ++n) of_gradient += std::pow(static_cast<double>(gradient[n * length + row]), 2);
-                    for (std::size_t f = 0; f < feature; ++f) of_weights += std::pow(static_cast<double>(weights[row * feature + f]), 2);
-                    square += of_gradient * of_weights;
-                }
+                for (std::size_t n = 0; n < batch_; ++n)
+                    for (std::size_t f = 0; f < feature; ++f) {
+                        double sum = 0;
+                        for (std::size_t row = first; row < first + static_cast<std::size_t>(logits); ++row)
+                            sum += static_cast<double>(gradient[n * length + row]) * static_cast<double>(weights[row * feature + f]);
+                        square += sum * sum;
+                    }
                 gradient_norms_.push_back(std::sqrt(square) / static_cast<double>(batch_));
             }
     }

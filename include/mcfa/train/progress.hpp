@@ -32,7 +32,7 @@ public:
     }
 
     void clear() {
-        if (terminal_) std::printf("\r\033[K"), std::fflush(stdout);
+        if (terminal_ && drawn_ != clock::time_point{}) std::printf("\r\033[K"), std::fflush(stdout);
     }
 
     /// "42 s", "3:05", "1:02:03".

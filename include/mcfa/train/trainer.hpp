@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -41,8 +42,8 @@ public:
     std::function<void(epoch_report const&)> on_epoch;
 
     /// Returns the reports of the epochs that it ran. Throws `option_error` for options that make no sense, `file_error` where files
-    /// fail, and `divergence_error` where a loss is no longer finite: then the model is as the last finished epoch left it, if
-    /// `out` is given, and the checkpoints on disk stay.
+    /// fail, and `divergence_error` where a loss is no longer finite: then the model is that of the last checkpoint, or as it began
+    /// where there is none, and the files stay as they are.
     template <class Training, class HeldOut>
     std::vector<epoch_report> fit(Training const& training, HeldOut const& held_out, training_options options = {}) {
         check(options);
@@ -50,19 +51,20 @@ public:
         auto batches = training.batches(rows, batch_options{options.batch, options.threads, options.seed, true});
         auto validation_batches = held_out.batches(rows, batch_options{options.batch, options.threads, options.seed, false});
         step_type step(model_, rule_, policy_, options.batch, options.scales, options.clip, options.seed);
+        if (batches.batches_per_epoch() == 0) throw option_error("there is nothing to train on: no photo with a known face");
+        if (validation_batches.batches_per_epoch() == 0) throw option_error("there is nothing to validate on: no photo with a known face");
         mcfa::validation judge(model_, options.batch);
         auto const total_steps = static_cast<long>(batches.batches_per_epoch()) * options.epochs;
 
         auto const last = options.out / "last.safetensors", best = options.out / "best.safetensors";
         training_position position;
         position.settings = settings(options, total_steps);
-        if (!options.out.empty()) std::filesystem::create_directories(options.out);
-        if (!options.out.empty() && !options.resume && std::filesystem::exists(last))
-            throw option_error("out: " + last.string() + " is there from an earlier training; resume it, or choose another folder");
+        if (!options.out.empty()) prepare_folder(options, last, best);
         if (options.resume && std::filesystem::exists(last)) {
             position = load_checkpoint(step, position.settings, last);
             if (!options.quiet) std::printf("resumed %s after epoch %d\n", last.string().c_str(), position.epoch);
         }
+        auto const initial = model_.values();
         std::optional<training_log> log;
         if (!options.out.empty()) log.emplace(options.out / "log.jsonl", position.epoch);
 
@@ -76,6 +78,7 @@ public:
             } catch (divergence_error const& problem) {
                 bool const saved = !options.out.empty() && position.epoch > 0;
                 if (saved) io::load(model_, last);
+                else model_.assign(initial);
                 throw divergence_error("epoch " + std::to_string(r.epoch) + ", step " + std::to_string(step.steps() + 1) + ": " + problem.what() +
                                        (saved ? "; the last good checkpoint is " + last.string() : "; no checkpoint was written yet"));
             }
@@ -103,6 +106,20 @@ public:
     }
 
 private:
+    /// A training never overwrites another one's files.
+    static void prepare_folder(training_options const& options, std::filesystem::path const& last, std::filesystem::path const& best) {
+        std::error_code problem;
+        std::filesystem::create_directories(options.out, problem);
+        if (problem) throw file_error(options.out.string(), "cannot be made (" + problem.message() + ")");
+        if (std::filesystem::exists(last)) {
+            if (!options.resume)
+                throw option_error("out: " + last.string() + " is there from an earlier training; resume it, or choose another folder");
+        } else if (std::filesystem::exists(best)) {
+            throw option_error("out: " + best.string() + " is there from an earlier training that cannot be resumed without " +
+                               last.filename().string() + "; choose another folder");
+        }
+    }
+
     template <class Batches>
     void run_epoch(step_type& step, Batches& batches, training_options const& options, long total_steps, epoch_report& r) {
         auto const start = std::chrono::steady_clock::now();
@@ -117,6 +134,7 @@ private:
         std::size_t windows = 0, done = 0;
         batches.begin(static_cast<std::uint64_t>(r.epoch));
         while (batches.next(batch_)) {
+            if (batch_.size == 1 && options.batch > 1) continue; // a remainder of one has no variance for batch normalisation
             double const factor = options.rate(step.steps(), total_steps);
             step.run(batch_, factor);
             r.rate = rule_.rate * factor;
@@ -176,6 +194,7 @@ private:
         auto const demand = [](bool holds, std::string const& message) {
             if (!holds) throw option_error(message);
         };
+        demand(std::isfinite(rule_.rate) && rule_.rate >= 0, "the optimiser's rate is " + std::to_string(rule_.rate) + ", must be finite and not negative");
         demand(options.epochs > 0, "epochs is " + std::to_string(options.epochs) + ", must be at least 1");
         demand(options.batch > 0, "batch is 0, must be at least 1");
         demand(options.threads > 0, "threads is " + std::to_string(options.threads) + ", must be at least 1");
@@ -206,8 +225,13 @@ private:
         all += text;
         for (task_info const& task : model_.net().tasks) {
             double sum = 0;
-            for (int i = 0; i < task.terms; ++i) sum += step.losses().means(model_.net().stages.size() - 1)[static_cast<std::size_t>(task.first_term + i)];
-            std::snprintf(text, sizeof text, " %s %.3g", std::string(task.name).c_str(), sum / task.terms);
+            int known = 0;
+            for (int i = 0; i < task.terms; ++i) {
+                double const loss = step.losses().means(model_.net().stages.size() - 1)[static_cast<std::size_t>(task.first_term + i)];
+                if (std::isfinite(loss)) sum += loss, ++known;
+            }
+            if (known == 0) continue; // no sample of this batch has the label
+            std::snprintf(text, sizeof text, " %s %.3g", std::string(task.name).c_str(), sum / known);
             all += text;
         }
         return all;

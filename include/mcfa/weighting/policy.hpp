@@ -24,7 +24,8 @@ struct observation {
     int stage = 0;
     std::span<double const> losses;         ///< per attribute, mean over the batch's labelled samples; NaN where there was none
     std::span<double const> features;       ///< mean of the stage's feature over samples with any attribute label
-    std::span<double const> gradient_norms; ///< per attribute, norm of its unweighted loss's gradient at the feature
+    std::span<double const> gradient_norms; ///< per attribute, norm of its unweighted loss's gradient at the feature; empty
+                                            ///< unless the policy has `static constexpr bool wants_gradient_norms = true`
 };
 
 /// A rule that turns what is seen into one positive weight per stage and attribute, of mean 1 per stage.
