@@ -122,6 +122,7 @@ BOOST_AUTO_TEST_CASE(values_are_checked) {
     refuses_line(read_all_boxes, "1\nx_1 y_1 width height\na.jpg 1 1 5 5 5\n", 3, "unexpected '5'");
     refuses_line(read_all_landmarks, "1\n" + point_columns + "a.jpg 1 1 5 5 5\n", 3, "the line ends before nose_y");
     refuses_line(read_all_landmarks, "1\n" + point_columns + "a.jpg 1 1 5 5 5 x 1 1 1 1\n", 3, "expected a number for nose_y, found 'x'");
+    refuses_line(read_all_landmarks, "1\n" + point_columns + "a.jpg 0 0 0 0 0 0 0 0 0 0\n", 3, "both eyes are at one point");
 }
 
 BOOST_AUTO_TEST_CASE(photos_occur_once_and_are_known) {

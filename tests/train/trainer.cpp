@@ -246,6 +246,25 @@ BOOST_AUTO_TEST_CASE(a_training_that_is_there_is_not_overwritten) {
     BOOST_TEST(content(out.path / "last.safetensors") == stored);
 }
 
+BOOST_AUTO_TEST_CASE(weights_of_an_earlier_training_are_not_overwritten_even_without_its_checkpoint) {
+    folder out;
+    auto m = fresh();
+    fit(m, quick(out.path, 1));
+    files::remove(out.path / "last.safetensors");
+    auto const stored = content(out.path / "best.safetensors");
+    for (bool const resume : {false, true}) {
+        auto options = quick(out.path, 1);
+        options.resume = resume;
+        expect_error<option_error>([&] { fit(m, options); }, "cannot be resumed without last.safetensors");
+    }
+    BOOST_TEST(content(out.path / "best.safetensors") == stored);
+}
+
+BOOST_AUTO_TEST_CASE(no_data_is_an_error) {
+    auto m = fresh();
+    expect_error<option_error>([&] { fit(m, quick(), fake_faces{.windows = 0}); }, "nothing to train on");
+}
+
 BOOST_AUTO_TEST_CASE(a_loss_that_is_no_number_stops_the_training_at_the_last_checkpoint) {
     folder out;
     auto m = fresh();
