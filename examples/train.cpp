@@ -25,12 +25,12 @@ struct options {
 };
 
 void train(options const& o, mcfa::basic_model<float, mcfa::backend::eigen>& model) {
-    std::printf("%s\n", mcfa::describe(model.net(), o.batch).c_str());
-
+    auto const policy = mcfa::weighting::make(o.weighting);
     mcfa::data::celeba faces{o.data};
     mcfa::data::sampling windows;
     windows.angle = 6; // the photos of this layout are upright
     auto const training = faces.training(windows), validation = faces.validation();
+    std::printf("%s\n", mcfa::describe(model.net(), o.batch).c_str());
     std::printf("%zu photos to train on, %zu to validate; weights by %s; %d threads\n", training.size(), validation.size(),
                 o.weighting.c_str(), o.threads);
 
@@ -47,7 +47,7 @@ void train(options const& o, mcfa::basic_model<float, mcfa::backend::eigen>& mod
     t.resume = o.resume;
     t.metadata = {{"width", o.width}, {"stages", std::to_string(o.stages)}};
 
-    mcfa::trainer trainer{model, mcfa::adamw{.rate = o.rate, .weight_decay = 0.05}, mcfa::weighting::make(o.weighting)};
+    mcfa::trainer trainer{model, mcfa::adamw{.rate = o.rate, .weight_decay = 0.05}, policy};
     trainer.fit(training, validation, t);
     std::printf("weights of the best epoch: %s\n", (t.out / "best.safetensors").string().c_str());
 }
