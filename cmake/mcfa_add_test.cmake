@@ -22,7 +22,7 @@ function(mcfa_add_test room)
         endif()
     endforeach()
     add_executable(test_${room} ${arg_SOURCES} ${main})
-    # Tests of a release are compiled in a third of the time at -O1, and run fast enough.
+    # Tests of a release are compiled at -O1: most of their time would go into compiling them.
     target_compile_options(test_${room} PRIVATE $<$<CONFIG:Release>:-O1>)
     # g++ 12 sees overlap in every `"..." + std::string` (GCC bug 105651), and a mismatch where a test counts allocations.
     target_compile_options(test_${room} PRIVATE
