@@ -59,7 +59,7 @@ int predict(options const& o, mcfa::io::safetensors_file const& file) {
     mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{0}, mcfa::backend::eigen{o.threads}};
     model.assign(mcfa::io::model_values(model, file));
     mcfa::predictor find{model, {}, 1};
-    mcfa::detect::window_cutter<Net> cutter{1};
+    mcfa::detect::window_cutter cutter{Net::info, 1};
     int failed = 0;
     for (std::string const& path : o.images) {
         try {

@@ -95,7 +95,7 @@ image::pixels tiled(std::vector<image::pixels> const& pictures, int columns) {
 template <class Model>
 void show(Model const& m, data::split const& photos, std::filesystem::path const& out) {
     predictor find{m, {}, 1};
-    detect::window_cutter<net> cutter{1};
+    detect::window_cutter cutter{net::info, 1};
     std::vector<image::pixels> pictures;
     random_stream random{11};
     for (std::size_t i = 0; i < 12; ++i) {

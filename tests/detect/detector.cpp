@@ -14,6 +14,9 @@
 #include <mcfa/layer/flatten.hpp>
 #include <mcfa/task/attributes.hpp>
 
+#include <mcfa/image/read.hpp>
+
+#include "../image/jpegs.hpp"
 #include "photos.hpp"
 
 using namespace mcfa;
@@ -23,7 +26,8 @@ namespace {
 struct look : attributes<"Smiling", "Eyeglasses"> {};
 struct tasks : heads<face_class, face_box, landmarks<5>, look> {};
 struct small : stage<input<24>, conv<4, conv_options{.kernel = 3, .pad = 0}>, relu, max_pool<2>,
-                     conv<6, conv_options{.kernel = 4, .stride = 2, .pad = 0}>, relu, conv<8, conv_options{.kernel = 4, .pad = 0}>, relu> {};
+                     conv<6, conv_options{.kernel = 4, .stride = 2, .pad = 0}>, relu, conv<8, conv_options{.kernel = 4, .pad = 0}>, relu> {
+};
 struct large : stage<input<48>, vgg_block<4, 1>, vgg_block<8, 1>, vgg_block<8, 1>, flatten, dense<16>, relu> {};
 struct flat : stage<input<24>, vgg_block<4, 1>, flatten, dense<8>, relu> {};
 struct net : cascade<tasks, small, large> {};
@@ -51,7 +55,7 @@ model<Net, float, Backend> bright_model(Backend backend) {
                     bool const middle = y > 1 && y < 6 && x > 1 && x < 6;
                     for (int c = 0; c < 3; ++c) v[(c * 8 + y) * 8 + x] = middle ? 1.0f / 48 : -1.0f / 144;
                 }
-        if (t.name == "brightness.face.weight") v[1] = 8;   // logit of the face: 8 * contrast, at most 16
+        if (t.name == "brightness.face.weight") v[1] = 8; // logit of the face: 8 * contrast, at most 16
         if (t.name == "brightness.face.bias") v[1] = -11;
         if (t.name == "brightness.box.bias") v[0] = v[1] = 0.1875f, v[2] = v[3] = 0.625f;
     }
@@ -175,6 +179,24 @@ BOOST_AUTO_TEST_CASE(eight_threads_share_a_detector) {
     for (auto& thread : threads) thread.join();
     for (std::size_t t = 0; t < 8; ++t)
         for (std::size_t i = 0; i < 8; ++i) BOOST_TEST(same(together[t][i], alone[(i + t) % 8]));
+}
+
+/// A stored photo is turned; what is found on it is where a person sees it.
+BOOST_AUTO_TEST_CASE(the_orientation_of_a_photo_is_obeyed) {
+    auto const m = bright_model<bright_net>(backend::eigen{1});
+    detector find{m, {.thresholds = {0.5}, .smallest_face = 20}};
+    auto const upright = squares(100, 140, {{20, 30, 40, 40}});
+    auto const expected = find(upright);
+    BOOST_REQUIRE(expected.size() == 1u);
+    std::vector<std::uint8_t> stored; // turned a quarter to the left, which orientation 6 undoes
+    for (std::size_t y = 0; y < 140; ++y)
+        for (std::size_t x = 0; x < 100; ++x)
+            for (std::size_t c = 0; c < 3; ++c) stored.push_back(upright(x, 139 - y, c));
+    jpeg_maker make;
+    make.exif = {'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0};
+    auto const found = find(image::decode(make(stored, 140, 100), "turned"));
+    BOOST_REQUIRE(found.size() == 1u);
+    BOOST_TEST(iou(found[0].box, expected[0].box) > 0.95f);
 }
 
 BOOST_AUTO_TEST_CASE(at_most_so_many_candidates) {

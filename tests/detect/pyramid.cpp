@@ -13,7 +13,8 @@ BOOST_AUTO_TEST_CASE(every_size_of_face_has_a_level) {
         for (double const largest : {40.0, 41.0, 57.0, 100.0, 480.0, 4000.0}) {
             auto const sizes = detect::face_sizes(40, largest, factor);
             BOOST_TEST(sizes.front() == 40.0);
-            for (std::size_t i = 1; i < sizes.size(); ++i) BOOST_TEST(sizes[i] * factor == sizes[i - 1], boost::test_tools::tolerance(1e-12));
+            for (std::size_t i = 1; i < sizes.size(); ++i)
+                BOOST_TEST(sizes[i] * factor == sizes[i - 1], boost::test_tools::tolerance(1e-12));
             for (double face = 40; face <= largest; face *= 1.01) {
                 double nearest = 100;
                 for (double const size : sizes) nearest = std::min(nearest, std::abs(std::log(face / size)));

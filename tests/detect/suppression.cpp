@@ -70,12 +70,14 @@ BOOST_AUTO_TEST_CASE(laws) {
                 for (std::size_t a = 0; a < kept.size(); ++a) {
                     stays[kept[a]] = true;
                     if (a > 0) BOOST_TEST(all.scores[kept[a - 1]] >= all.scores[kept[a]]);
-                    for (std::size_t b = 0; b < a; ++b) BOOST_TEST(detect::overlap_of(all.boxes[kept[a]], all.boxes[kept[b]], measure) <= most);
+                    for (std::size_t b = 0; b < a; ++b)
+                        BOOST_TEST(detect::overlap_of(all.boxes[kept[a]], all.boxes[kept[b]], measure) <= most);
                 }
                 for (std::size_t i = 0; i < all.boxes.size(); ++i) {
                     bool covered = stays[i];
                     for (std::size_t k : kept)
-                        covered = covered || (all.scores[k] >= all.scores[i] && detect::overlap_of(all.boxes[k], all.boxes[i], measure) > most);
+                        covered =
+                            covered || (all.scores[k] >= all.scores[i] && detect::overlap_of(all.boxes[k], all.boxes[i], measure) > most);
                     BOOST_TEST(covered);
                 }
             }

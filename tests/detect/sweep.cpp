@@ -38,30 +38,44 @@ struct of_one : cascade<tasks, Stage> {};
 template <class Stage, class B>
 using model_of = model<of_one<Stage>, float, B>;
 
-using grid = std::vector<std::vector<float>>;
+/// Probability of a face and feature at every place of a level.
+struct grid {
+    std::vector<float> probabilities;
+    std::vector<std::vector<double>> features;
+};
 
 template <class Sweep>
 grid swept(Sweep&& sweep, image::pixels const& photo, detect::level const& on) {
-    grid found(static_cast<std::size_t>(on.rows), std::vector<float>(static_cast<std::size_t>(on.columns), -1));
-    sweep(photo, on, [&](int row, int column, float probability) {
-        float& place = found.at(static_cast<std::size_t>(row)).at(static_cast<std::size_t>(column));
-        BOOST_TEST(place == -1.0f); // every place once
-        place = probability;
+    auto const places = static_cast<std::size_t>(on.rows * on.columns);
+    grid found{std::vector<float>(places, -1), std::vector<std::vector<double>>(places)};
+    detect::photo_sizes sizes(photo);
+    sweep(sizes, on, 0.0f, [&](int row, int column, float probability, auto feature) {
+        auto const at = static_cast<std::size_t>(row * on.columns + column);
+        BOOST_TEST(found.probabilities.at(at) == -1.0f); // every place once
+        found.probabilities[at] = probability;
+        found.features[at].assign(feature.begin(), feature.end());
     });
     return found;
 }
 
 void expect_close(grid const& a, grid const& b) {
     float lowest = 1, highest = 0, worst = 0;
-    for (std::size_t y = 0; y < a.size(); ++y)
-        for (std::size_t x = 0; x < a[y].size(); ++x) {
-            worst = std::max(worst, std::abs(a[y][x] - b[y][x]));
-            lowest = std::min(lowest, a[y][x]);
-            highest = std::max(highest, a[y][x]);
+    double furthest = 0, largest = 0;
+    for (std::size_t i = 0; i < a.probabilities.size(); ++i) {
+        worst = std::max(worst, std::abs(a.probabilities[i] - b.probabilities[i]));
+        lowest = std::min(lowest, a.probabilities[i]);
+        highest = std::max(highest, a.probabilities[i]);
+        BOOST_TEST_REQUIRE(a.features[i].size() == b.features[i].size());
+        for (std::size_t k = 0; k < a.features[i].size(); ++k) {
+            furthest = std::max(furthest, std::abs(a.features[i][k] - b.features[i][k]));
+            largest = std::max(largest, std::abs(a.features[i][k]));
         }
+    }
     BOOST_TEST(worst < 1e-5f);
+    BOOST_TEST(furthest < 1e-4 * largest);
+    BOOST_TEST(largest > 0);
     BOOST_TEST(lowest > 0);
-    if (a.size() * a[0].size() > 4) BOOST_TEST(highest - lowest > 1e-3f); // the comparison says something
+    if (a.probabilities.size() > 4) BOOST_TEST(highest - lowest > 1e-3f); // the comparison says something
 }
 
 /// Parameters of some size, so that probabilities differ.
@@ -109,6 +123,32 @@ BOOST_AUTO_TEST_CASE(without_padding_swept_and_windowed_agree) {
     expect_sweep_is_scan<model_of<stride_3_stage, backend::eigen>>();
     expect_sweep_is_scan<model_of<stride_4_stage, backend::eigen>>();
     expect_sweep_is_scan<model_of<stride_8_stage, backend::eigen>>();
+}
+
+BOOST_AUTO_TEST_CASE(only_probable_places_are_visited) {
+    using swept_model = model_of<stride_4_stage, backend::eigen>;
+    auto const m = lively<swept_model>();
+    detect::sweep<swept_model> sweep{m};
+    auto const photo = noise(60, 80);
+    auto const on = detect::level_for(14, 1.6, sweep.side, sweep.stride, 60, 80);
+    auto all = swept(sweep, photo, on).probabilities;
+    auto sorted = all;
+    std::sort(sorted.begin(), sorted.end());
+    float const middle = sorted[sorted.size() / 2];
+    std::size_t count = 0;
+    detect::photo_sizes sizes(photo);
+    sweep(sizes, on, middle, [&](int row, int column, float probability, auto feature) {
+        ++count;
+        BOOST_TEST(probability >= middle);
+        BOOST_TEST(probability == all[static_cast<std::size_t>(row * on.columns + column)]);
+        BOOST_TEST(feature.size() == 6u);
+    });
+    BOOST_TEST(count == static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](float p) { return p >= middle; })));
+}
+
+BOOST_AUTO_TEST_CASE(a_stage_without_padding_is_swept_exactly) {
+    BOOST_TEST((detect::sweep<model_of<stride_4_stage, backend::eigen>>::exact));
+    BOOST_TEST(!(detect::sweep<model_of<padded_stage, backend::eigen>>::exact));
 }
 
 BOOST_AUTO_TEST_CASE(on_any_backend_and_scalar) {

@@ -5,6 +5,7 @@
 
 #include <mcfa/core/fixed_string.hpp>
 #include <mcfa/core/geometry.hpp>
+#include <mcfa/detect/face_logit.hpp>
 #include <mcfa/image/placement.hpp>
 #include <mcfa/model/prediction.hpp>
 #include <mcfa/task/face_box.hpp>
@@ -14,14 +15,6 @@
 namespace mcfa {
 
 namespace detect {
-
-/// Whether a cascade's heads learn a task.
-template <class Tasks, class Task>
-constexpr bool learns() {
-    for (task_info const& info : Tasks::info)
-        if (info.name == Task::name) return true;
-    return false;
-}
 
 /// The landmarks of a detected face, where the net has them.
 template <bool Known>

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -11,13 +12,13 @@
 #include <mcfa/detect/calibration.hpp>
 #include <mcfa/detect/detected_face.hpp>
 #include <mcfa/detect/detector_options.hpp>
+#include <mcfa/detect/judge.hpp>
 #include <mcfa/detect/proposals.hpp>
 #include <mcfa/detect/scan.hpp>
 #include <mcfa/detect/sweep.hpp>
-#include <mcfa/detect/window_cutter.hpp>
 #include <mcfa/detect/worker_pool.hpp>
 #include <mcfa/image/image.hpp>
-#include <mcfa/model/predictor.hpp>
+#include <mcfa/model/prediction.hpp>
 
 namespace mcfa {
 
@@ -26,24 +27,34 @@ namespace mcfa {
 ///     detector find{m, {.thresholds = {0.6, 0.7}}};
 ///     for (auto const& face : find(image::read("photo.jpg"))) ...
 ///
-/// 1. The first stage sweeps every level of an image pyramid and proposes windows; overlapping ones are suppressed, the most probable remain.
-/// 2. Those are cut out of the photo and judged by the first stage; the box head moves each window to the face it saw.
-/// 3. The moved windows are judged by the first two stages and moved again, and so on until the whole cascade has judged. So, as in training, all
-///    stages see one window. A cascade of one stage judges twice.
+/// 1. The first stage sweeps every level of an image pyramid. Places that reach its threshold propose windows; overlapping ones are suppressed,
+///    within a level and across levels, and the most probable remain.
+/// 2. The second stage judges those windows, cut out of the photo, beside the feature that the sweep left there. What reaches the
+///    second threshold has its window moved to the face that the box head saw, and overlapping ones are suppressed.
+/// 3. The moved windows are judged by one stage more than before, from the first stage on, moved and suppressed again, until the whole cascade has
+///    judged a moved window. So what is reported comes, as in training, from stages that all saw one window.
 ///
-/// The detector refers to the model, which must outlive it. It is const, and any number of threads may share one.
+/// Where the first stage pads its convolutions the sweep is only near to its windows: then step 2 begins with the first stage alone on the
+/// windows that reach `proposal` times its threshold. A cascade of one stage judges twice.
+///
+/// Memory follows the tile of a level, `most_candidates` and `batch`, and a third of the photo's own. The detector refers to the model, which must
+/// outlive it. It is const, and any number of threads may share one.
 template <class Model>
 class detector {
 public:
     using net = typename Model::net_type;
     using tasks = typename net::tasks;
     using face = detected_face<tasks>;
+    using T = typename Model::scalar;
     static_assert(detect::learns<tasks, face_class>(), "mcfa: a detector needs a cascade that learns face_class");
 
     /// Throws `option_error` for an option out of its range, or another number of thresholds than there are stages.
     explicit detector(Model const& m, detector_options options = {}) : model_(m), options_(std::move(options)) {
         options_.check();
         if (options_.thresholds.empty()) options_.thresholds.assign(net::count, 0.5);
+        if (options_.thresholds.size() != net::count)
+            throw option_error("detector: the cascade has " + std::to_string(net::count) + " stages, given " +
+                               std::to_string(options_.thresholds.size()) + " thresholds");
         workers_.add(make_worker());
     }
     explicit detector(Model const&&, detector_options = {}) = delete;
@@ -66,62 +77,60 @@ private:
     using proposer = std::conditional_t<detect::first_footprint<net>::slides, detect::sweep<Model>, detect::scan<Model>>;
 
     struct worker {
-        worker(Model const& m, std::vector<float> thresholds, std::size_t batch)
-            : propose(m), judge(m, std::move(thresholds), batch), cutter(batch) {}
+        worker(Model const& m, std::size_t batch) : propose(m), judge(m, batch) {}
         proposer propose;
-        predictor<Model> judge;
-        detect::window_cutter<net> cutter;
+        detect::judge<T, typename Model::backend_type> judge;
     };
 
-    std::unique_ptr<worker> make_worker() const {
-        return std::make_unique<worker>(model_, std::vector<float>(options_.thresholds.begin(), options_.thresholds.end()),
-                                        static_cast<std::size_t>(options_.batch));
-    }
+    std::unique_ptr<worker> make_worker() const { return std::make_unique<worker>(model_, static_cast<std::size_t>(options_.batch)); }
 
     std::vector<face> find(image::pixels const& photo, worker& w) const {
-        constexpr std::size_t rounds = std::max<std::size_t>(2, net::count);
-        std::vector<image::placement> windows = proposed(photo, w);
+        constexpr bool features_are_kept = proposer::exact && net::count > 1;
+        std::size_t stages = features_are_kept ? 2 : 1;
         std::vector<face> faces;
-        for (std::size_t round = 0; round < rounds; ++round) {
-            faces = judged(photo, windows, std::min(round + 1, net::count), w);
+        auto const proposed = proposals_of(photo, w);
+        std::vector<image::placement> windows;
+        for (auto const& p : proposed) windows.push_back(p.window);
+        auto const add = [&](std::size_t i, std::span<float const> logits) { pass(windows[i], stages, logits, faces); };
+        if constexpr (features_are_kept) w.judge.swept(photo, proposed, stages, add);
+        else w.judge.windows(photo, windows, stages, add);
+        for (bool whole = false; !whole && !faces.empty();) {
             suppress(faces, 0.7f, detect::overlap_measure::union_area);
             windows.clear();
             for (face const& f : faces) windows.push_back(detect::calibrated(f.window, f.box, options_.context));
+            faces.clear();
+            stages = std::min(stages + 1, net::count);
+            w.judge.windows(photo, windows, stages, add);
+            whole = stages == net::count;
         }
         suppress(faces, options_.overlap, detect::overlap_measure::union_area);
         suppress(faces, options_.containment, detect::overlap_measure::smaller_area);
         return faces;
     }
 
-    std::vector<image::placement> proposed(image::pixels const& photo, worker& w) const {
-        int const height = image::height(photo), width = image::width(photo);
-        float const largest = options_.largest_face > 0 ? options_.largest_face : static_cast<float>(std::min(height, width));
-        auto const threshold = static_cast<float>(options_.thresholds[0]) * options_.proposal;
-        detect::proposals found(static_cast<std::size_t>(options_.most_candidates));
+    std::vector<detect::proposal<T>> proposals_of(image::pixels const& photo, worker& w) const {
+        detect::photo_sizes sizes(photo);
+        float const largest =
+            options_.largest_face > 0 ? options_.largest_face : static_cast<float>(std::min(sizes.height(), sizes.width()));
+        auto const least = static_cast<float>(options_.thresholds[0]) * (proposer::exact ? 1 : options_.proposal);
+        detect::proposals<T> found(static_cast<std::size_t>(options_.most_candidates));
         for (double const size : detect::face_sizes(options_.smallest_face, largest, options_.factor)) {
-            auto const on = detect::level_for(size, options_.context, proposer::side, proposer::stride, height, width);
-            w.propose(photo, on, [&](int row, int column, float probability) {
-                if (probability >= threshold) found.add(probability, on.window(row, column));
+            auto const on = detect::level_for(size, options_.context, proposer::side, proposer::stride, sizes.height(), sizes.width());
+            w.propose(sizes, on, least, [&](int row, int column, float probability, std::span<T const> feature) {
+                found.add(probability, on.window(row, column), feature);
             });
             found.end_level();
         }
-        std::vector<image::placement> windows;
-        for (auto const& p : found.finish()) windows.push_back(p.window);
-        return windows;
+        return found.finish();
     }
 
-    /// What the first `stages` stages let pass.
-    std::vector<face> judged(image::pixels const& photo, std::vector<image::placement> const& windows, std::size_t stages, worker& w) const {
-        std::vector<face> faces;
-        std::size_t const batch = w.judge.capacity();
-        for (std::size_t first = 0; first < windows.size(); first += batch) {
-            std::size_t const count = std::min(batch, windows.size() - first);
-            for (std::size_t i = 0; i < count; ++i) w.cutter.fill(photo, windows[first + i], i, stages);
-            auto const results = w.judge(w.cutter.windows(), count, stages);
-            for (std::size_t i = 0; i < count; ++i)
-                if (results[i].passed) faces.push_back(detect::face_of(results[i], windows[first + i], options_.context));
-        }
-        return faces;
+    /// Keeps a window that reaches the threshold of the last stage that saw it.
+    void pass(image::placement const& window, std::size_t stages, std::span<float const> logits, std::vector<face>& faces) const {
+        prediction<tasks> p;
+        std::copy(logits.begin(), logits.end(), p.logits.begin());
+        p.stage = static_cast<int>(stages) - 1;
+        p.passed = p.template get<face_class>() >= static_cast<float>(options_.thresholds[stages - 1]);
+        if (p.passed) faces.push_back(detect::face_of(p, window, options_.context));
     }
 
     static void suppress(std::vector<face>& faces, float most, detect::overlap_measure measure) {

@@ -9,24 +9,26 @@ namespace mcfa {
 
 /// What a detector looks for. Sizes are of the face's box, its longer side, in photo pixels.
 struct detector_options {
-    std::vector<double> thresholds{}; ///< one per stage, 0 to 1: the least probability of a face with which a window goes on; none: 0.5 each
-    float smallest_face = 40;         ///< pixels; half the size costs four times the work
-    float largest_face = 0;           ///< pixels; 0: the photo's shorter side
-    float factor = 0.709f;            ///< size of a pyramid's level over that of the one before, 0.1 to 0.95
-    float context = 1.6f;             ///< side of the window over that of the face's box, as in training (`data::sampling`), 0.5 to 4
-    float proposal = 0.5f;            ///< share of the first threshold at which the sweep proposes a window, 0 to 1
-    float overlap = 0.4f;             ///< most intersection over union of two faces, 0 to 1
-    float containment = 0.7f;         ///< most share of a face's box that lies in the box of a more probable one, 0 to 1
-    int most_candidates = 200;        ///< windows of a photo that are judged, the most probable ones; 1 to 100000
-    int batch = 8;                    ///< windows judged at a time, 1 to 1000: memory against speed
+    std::vector<double>
+        thresholds{}; ///< one per stage, 0 to 1: the least probability of a face with which a window goes on, and with the last one is a face; none: 0.5 each
+    float smallest_face = 40;  ///< pixels; half the size costs four times the work
+    float largest_face = 0;    ///< pixels; 0: the photo's shorter side
+    float factor = 0.709f;     ///< size of a pyramid's level over that of the one before, 0.1 to 0.95
+    float context = 1.6f;      ///< side of the window over that of the face's box, as in training (`data::sampling`), 0.5 to 4
+    float proposal = 0.5f;     ///< 0 to 1; where the first stage pads: share of its threshold at which the sweep proposes a window
+    float overlap = 0.4f;      ///< most intersection over union of two faces, 0 to 1
+    float containment = 0.7f;  ///< most share of a face's box that lies in the box of a more probable one, 0 to 1
+    int most_candidates = 200; ///< windows of a photo that are judged, the most probable ones; 1 to 100000
+    int batch = 8;             ///< windows judged at a time, 1 to 1000: memory against speed
 
     /// Throws `option_error` where a value is out of its range.
     void check() const {
         auto const within = [](char const* name, double value, double low, double high) {
             if (!(value >= low && value <= high))
-                throw option_error(std::string("detector: ") + name + " is " + std::to_string(value) + ", expected " + std::to_string(low) + " to " +
-                                   std::to_string(high));
+                throw option_error(std::string("detector: ") + name + " is " + std::to_string(value) + ", expected " + std::to_string(low) +
+                                   " to " + std::to_string(high));
         };
+        for (double const t : thresholds) within("a threshold", t, 0, 1);
         within("smallest_face", smallest_face, 4, 100000);
         if (largest_face != 0) within("largest_face", largest_face, smallest_face, 100000);
         within("factor", factor, 0.1, 0.95);

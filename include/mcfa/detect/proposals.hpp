@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
+#include <span>
+#include <utility>
 #include <vector>
 
-#include <mcfa/detect/pyramid.hpp>
+#include <mcfa/core/geometry.hpp>
 #include <mcfa/detect/suppression.hpp>
+#include <mcfa/image/placement.hpp>
 
 namespace mcfa::detect {
 
@@ -14,20 +18,24 @@ inline box square_of(image::placement const& window) {
     return {window.centre.x - window.side / 2, window.centre.y - window.side / 2, window.side, window.side};
 }
 
+/// A window that the first stage takes for a face, and the first stage's feature there.
+template <class T>
+struct proposal {
+    float score = 0;
+    image::placement window;
+    std::vector<T> feature;
+};
+
 /// The most probable windows of a pyramid, with a bound on how many are remembered.
+template <class T>
 class proposals {
 public:
-    struct proposal {
-        float score = 0;
-        image::placement window;
-    };
-
     /// At most `most` windows at the end, and some times as many on the way.
     explicit proposals(std::size_t most) : most_(most) {}
 
     /// A window of the level at hand.
-    void add(float score, image::placement const& window) {
-        level_.push_back({score, window});
+    void add(float score, image::placement const& window, std::span<T const> feature = {}) {
+        level_.push_back({score, window, {feature.begin(), feature.end()}});
         if (level_.size() >= 16 * most_) keep_best(level_, 8 * most_);
     }
 
@@ -35,12 +43,12 @@ public:
     void end_level() {
         keep_best(level_, 8 * most_);
         suppress_in(level_, 0.5f);
-        all_.insert(all_.end(), level_.begin(), level_.end());
+        std::move(level_.begin(), level_.end(), std::back_inserter(all_));
         level_.clear();
     }
 
     /// Of windows of different levels that all but cover each other the best remain. Best first.
-    std::vector<proposal> finish() {
+    std::vector<proposal<T>> finish() {
         suppress_in(all_, 0.7f);
         keep_best(all_, most_);
         return std::move(all_);
@@ -48,22 +56,22 @@ public:
 
 private:
     /// Ties are broken by the order of arrival, so that nothing depends on the sorting.
-    static void keep_best(std::vector<proposal>& some, std::size_t most) {
+    static void keep_best(std::vector<proposal<T>>& some, std::size_t most) {
         std::stable_sort(some.begin(), some.end(), [](auto const& a, auto const& b) { return a.score > b.score; });
         if (some.size() > most) some.resize(most);
     }
 
-    static void suppress_in(std::vector<proposal>& some, float most_overlap) {
+    static void suppress_in(std::vector<proposal<T>>& some, float most_overlap) {
         std::vector<box> boxes;
         std::vector<float> scores;
-        for (proposal const& p : some) boxes.push_back(square_of(p.window)), scores.push_back(p.score);
-        std::vector<proposal> kept;
-        for (std::size_t const i : suppress(boxes, scores, most_overlap)) kept.push_back(some[i]);
+        for (auto const& p : some) boxes.push_back(square_of(p.window)), scores.push_back(p.score);
+        std::vector<proposal<T>> kept;
+        for (std::size_t const i : suppress(boxes, scores, most_overlap)) kept.push_back(std::move(some[i]));
         some = std::move(kept);
     }
 
     std::size_t most_;
-    std::vector<proposal> level_, all_;
+    std::vector<proposal<T>> level_, all_;
 };
 
 } // namespace mcfa::detect

@@ -33,7 +33,9 @@ struct level {
     image::placement window(int row, int column) const {
         double const half = side / 2.0;
         return {{static_cast<float>((left + column * stride + half) * step), static_cast<float>((top + row * stride + half) * step)},
-                static_cast<float>(side * step), 0, false};
+                static_cast<float>(side * step),
+                0,
+                false};
     }
 };
 

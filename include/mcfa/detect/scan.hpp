@@ -1,14 +1,15 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
+#include <span>
 #include <utility>
 #include <vector>
 
-#include <mcfa/detect/level_image.hpp>
+#include <mcfa/detect/face_logit.hpp>
+#include <mcfa/detect/photo_sizes.hpp>
 #include <mcfa/detect/pyramid.hpp>
-#include <mcfa/model/predictor.hpp>
+#include <mcfa/model/forward.hpp>
 #include <mcfa/train/batch.hpp>
 
 namespace mcfa::detect {
@@ -17,40 +18,57 @@ namespace mcfa::detect {
 template <class Model>
 class scan {
     using net = typename Model::net_type;
+    using T = typename Model::scalar;
+    using B = typename Model::backend_type;
 
 public:
+    static constexpr bool exact = true;
     static constexpr int side = net::stages[0].side;
     static constexpr int stride = std::max(1, side / 7); ///< of the grid; not dictated by the net
 
-    explicit scan(Model const& m, std::size_t batch = 32) : judge_(m, {}, batch) {
-        auto const n = static_cast<std::size_t>(side);
-        windows_.push_back(array<float, 4>::from_shape({batch, n, n, 3}));
-    }
+    explicit scan(Model const& m, std::size_t batch = 32) : model_(m), workspace_(m, batch, purpose::inference) {}
 
-    /// visit(row, column, probability of a face) for every place of the level's grid.
+    /// visit(row, column, probability of a face, feature) for every place of the level's grid that is at least `least` probable.
     template <class F>
-    void operator()(image::pixels const& photo, level const& on, F&& visit) {
+    void operator()(photo_sizes& photo, level const& on, float least, F&& visit) {
         constexpr std::size_t size = net::stages[0].input.size();
-        std::vector<std::pair<int, int>> places;
-        auto const judge = [&] {
-            auto const results = judge_(windows_, places.size(), 1);
-            for (std::size_t i = 0; i < places.size(); ++i) visit(places[i].first, places[i].second, results[i].template get<face_class>());
-            places.clear();
-        };
+        windows_.resize(workspace_.capacity() * size);
         for (int row = 0; row < on.rows; ++row)
             for (int column = 0; column < on.columns; ++column) {
-                float* const window = windows_[0].data() + places.size() * size;
-                level_image(photo, on.step, on.top + row * on.stride, on.left + column * on.stride, side, side, window);
+                float* const window = windows_.data() + places_.size() * size;
+                photo.piece(on.step, on.top + row * on.stride, on.left + column * on.stride, side, side, window);
                 std::transform(window, window + size, window, normalised_pixel);
-                places.emplace_back(row, column);
-                if (places.size() == judge_.capacity()) judge();
+                places_.emplace_back(row, column);
+                if (places_.size() == workspace_.capacity()) judge(least, visit);
             }
-        judge();
+        if (!places_.empty()) judge(least, visit);
     }
 
 private:
-    predictor<Model> judge_;
-    std::vector<array<float, 4>> windows_;
+    template <class F>
+    void judge(float least, F&& visit) {
+        constexpr auto length = static_cast<std::size_t>(net::tasks::length), feature = static_cast<std::size_t>(net::stages[0].feature);
+        std::size_t const count = places_.size();
+        workspace_.copy_in(workspace_.input(0), windows_.data(), count * net::stages[0].input.size());
+        forward_stage(model_, workspace_, 0, count);
+        logits_.resize(count * length);
+        workspace_.read(workspace_.logits(0), logits_.size(), logits_.data());
+        features_.resize(count * feature);
+        workspace_.run.copy_out(features_.data(), static_cast<T const*>(workspace_.feature(0)), features_.size());
+        for (std::size_t i = 0; i < count; ++i) {
+            float const probability =
+                face_class::decode(std::span<float const>(logits_).subspan(i * length + face_logit<typename net::tasks>(), 2));
+            if (probability >= least)
+                visit(places_[i].first, places_[i].second, probability, std::span<T const>(features_).subspan(i * feature, feature));
+        }
+        places_.clear();
+    }
+
+    Model const& model_;
+    workspace<T, B> workspace_;
+    std::vector<std::pair<int, int>> places_;
+    std::vector<float> windows_, logits_;
+    std::vector<T> features_;
 };
 
 } // namespace mcfa::detect

@@ -28,7 +28,8 @@ inline std::vector<std::size_t> suppress(std::span<box const> boxes, std::span<f
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
     for (std::size_t const i : order)
-        if (std::none_of(kept.begin(), kept.end(), [&](std::size_t k) { return overlap_of(boxes[i], boxes[k], measure) > most; })) kept.push_back(i);
+        if (std::none_of(kept.begin(), kept.end(), [&](std::size_t k) { return overlap_of(boxes[i], boxes[k], measure) > most; }))
+            kept.push_back(i);
     return kept;
 }
 
