@@ -1,6 +1,7 @@
-// Trains the paper's cascade on a folder of photos in CelebA's layout, end to end.
+// Trains a multi-task cascade on a folder of photos in CelebA's layout, end to end.
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -11,25 +12,42 @@
 #include <mcfa/train/trainer.hpp>
 #include <mcfa/weighting/any_policy.hpp>
 
+#include "mining.hpp"
 #include "networks.hpp"
 
 namespace {
 
 struct options {
-    std::string data, out, width = "1/4", weighting = "harder_first";
-    int stages = 3, epochs = 12, threads = 2;
-    std::size_t batch = 32;
+    std::string data, out, weighting = "harder_first", other_faces;
+    net_choice net;
+    int epochs = 12, threads = 2, mine = 0;
+    std::size_t batch = 32, mined_photos = 3000;
     double rate = 2e-3;
     std::uint64_t seed = 1;
-    bool resume = false;
+    bool resume = false, detector = false, half = false;
 };
 
-void train(options const& o, mcfa::basic_model<float, mcfa::backend::eigen>& model) {
-    auto const policy = mcfa::weighting::make(o.weighting);
-    mcfa::data::celeba faces{o.data};
+using model_type = mcfa::basic_model<float, mcfa::backend::eigen>;
+
+/// How training windows are drawn. A detector meets windows as its sweep finds them: less exactly placed, often of few pixels, mostly background.
+mcfa::data::sampling windows_for(options const& o) {
     mcfa::data::sampling windows;
     windows.angle = 6; // the photos of this layout are upright
-    auto const training = faces.training(windows), validation = faces.validation();
+    if (!o.detector) return windows;
+    windows.shift = 0.1f;
+    windows.scale = {0.84f, 1.19f};
+    windows.resolution = 0.4f;
+    windows.inside = 0.25f;
+    windows.mix = {.positive = 6, .part = 2, .negative = 6, .landmarks = 4};
+    return windows;
+}
+
+void train(options const& o, model_type& model, alarm_finder const& find_alarms) {
+    auto const policy = mcfa::weighting::make(o.weighting);
+    mcfa::data::celeba_options lists;
+    lists.other_faces = o.other_faces;
+    mcfa::data::celeba faces{o.data, lists};
+    auto const training = faces.training(windows_for(o)), validation = faces.validation();
     std::printf("%s\n", mcfa::describe(model.net(), o.batch).c_str());
     std::printf("%zu photos to train on, %zu to validate; weights by %s; %d threads\n", training.size(), validation.size(),
                 o.weighting.c_str(), o.threads);
@@ -41,15 +59,28 @@ void train(options const& o, mcfa::basic_model<float, mcfa::backend::eigen>& mod
     t.clip = 20;
     t.monitor = "attributes.mean_accuracy";
     t.scales = {{"box", 50.0}, {"landmarks", 200.0}}; // in window units these losses are small beside forty attributes
+    if (o.detector) {
+        t.scales["face"] = 4;
+        t.hard_share = 0.7;
+    }
     t.seed = mcfa::seed{o.seed};
     t.threads = o.threads;
     t.out = o.out;
     t.resume = o.resume;
-    t.metadata = {{"width", o.width}, {"stages", std::to_string(o.stages)}};
+    t.metadata = metadata_of(o.net);
 
     mcfa::trainer trainer{model, mcfa::adamw{.rate = o.rate, .weight_decay = 0.05}, policy};
+    mining_rounds rounds({o.mine, o.epochs, o.mined_photos, o.seed}, training, t.out, find_alarms);
+    if (o.resume) rounds.resume(model);
+    trainer.on_epoch = [&](mcfa::epoch_report const& report) { rounds.after(report.epoch); };
     trainer.fit(training, validation, t);
-    std::printf("weights of the best epoch: %s\n", (t.out / "best.safetensors").string().c_str());
+    auto const best = t.out / "best.safetensors";
+    std::printf("weights of the best epoch: %s\n", best.string().c_str());
+    if (!o.half) return;
+    mcfa::io::load(model, best);
+    auto const half = t.out / "best_f16.safetensors";
+    mcfa::io::save(model, half, t.metadata, mcfa::io::dtype::f16);
+    std::printf("the same in 16 bits: %s\n", half.string().c_str());
 }
 
 } // namespace
@@ -60,21 +91,29 @@ int main(int argc, char** argv) {
     app.option_defaults()->always_capture_default();
     app.add_option("--data", o.data, "folder with Img/, Anno/ and Eval/")->required();
     app.add_option("--out", o.out, "folder for best.safetensors, last.safetensors and log.jsonl")->required();
-    app.add_option("--width", o.width, "of every layer, times the paper's: 1, 1/2, 1/4 or 1/8");
-    app.add_option("--stages", o.stages, "3: S, M and L; 2: S and M alone, a fifth of the work");
+    app.add_option("--net", o.net.net, "mcfa: the paper's cascade; slim: a small one that finds faces quickly");
+    app.add_option("--width", o.net.width, "of every layer of mcfa, times the paper's: 1, 1/2, 1/4 or 1/8");
+    app.add_option("--stages", o.net.stages, "of mcfa, 3: S, M and L; 2: S and M alone, a fifth of the work");
     app.add_option("--weighting", o.weighting, "how attributes are weighted: uniform, harder_first, trend, uncertainty, average or random");
     app.add_option("--epochs", o.epochs, "times through the training photos");
     app.add_option("--batch", o.batch, "windows in a step");
     app.add_option("--rate", o.rate, "peak learning rate of the one-cycle schedule");
     app.add_option("--seed", o.seed, "of initial weights, order, augmentation and dropout");
     app.add_option("--threads", o.threads, "for the net, and as many that read photos; the result is the same for any number");
+    app.add_flag("--detector", o.detector, "train for whole photos: more background, parts of faces, few pixels, and the 70 % hardest examples of a batch");
+    app.add_option("--mine", o.mine, "rounds, spread over the epochs, in which false alarms on training photos become background; with --detector")
+        ->check(CLI::NonNegativeNumber);
+    app.add_option("--mined-photos", o.mined_photos, "looked through in a round");
+    app.add_option("--other-faces", o.other_faces, "list of boxes of faces that the data does not speak of: neither background nor false alarms");
+    app.add_flag("--half", o.half, "also write the best weights in 16 bits, as best_f16.safetensors");
     app.add_flag("--resume", o.resume, "go on from last.safetensors in --out");
     CLI11_PARSE(app, argc, argv);
+    o.detector = o.detector || o.mine > 0;
 
     try {
-        with_net(o.width, o.stages, [&]<class Net>() {
+        with_net(o.net, [&]<class Net>() {
             mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{o.seed}, mcfa::backend::eigen{o.threads}};
-            train(o, model);
+            train(o, model, [&](auto const& photos, std::size_t count, std::uint64_t key) { return alarms_of(model, photos, count, key); });
         });
     } catch (std::exception const& problem) {
         std::fprintf(stderr, "train: %s\n", problem.what());

@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(an_epoch_follows_the_mix) {
 
 BOOST_AUTO_TEST_CASE(each_photo_gives_one_positive_window_in_an_order_of_its_own) {
     std::vector<std::size_t> const photos{3, 5, 7, 11, 13, 17, 19, 23};
-    auto const plan = plan_training(photos, {}, seed{1}, 0);
+    auto const plan = plan_training({photos, {}, {}}, {}, seed{1}, 0);
     std::map<std::size_t, int> met;
     std::vector<std::size_t> order;
     for (auto const& window : plan)

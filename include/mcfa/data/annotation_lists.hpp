@@ -94,7 +94,9 @@ void expect_columns(annotation_file& list, std::array<std::string_view, N> const
     std::string_view found = list.word();
     if (found == "image_id") found = list.word();
     for (auto name : names) {
-        if (found != name) list.fail("expected the column " + list.quoted(name) + ", found " + (found.empty() ? "the end of the line" : list.quoted(found)));
+        if (found != name)
+            list.fail("expected the column " + list.quoted(name) + ", found " +
+                      (found.empty() ? "the end of the line" : list.quoted(found)));
         found = list.word();
     }
     if (!found.empty()) list.fail("unexpected column " + list.quoted(found));
@@ -119,32 +121,63 @@ private:
     std::vector<bool> met_;
 };
 
-/// `list_bbox*.txt`: x, y, width, height in pixels; pixel x spans x to x + 1, so x and y are the box's left and top. A row of four zeros says that no
+/// x, y, width and height; pixel x spans x to x + 1, so x and y are the box's left and top.
+inline box read_box(annotation_file& list) {
+    box face;
+    face.left = list.number("x_1");
+    face.top = list.number("y_1");
+    face.width = list.number("width");
+    face.height = list.number("height");
+    list.expect_end_of_line("x, y, width and height");
+    return face;
+}
+
+inline void expect_sides(annotation_file const& list, box face) {
+    if (!(face.width > 0)) list.fail("the box's width is not positive");
+    if (!(face.height > 0)) list.fail("the box's height is not positive");
+}
+
+/// `list_bbox*.txt`: a box in pixels for each photo. A row of four zeros says that no
 /// box is known; otherwise both sides must be positive.
 inline void read_boxes(std::filesystem::path const& path, annotation_rows& rows) {
     annotation_file list(path);
     row_finder find(rows);
     read_counted_list(
-        list, [&] { expect_columns<4>(list, {"x_1", "y_1", "width", "height"}); },
+        list,
+        [&] {
+            expect_columns<4>(list, {"x_1", "y_1", "width", "height"});
+        },
         [&](std::size_t n) {
             auto& truth = rows.truths[find(list, n)];
-            box face;
-            face.left = list.number("x_1");
-            face.top = list.number("y_1");
-            face.width = list.number("width");
-            face.height = list.number("height");
-            list.expect_end_of_line("x, y, width and height");
+            box const face = read_box(list);
             if (face == box{}) return;
-            if (!(face.width > 0)) list.fail("the box's width is not positive");
-            if (!(face.height > 0)) list.fail("the box's height is not positive");
+            expect_sides(list, face);
             truth.face = face;
+        });
+}
+
+/// Boxes of further faces on the photos, in the form of `list_bbox*.txt`; a photo may occur any number of times.
+inline void read_other_faces(std::filesystem::path const& path, annotation_rows& rows) {
+    annotation_file list(path);
+    read_counted_list(
+        list,
+        [&] {
+            expect_columns<4>(list, {"x_1", "y_1", "width", "height"});
+        },
+        [&](std::size_t n) {
+            auto const name = list.word();
+            auto const row = rows.find(name, n);
+            if (row < 0) list.fail("the photo " + list.quoted(name) + " is not in the list of attributes");
+            box const face = read_box(list);
+            expect_sides(list, face);
+            rows.truths[static_cast<std::size_t>(row)].other_faces.push_back(face);
         });
 }
 
 /// `list_landmarks*.txt`: five x, y pairs, as indices of pixels, so that 0.5 is added to reach the pixel's centre. Photos may be missing.
 inline void read_landmarks(std::filesystem::path const& path, annotation_rows& rows) {
-    static constexpr std::array<std::string_view, 10> columns{"lefteye_x", "lefteye_y", "righteye_x", "righteye_y", "nose_x",
-                                                              "nose_y", "leftmouth_x", "leftmouth_y", "rightmouth_x", "rightmouth_y"};
+    static constexpr std::array<std::string_view, 10> columns{"lefteye_x", "lefteye_y",   "righteye_x",  "righteye_y",   "nose_x",
+                                                              "nose_y",    "leftmouth_x", "leftmouth_y", "rightmouth_x", "rightmouth_y"};
     annotation_file list(path);
     row_finder find(rows);
     read_counted_list(

@@ -27,6 +27,7 @@ namespace mcfa::data {
 struct celeba_options {
     std::optional<celeba_layout> layout; ///< needed only where the folder holds both kinds of images
     std::string boxes;                   ///< another list of boxes in Anno/, of the same format; not for aligned images
+    std::filesystem::path other_faces; ///< a list of boxes of faces that the other lists do not speak of; see `read_other_faces`
     bad_image_options bad_images;
     image::limits limits;
 };
@@ -55,6 +56,7 @@ public:
         auto rows = read_attributes(files_.attributes);
         if (!files_.boxes.empty()) read_boxes(files_.boxes, rows);
         if (!files_.landmarks.empty()) read_landmarks(files_.landmarks, rows);
+        if (!options_.other_faces.empty()) read_other_faces(options_.other_faces, rows);
         for (auto& truth : rows.truths)
             if (!truth.face && !truth.landmarks.empty()) truth.face = face_around(truth.landmarks);
         std::error_code problem;

@@ -2,6 +2,7 @@
 
 #include <mcfa/core/random.hpp>
 #include <mcfa/data/dataset.hpp>
+#include <mcfa/data/mined_windows.hpp>
 #include <mcfa/data/sampling.hpp>
 #include <mcfa/task/label.hpp>
 #include <mcfa/train/batch.hpp>
@@ -9,6 +10,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -19,6 +21,7 @@ struct planned_window {
     std::size_t photo = 0;
     window_kind kind = window_kind::positive;
     std::uint64_t key = 0;
+    std::optional<image::placement> mined = std::nullopt; ///< where a negative window was mined
 };
 
 /// Fisher and Yates, from the end.
@@ -32,19 +35,41 @@ inline std::size_t windows_of_mix(std::size_t photos, float share, float positiv
     return static_cast<std::size_t>(std::lround(static_cast<double>(photos) * share / positive));
 }
 
-/// The windows of one training epoch: one positive for each photo and part and negative ones by the mix, all in random order. Every number follows
-/// from (seed, epoch, place in the plan), so nothing depends on who draws the window.
-inline std::vector<planned_window> plan_training(std::vector<std::size_t> photos, sampling const& options, seed seed, std::uint64_t epoch) {
+/// What a plan is drawn from, as numbers of photos in their data set.
+struct plan_source {
+    std::vector<std::size_t> photos;         ///< with a known face
+    std::vector<std::size_t> with_landmarks; ///< those of them whose landmarks are known
+    std::vector<mined_window> mined;         ///< false alarms on them
+};
+
+/// The windows of one training epoch: one positive for each photo, and part, negative and further positive ones by the mix, all in random order. So large a
+/// share of the negative ones as `sampling::mined` says was mined, as long as there are any; each is used once before any is used again. Every number
+/// follows from (seed, epoch, place in the plan), so nothing depends on who draws the window.
+inline std::vector<planned_window> plan_training(plan_source source, sampling const& options, seed seed, std::uint64_t epoch) {
     constexpr std::uint64_t sampling_label = 0x77696e646f77ull;
     std::uint64_t const key = split_key(split_key(seed.value, sampling_label), epoch);
+    auto& photos = source.photos;
     std::vector<planned_window> plan;
     if (photos.empty()) return plan;
     auto add = [&](std::size_t photo, window_kind kind) { plan.push_back({photo, kind, split_key(key, plan.size())}); };
     for (auto photo : photos) add(photo, window_kind::positive);
     shuffle(photos, {split_key(key, ~std::uint64_t{0})}); // whose part and negative windows are drawn this time
+    shuffle(source.mined, {split_key(key, ~std::uint64_t{2})});
+    shuffle(source.with_landmarks, {split_key(key, ~std::uint64_t{3})});
+    auto const count = [&](float share) { return windows_of_mix(photos.size(), share, options.mix.positive); };
     std::size_t place = 0;
-    for (auto [kind, share] : {std::pair{window_kind::part, options.mix.part}, {window_kind::negative, options.mix.negative}})
-        for (std::size_t n = windows_of_mix(photos.size(), share, options.mix.positive); n > 0; --n) add(photos[place++ % photos.size()], kind);
+    for (std::size_t n = count(options.mix.part); n > 0; --n) add(photos[place++ % photos.size()], window_kind::part);
+    std::size_t const negatives = count(options.mix.negative);
+    std::size_t const mined =
+        source.mined.empty() ? 0 : static_cast<std::size_t>(std::lround(static_cast<double>(negatives) * options.mined));
+    for (std::size_t n = mined; n < negatives; ++n) add(photos[place++ % photos.size()], window_kind::negative);
+    for (std::size_t n = 0; n < mined; ++n) {
+        mined_window const& window = source.mined[n % source.mined.size()];
+        add(window.photo, window_kind::negative);
+        plan.back().mined = window.place;
+    }
+    for (std::size_t n = 0; n < count(options.mix.landmarks) && !source.with_landmarks.empty(); ++n)
+        add(source.with_landmarks[n % source.with_landmarks.size()], window_kind::positive);
     shuffle(plan, {split_key(key, ~std::uint64_t{1})});
     return plan;
 }

@@ -5,11 +5,13 @@
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/plan.hpp>
 #include <mcfa/data/window.hpp>
+#include <mcfa/image/enlarge.hpp>
 #include <mcfa/image/resample.hpp>
 #include <mcfa/image/shrink.hpp>
 #include <mcfa/train/batch.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <memory>
@@ -31,9 +33,10 @@ public:
     bool fill(planned_window const& planned, batch& rows, std::size_t row) {
         load(planned.photo);
         random_stream random{planned.key};
-        auto const window = cut(planned.kind, random);
+        auto const window = cut(planned, random);
         if (!window) return false;
         if (training_) jitter_colour(random, options_, cut_);
+        if (training_ && options_.resolution < 1) blur(random);
         for (std::size_t stage = 0; stage < code_.sides.size(); ++stage) {
             auto const count = floats(code_.sides[stage]);
             std::span<float const> pixels = cut_;
@@ -61,7 +64,13 @@ private:
     }
 
     /// Chooses the window and cuts it at the largest stage's side into `cut_`.
-    std::optional<image::placement> cut(window_kind kind, random_stream& random) {
+    std::optional<image::placement> cut(planned_window const& planned, random_stream& random) {
+        window_kind const kind = planned.kind;
+        if (planned.mined) {
+            auto const window = near_mined(random, options_, *planned.mined);
+            image::cut(current_.photo, window, side_, cut_);
+            return window;
+        }
         if (!current_.truth.face) return std::nullopt;
         auto const reference = reference_square(*current_.truth.face, options_.context);
         if (kind == window_kind::negative) return cut_negative(random);
@@ -77,14 +86,32 @@ private:
     std::optional<image::placement> cut_negative(random_stream& random) {
         constexpr int tries = 8;
         constexpr float most_dark = 0.3f;
+        if (training_ && options_.inside > 0 && random.chance(options_.inside)) {
+            auto const window = inside_window(random, options_, *current_.truth.face);
+            image::cut(current_.photo, window, side_, cut_);
+            return window;
+        }
         for (int i = 0; i < tries; ++i) {
             auto const window =
                 negative_window(random, options_, training_, *current_.truth.face, image::width(current_.photo), image::height(current_.photo));
             if (!window) return std::nullopt;
+            auto const& others = current_.truth.other_faces;
+            if (std::any_of(others.begin(), others.end(), [&](box const& face) { return shows_face(*window, face, options_.context); })) continue;
             image::cut(current_.photo, *window, side_, cut_);
             if (dark_share(cut_) <= most_dark) return window;
         }
         return std::nullopt;
+    }
+
+    /// Half of the windows lose detail, as faces that are small on their photo have lost it.
+    void blur(random_stream& random) {
+        double const share = std::exp(random.uniform(std::log(static_cast<double>(options_.resolution)), 0));
+        if (!random.chance(0.5f)) return;
+        int const side = std::max(2, static_cast<int>(std::lround(share * side_)));
+        std::span<float> const small = std::span<float>(small_).first(floats(side));
+        if (side >= side_) return;
+        image::shrink_area(cut_, side_, side, small);
+        image::enlarge(small, side, side_, cut_);
     }
 
     static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();

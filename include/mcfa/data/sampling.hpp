@@ -6,11 +6,13 @@
 
 namespace mcfa::data {
 
-/// A whole-epoch ratio of windows: so many positive, part and negative ones.
+/// A whole-epoch ratio of windows: so many positive, part and negative ones, and further positive ones of photos whose landmarks are known,
+/// which in some data are few.
 struct window_mix {
     float positive = 6;
     float part = 1;
     float negative = 1;
+    float landmarks = 0;
 };
 
 struct scale_range {
@@ -34,6 +36,9 @@ struct sampling {
     float brightness = 0.15f;              ///< training pixels are multiplied by 1 - b to 1 + b; 0 to 0.9
     float contrast = 0.2f;                 ///< likewise their distance from the window's mean
     float saturation = 0.2f;               ///< likewise their distance from their own grey
+    float resolution = 1;                  ///< half of the training windows are blurred as if enlarged from so many of their pixels a side, drawn from this share to 1; 0.1 to 1
+    float inside = 0;                      ///< share of negative training windows that are small parts of a face, such as an eye; 0 to 1
+    float mined = 0.5f;                    ///< share of negative training windows that are false alarms of a detector, where some were mined; 0 to 1
     window_mix mix;                        ///< of training windows; `positive` must be above 0
     evaluation_windows evaluation = evaluation_windows::exact;
 
@@ -52,6 +57,10 @@ struct sampling {
         within("brightness", brightness, 0, 0.9f);
         within("contrast", contrast, 0, 0.9f);
         within("saturation", saturation, 0, 0.9f);
+        within("resolution", resolution, 0.1f, 1);
+        within("inside", inside, 0, 1);
+        within("mined", mined, 0, 1);
+        within("mix.landmarks", mix.landmarks, 0, 1000);
         within("mix.positive", mix.positive, 0.01f, 1000);
         within("mix.part", mix.part, 0, 1000);
         within("mix.negative", mix.negative, 0, 1000);

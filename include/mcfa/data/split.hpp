@@ -4,6 +4,7 @@
 #include <mcfa/data/bad_images.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/loader.hpp>
+#include <mcfa/data/mined_windows.hpp>
 #include <mcfa/data/sampling.hpp>
 #include <mcfa/train/batch.hpp>
 
@@ -25,6 +26,10 @@ public:
         for (auto photo : photos)
             if (source_->has_face(photo)) photos_.push_back(photo);
     }
+
+    /// False alarms of a detector on these photos, from which further negative windows are drawn (`sampling::mined`). All copies of the split and
+    /// its loaders share them; a loader looks when an epoch begins, and nobody may change them while it does.
+    std::vector<mined_window>& mined() const { return *mined_; }
 
     /// Number of photos.
     std::size_t size() const { return photos_.size(); }
@@ -53,7 +58,7 @@ public:
             if (names->find(wanted) < 0)
                 throw option_error("the net learns the attribute '" + wanted + "', but it is not among the " + std::to_string(names->names().size())
                                    + " attributes of the data" + listed(names->names()));
-        return loader(source_, photos_, options_, bad_, code, batches);
+        return loader(source_, photos_, mined_, options_, bad_, code, batches);
     }
 
 private:
@@ -67,6 +72,7 @@ private:
     std::vector<std::size_t> photos_;
     sampling options_;
     std::shared_ptr<bad_images> bad_;
+    std::shared_ptr<std::vector<mined_window>> mined_ = std::make_shared<std::vector<mined_window>>();
 };
 
 } // namespace mcfa::data

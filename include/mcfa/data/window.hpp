@@ -31,6 +31,12 @@ constexpr float positive_overlap = 0.65f, part_overlap = 0.4f, negative_overlap 
 /// Most of a negative window's area that may lie in the face's box.
 constexpr float negative_face_share = 0.3f;
 
+/// Too much of a face for a negative window: an overlap of 0.3 with its reference square, or 0.3 of the window in its box.
+inline bool shows_face(image::placement const& window, box face, float context) {
+    return overlap(window, reference_square(face, context)) >= negative_overlap ||
+           intersection(upright(window), face) >= negative_face_share * window.side * window.side;
+}
+
 /// A window moved and scaled at random until its overlap lies in [least, most). `fallback` stands in where no draw succeeds.
 inline image::placement moved(random_stream& random, image::placement const& reference, float shift, float smallest, float largest, float least,
                               float most, image::placement const& fallback) {
@@ -79,11 +85,27 @@ inline std::optional<image::placement> negative_window(random_stream& random, sa
         double const across = random.unit(), down = random.unit();
         if (2 * reach > std::min(width, height)) continue;
         window.centre = {reach + static_cast<float>(across) * (width - 2 * reach), reach + static_cast<float>(down) * (height - 2 * reach)};
-        if (overlap(window, reference) >= negative_overlap) continue;
-        if (intersection(upright(window), face) >= negative_face_share * window.side * window.side) continue;
-        return window;
+        if (!shows_face(window, face, options.context)) return window;
     }
     return std::nullopt;
+}
+
+/// A small part of a face: its middle within the face's box, its side 0.15 to 0.5 of the reference side, so that its overlap is at most 0.25.
+inline image::placement inside_window(random_stream& random, sampling const& options, box face) {
+    image::placement window = reference_square(face, options.context);
+    turn(random, options, window);
+    window.side *= static_cast<float>(std::exp(random.uniform(std::log(0.15), std::log(0.5))));
+    window.centre = {face.left + static_cast<float>(random.unit()) * face.width, face.top + static_cast<float>(random.unit()) * face.height};
+    return window;
+}
+
+/// A mined window moved a little: by up to a twentieth of its side, scaled by 0.9 to 1.1, mirrored as `sampling::mirror` says.
+inline image::placement near_mined(random_stream& random, sampling const& options, image::placement window) {
+    window.centre.x += static_cast<float>(random.uniform(-0.05, 0.05)) * window.side;
+    window.centre.y += static_cast<float>(random.uniform(-0.05, 0.05)) * window.side;
+    window.side *= static_cast<float>(random.uniform(0.9, 1.1));
+    window.mirrored = random.chance(options.mirror);
+    return window;
 }
 
 /// The annotation as seen from the window, before mirroring. On a turned window the face's box keeps its size and follows its centre: the

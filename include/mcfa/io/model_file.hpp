@@ -76,11 +76,12 @@ std::vector<T> model_values(basic_model<T, B> const& m, safetensors_file const& 
     return values;
 }
 
-/// Writes a model, whole or not at all. `metadata` is added to the library's own. Throws `file_error`.
+/// Writes a model, whole or not at all, its values rounded to `type`. `metadata` is added to the library's own. Throws `file_error`.
 template <class T, class B>
-void save(basic_model<T, B> const& m, std::filesystem::path const& path, std::map<std::string, std::string> const& metadata = {}) {
+void save(basic_model<T, B> const& m, std::filesystem::path const& path, std::map<std::string, std::string> const& metadata = {},
+          dtype type = dtype_of<T>()) {
     safetensors_writer file;
-    add_model(file, m);
+    add_model(file, m, type);
     for (auto const& [key, value] : metadata) file.set_metadata(key, value);
     file.write(path);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -19,14 +20,21 @@ namespace mcfa {
 /// The joint loss of a cascade on a batch of N windows, every stage j, task t and term k (an attribute, or the task itself):
 ///     L = 1/N * sum over n, j, t, k of  scale_t * u[j][k] * mask[n][k] * loss(logits[n][j], target[n])
 /// u comes from the weighting policy for the terms of weighted tasks and is 1 for the others. A label that is missing has mask 0.
+///
+/// With a hard share below 1 only the hardest samples of a batch move a stage's net in tasks that tell classes apart (softmax losses): of the labelled
+/// ones so large a share, those with the highest losses, each stage by its own. The others' gradients are 0; means count all. After the online
+/// hard example mining of Zhang et al. (IEEE Signal Processing Letters 2016), whose share is 0.7.
 template <class T, class B>
 class joint_loss {
 public:
-    /// Scales by task name, 1 where none is given. Throws `option_error` for a name that is no task.
-    joint_loss(net_info const& net, std::size_t capacity, std::map<std::string, double> const& scales)
+    /// Scales by task name, 1 where none is given. Throws `option_error` for a name that is no task, and for a hard share outside 0 to 1.
+    joint_loss(net_info const& net, std::size_t capacity, std::map<std::string, double> const& scales, double hard_share = 1)
         : net_(&net), terms_(static_cast<std::size_t>(net.terms)), targets_(capacity * static_cast<std::size_t>(net.targets)),
           masks_(capacity * terms_), values_(capacity * terms_), factors_(terms_), row_weights_(capacity), scale_of_term_(terms_, 1.0),
-          means_(net.stages.size(), std::vector<double>(terms_)) {
+          means_(net.stages.size(), std::vector<double>(terms_)), hard_share_(hard_share) {
+        if (!(hard_share > 0 && hard_share <= 1))
+            throw option_error("the share of hard examples is " + std::to_string(hard_share) + ", must be above 0 and at most 1");
+        if (hard_share < 1) hard_masks_ = buffer(capacity * terms_);
         for (auto const& [name, scale] : scales) {
             if (!(scale >= 0 && std::isfinite(scale)))
                 throw option_error("scale for '" + name + "' is " + std::to_string(scale) + ", must be finite and not negative");
@@ -63,6 +71,7 @@ public:
             for (std::size_t k : weighted_)
                 if (b.masks(n, k) > 0) rows_[n] = 1;
         }
+        if (hard_share_ < 1) host_masks_.assign(b.masks.data(), b.masks.data() + batch_ * terms_);
         float count = 0;
         for (float const r : rows_) count += r;
         if (count > 0)
@@ -83,6 +92,7 @@ public:
                                        (std::isnan(means_[j][k]) ? "not a number" : "infinite"));
             means_[j][k] = labelled_[k] > 0 ? means_[j][k] / labelled_[k] : std::numeric_limits<double>::quiet_NaN();
         }
+        if (hard_share_ < 1) keep_hard(w, j);
     }
 
     /// What a weighting policy sees of stage j after `evaluate`; the spans live until the next call.
@@ -128,6 +138,32 @@ private:
                 net_->targets, task.first_target, net_->terms, task.first_term};
     }
 
+    /// Evaluates the softmax losses of stage j once more, with the masks of all but the hardest samples at 0. Of equal losses the earlier is harder.
+    void keep_hard(workspace<T, B>& w, std::size_t j) {
+        host_values_.resize(batch_ * terms_);
+        w.run.copy_out(host_values_.data(), as_const(values_), host_values_.size());
+        std::vector<float> masks = host_masks_;
+        bool any = false;
+        for (task_info const& task : net_->tasks) {
+            if (task.kind != loss_kind::softmax_cross_entropy) continue;
+            any = true;
+            auto const term = static_cast<std::size_t>(task.first_term);
+            std::vector<std::size_t> order;
+            for (std::size_t n = 0; n < batch_; ++n)
+                if (host_masks_[n * terms_ + term] > 0) order.push_back(n);
+            std::stable_sort(order.begin(), order.end(),
+                             [&](std::size_t a, std::size_t b) { return host_values_[a * terms_ + term] > host_values_[b * terms_ + term]; });
+            auto const kept = static_cast<std::size_t>(std::ceil(hard_share_ * static_cast<double>(order.size())));
+            for (std::size_t i = kept; i < order.size(); ++i) masks[order[i] * terms_ + term] = 0;
+        }
+        if (!any) return;
+        w.copy_in(hard_masks_.data(), masks.data(), masks.size());
+        for (task_info const& task : net_->tasks)
+            if (task.kind == loss_kind::softmax_cross_entropy)
+                kernel<loss, B>::evaluate(w.run, op(task), static_cast<int>(batch_), static_cast<T const*>(w.logits(j)), as_const(targets_),
+                                          as_const(hard_masks_), values_.data(), w.logits_gradient(j));
+    }
+
     /// For logits z = W h + b the gradient of loss k at a sample's feature is the sum of (dL/dz_l) W_l over the logits l of the loss;
     /// its norm is taken over all samples and features, and divided by N.
     void measure_gradient_norms(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j) {
@@ -162,6 +198,10 @@ private:
     std::vector<std::size_t> weighted_;
     std::vector<double> labelled_, weighted_losses_, features_, gradient_norms_;
     std::size_t batch_ = 0;
+    double hard_share_;
+    buffer hard_masks_;
+    std::vector<float> host_masks_;
+    std::vector<T> host_values_;
 };
 
 } // namespace mcfa

@@ -10,10 +10,12 @@
 
 namespace mcfa {
 
-/// Shows how far an epoch is: one line that is drawn over again on a terminal, nothing elsewhere (the epoch's own line follows anyway).
+/// Shows how far a long piece of work is, such as an epoch: one line that is drawn over again on a terminal, nothing elsewhere.
 class progress_bar {
 public:
-    progress_bar(std::string title, std::size_t total) : title_(std::move(title)), total_(total), terminal_(isatty(fileno(stdout)) != 0) {}
+    /// Drawn on `out`.
+    progress_bar(std::string title, std::size_t total, std::FILE* out = stdout)
+        : title_(std::move(title)), total_(total), out_(out), terminal_(isatty(fileno(out)) != 0) {}
     progress_bar(progress_bar const&) = delete;
     progress_bar& operator=(progress_bar const&) = delete;
     ~progress_bar() { clear(); }
@@ -27,12 +29,12 @@ public:
         double const left = done > 0 ? seconds / static_cast<double>(done) * static_cast<double>(total_ - done) : 0;
         std::size_t const width = 24, filled = total_ > 0 ? width * done / total_ : width;
         std::string const bar = std::string(filled, '=') + std::string(width - filled, ' ');
-        std::printf("\r\033[K%s [%s] %zu/%zu  %s  %s left", title_.c_str(), bar.c_str(), done, total_, text.c_str(), duration(left).c_str());
-        std::fflush(stdout);
+        std::fprintf(out_, "\r\033[K%s [%s] %zu/%zu  %s  %s left", title_.c_str(), bar.c_str(), done, total_, text.c_str(), duration(left).c_str());
+        std::fflush(out_);
     }
 
     void clear() {
-        if (terminal_ && drawn_ != clock::time_point{}) std::printf("\r\033[K"), std::fflush(stdout);
+        if (terminal_ && drawn_ != clock::time_point{}) std::fprintf(out_, "\r\033[K"), std::fflush(out_);
     }
 
     /// "42 s", "3:05", "1:02:03".
@@ -49,6 +51,7 @@ private:
     using clock = std::chrono::steady_clock;
     std::string title_;
     std::size_t total_;
+    std::FILE* out_;
     bool terminal_;
     clock::time_point start_ = clock::now();
     clock::time_point drawn_{};

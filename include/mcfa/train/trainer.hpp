@@ -50,7 +50,7 @@ public:
         encoding const rows = encoding_of(model_.net());
         auto batches = training.batches(rows, batch_options{options.batch, options.threads, options.seed, true});
         auto validation_batches = held_out.batches(rows, batch_options{options.batch, options.threads, options.seed, false});
-        step_type step(model_, rule_, policy_, options.batch, options.scales, options.clip, options.seed);
+        step_type step(model_, rule_, policy_, options.batch, options.scales, options.clip, options.seed, options.hard_share);
         if (batches.batches_per_epoch() == 0) throw option_error("there is nothing to train on: no photo with a known face");
         if (validation_batches.batches_per_epoch() == 0) throw option_error("there is nothing to validate on: no photo with a known face");
         mcfa::validation judge(model_, options.batch);
@@ -212,7 +212,8 @@ private:
         nlohmann::json all{{"net", io::net_text(model_.net())}, {"optimiser", Optimiser::name},  {"rate", rule_.rate},
                            {"policy", std::string(policy_.name)}, {"schedule", options.rate.name}, {"epochs", options.epochs},
                            {"batch", options.batch},            {"steps", total_steps},          {"seed", options.seed.value},
-                           {"clip", options.clip},              {"scales", options.scales},      {"monitor", options.monitor}};
+                           {"clip", options.clip},              {"scales", options.scales},      {"monitor", options.monitor},
+                           {"hard_share", options.hard_share}};
         if constexpr (requires { rule_.options(); })
             for (auto const& [name, value] : rule_.options()) all[name] = value;
         return all;

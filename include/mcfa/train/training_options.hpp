@@ -19,6 +19,7 @@ struct training_options {
     int patience = 0;           ///< stops after so many epochs without a better monitored figure; 0 never does
     std::string monitor = "loss"; ///< what "best" means: "loss" (of the last stage), or a figure of it such as "attributes.mean_accuracy"
     std::map<std::string, double> scales{}; ///< of the tasks' losses, by task name; 1 where none is given
+    double hard_share = 1;      ///< of the labelled samples of a batch, the share with the highest class losses that trains the class; 0.7 is common
     mcfa::seed seed{1};         ///< of sample order, augmentation, dropout and the weighting policy
     int threads = 2;            ///< that read and cut images; the backend has its own number
     std::filesystem::path out{};  ///< folder for `last.safetensors`, `best.safetensors` and `log.jsonl`; empty: nothing is written

@@ -23,8 +23,8 @@ public:
     using scalar = T;
 
     training_step(basic_model<T, B>& m, Optimiser optimiser, Policy policy, std::size_t capacity, std::map<std::string, double> const& scales,
-                  double clip_norm, mcfa::seed seed)
-        : model_(m), optimiser_(optimiser), policy_(std::move(policy)), workspace_(m, capacity, purpose::training), loss_(m.net(), capacity, scales),
+                  double clip_norm, mcfa::seed seed, double hard_share = 1)
+        : model_(m), optimiser_(optimiser), policy_(std::move(policy)), workspace_(m, capacity, purpose::training), loss_(m.net(), capacity, scales, hard_share),
           gradients_(m.net().learned), weights_(m.net().stages.size()), clip_norm_(clip_norm), key_(split_key(seed.value, 0x73746570)) {
         for (auto& moment : moments_) moment = buffer(model_.net().learned);
         weighting::setting given;

@@ -1,0 +1,153 @@
+// Finds faces in photos and folders of photos: annotated pictures for people, a line of JSON for each photo for programs.
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/detect/detector.hpp>
+#include <mcfa/image/read.hpp>
+#include <mcfa/image/write.hpp>
+#include <mcfa/io/model_file.hpp>
+#include <mcfa/train/progress.hpp>
+
+#include "detection_options.hpp"
+#include "faces.hpp"
+#include "networks.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct options {
+    std::string model = MCFA_SHIPPED_MODEL, out;
+    std::vector<std::string> inputs;
+    detection_options find;
+    bool json = false;
+    float sure = 0.9f;
+    int threads = 2;
+};
+
+struct input {
+    fs::path path;
+    fs::path name; ///< below the folder that was given, or the file's own
+};
+
+bool is_photo(fs::path const& path) {
+    std::string end = path.extension().string();
+    std::transform(end.begin(), end.end(), end.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return end == ".jpg" || end == ".jpeg" || end == ".png";
+}
+
+/// Files as they were given, and the photos below folders in the order of their names. `failed` counts folders without any or unreadable.
+std::vector<input> photos_of(std::vector<std::string> const& inputs, int& failed) {
+    std::vector<input> all;
+    for (std::string const& given : inputs) {
+        std::error_code problem;
+        if (!fs::is_directory(given, problem)) {
+            all.push_back({given, fs::path(given).filename()});
+            continue;
+        }
+        std::vector<input> below;
+        fs::recursive_directory_iterator it(given, fs::directory_options::skip_permission_denied, problem), end;
+        for (; !problem && it != end; it.increment(problem)) {
+            std::error_code unreadable;
+            if (is_photo(it->path()) && !it->is_directory(unreadable)) below.push_back({it->path(), it->path().lexically_relative(given)});
+        }
+        if (problem || below.empty()) {
+            std::fprintf(stderr, "detect: %s: %s\n", given.c_str(), problem ? problem.message().c_str() : "a folder without .jpg, .jpeg or .png files");
+            ++failed;
+        }
+        std::sort(below.begin(), below.end(), [](input const& a, input const& b) { return a.path < b.path; });
+        all.insert(all.end(), below.begin(), below.end());
+    }
+    return all;
+}
+
+/// Where an annotated picture goes; no two to one place.
+fs::path picture_path(fs::path const& out, fs::path const& name, std::set<fs::path>& taken) {
+    fs::path path = out / (name.string() + ".png");
+    for (int i = 2; !taken.insert(path).second; ++i) path = out / (name.string() + "-" + std::to_string(i) + ".png");
+    fs::create_directories(path.parent_path());
+    return path;
+}
+
+template <class Faces>
+void print(fs::path const& path, Faces const& faces, float sure) {
+    std::printf("%s: %zu face%s\n", path.string().c_str(), faces.size(), faces.size() == 1 ? "" : "s");
+    for (auto const& face : faces) {
+        std::printf("  %.3f  left %.0f top %.0f width %.0f height %.0f ", static_cast<double>(face.probability), static_cast<double>(face.box.left),
+                    static_cast<double>(face.box.top), static_cast<double>(face.box.width), static_cast<double>(face.box.height));
+        auto const names = sure_attributes(face, sure);
+        for (std::size_t i = 0; i < names.size(); ++i) std::printf("%s%s", i == 0 ? " " : ", ", names[i].c_str());
+        std::printf("\n");
+    }
+}
+
+/// Returns how many inputs failed; each is told of, and the others go on.
+template <class Net>
+int detect(options const& o, mcfa::io::safetensors_file const& file) {
+    mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{0}, mcfa::backend::eigen{o.threads}};
+    model.assign(mcfa::io::model_values(model, file));
+    mcfa::detector const find{model, detector_options_of(o.find, file, Net::count)};
+    int failed = 0;
+    auto const photos = photos_of(o.inputs, failed);
+    mcfa::progress_bar bar("photos", photos.size(), stderr);
+    std::set<fs::path> taken;
+    std::size_t done = 0, count = 0;
+    for (input const& each : photos) {
+        try {
+            auto const photo = mcfa::image::read(each.path);
+            auto const faces = find(photo);
+            count += faces.size();
+            bar.clear();
+            if (o.json) {
+                nlohmann::json line{{"photo", each.path.string()}, {"width", mcfa::image::width(photo)}, {"height", mcfa::image::height(photo)}};
+                line["faces"] = nlohmann::json::array();
+                for (auto const& face : faces) line["faces"].push_back(to_json(face));
+                std::printf("%s\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+            } else {
+                print(each.path, faces, o.sure);
+            }
+            std::fflush(stdout);
+            if (std::ferror(stdout)) throw mcfa::error("the output cannot be written");
+            if (!o.out.empty()) mcfa::image::write_png(picture_path(o.out, each.name, taken), annotated(photo, faces, o.sure));
+        } catch (mcfa::file_error const& problem) {
+            bar.clear();
+            std::fprintf(stderr, "detect: %s\n", problem.what());
+            ++failed;
+        }
+        bar.show(++done, std::to_string(count) + " faces, " + std::to_string(failed) + " unreadable");
+    }
+    return failed;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    options o;
+    CLI::App app{"Find faces in photos: box, landmarks and attributes. Unreadable photos are reported and passed over; then the exit status is 1."};
+    app.option_defaults()->always_capture_default();
+    app.add_option("--model", o.model, "weights of `train`");
+    app.add_option("--out", o.out, "folder for annotated pictures, PNG");
+    app.add_flag("--json", o.json, "one JSON object per line and photo instead of text; places are pixels of the upright photo");
+    app.add_option("--sure", o.sure, "least probability of an attribute that is drawn or printed")->check(CLI::Range(0.0, 1.0));
+    app.add_option("--threads", o.threads, "for the net")->check(CLI::PositiveNumber);
+    add_detection_options(app, o.find);
+    app.add_option("inputs", o.inputs, "JPEG or PNG files, and folders of them")->required();
+    CLI11_PARSE(app, argc, argv);
+
+    try {
+        auto const file = mcfa::io::safetensors_file::read(o.model);
+        return with_net_of(file, [&]<class Net>() { return detect<Net>(o, file); }) > 0 ? 1 : 0;
+    } catch (std::exception const& problem) {
+        std::fprintf(stderr, "detect: %s\n", problem.what());
+        return 1;
+    }
+}

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/detect/detector_options.hpp>
+#include <mcfa/io/safetensors_reader.hpp>
+
+/// What the command line says of detection; see `mcfa::detector_options`.
+struct detection_options {
+    std::vector<double> thresholds;
+    float smallest_face = 40, largest_face = 0, overlap = 0.4f;
+    int most_candidates = 200;
+};
+
+inline void add_detection_options(CLI::App& app, detection_options& o) {
+    app.add_option("--thresholds", o.thresholds, "least probability of a face, one for each stage; those of the weights file unless given");
+    app.add_option("--smallest-face", o.smallest_face, "longer side of its box, in photo pixels");
+    app.add_option("--largest-face", o.largest_face, "likewise; 0: as long as the photo's shorter side");
+    app.add_option("--overlap", o.overlap, "most intersection over union of two faces");
+    app.add_option("--most-candidates", o.most_candidates, "windows of a photo that are judged");
+}
+
+/// Throws mcfa::option_error for another number of thresholds than there are stages.
+inline mcfa::detector_options detector_options_of(detection_options const& o, mcfa::io::safetensors_file const& file, std::size_t stages) {
+    mcfa::detector_options all;
+    all.thresholds = o.thresholds;
+    if (auto const stored = file.metadata().find("thresholds"); all.thresholds.empty() && stored != file.metadata().end()) {
+        std::istringstream text(stored->second);
+        for (double t = 0; text >> t;) all.thresholds.push_back(t);
+    }
+    if (!all.thresholds.empty() && all.thresholds.size() != stages)
+        throw mcfa::option_error("thresholds: the cascade has " + std::to_string(stages) + " stages, given " + std::to_string(all.thresholds.size()));
+    all.smallest_face = o.smallest_face;
+    all.largest_face = o.largest_face;
+    all.overlap = o.overlap;
+    all.most_candidates = o.most_candidates;
+    return all;
+}

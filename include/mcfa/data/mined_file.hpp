@@ -1,0 +1,55 @@
+#pragma once
+
+#include <mcfa/data/annotation_file.hpp>
+#include <mcfa/data/mined_windows.hpp>
+#include <mcfa/io/atomic_file.hpp>
+
+#include <cstddef>
+#include <cstdio>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mcfa::data {
+
+/// The windows of one round of mining in a text file: a line with the round and their number, then photo, middle x and y, and side of each, exactly.
+/// Throws `file_error` where it cannot be written.
+inline void save_mined(std::filesystem::path const& path, int round, std::vector<mined_window> const& windows) {
+    std::string text = std::to_string(round) + " " + std::to_string(windows.size()) + "\n";
+    char line[128];
+    for (auto const& w : windows) {
+        std::snprintf(line, sizeof line, "%zu %.9g %.9g %.9g\n", w.photo, static_cast<double>(w.place.centre.x),
+                      static_cast<double>(w.place.centre.y), static_cast<double>(w.place.side));
+        text += line;
+    }
+    std::span<std::byte const> const piece = std::as_bytes(std::span(text));
+    io::write_atomically(path, std::span(&piece, 1));
+}
+
+/// The round and its windows. Throws `annotation_error` for a line that breaks the format, or a photo that is not one of `photos`.
+inline std::pair<int, std::vector<mined_window>> load_mined(std::filesystem::path const& path, std::size_t photos) {
+    annotation_file list(path);
+    std::pair<int, std::vector<mined_window>> found;
+    if (!list.next()) list.fail("the file is empty");
+    found.first = list.whole_number("the round");
+    int const count = list.whole_number("the number of windows");
+    while (list.next()) {
+        mined_window w;
+        int const photo = list.whole_number("the photo's number");
+        if (photo < 0 || static_cast<std::size_t>(photo) >= photos) list.fail("there is no photo " + std::to_string(photo));
+        w.photo = static_cast<std::size_t>(photo);
+        w.place.centre = {list.number("x"), 0};
+        w.place.centre.y = list.number("y");
+        w.place.side = list.number("the side");
+        if (!(w.place.side > 0)) list.fail("the side is not positive");
+        list.expect_end_of_line("photo, x, y and side");
+        found.second.push_back(w);
+    }
+    if (found.second.size() != static_cast<std::size_t>(count))
+        list.fail("the first line says " + std::to_string(count) + " windows, but there are " + std::to_string(found.second.size()));
+    return found;
+}
+
+} // namespace mcfa::data

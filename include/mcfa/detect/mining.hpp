@@ -1,0 +1,54 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <vector>
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/core/random.hpp>
+#include <mcfa/data/plan.hpp>
+#include <mcfa/data/split.hpp>
+#include <mcfa/data/window.hpp>
+#include <mcfa/detect/detected_face.hpp>
+
+namespace mcfa::detect {
+
+/// Whether something that was found on a photo is no face: its window overlaps the face's reference square by less than 0.3, as a negative window
+/// does (a small part of the face is a false alarm too), its box the face's box by less than 0.3, and it shows none of the other faces that are known.
+template <class Face>
+bool is_false_alarm(Face const& found, annotation const& truth, float context) {
+    auto const beside = [&](box const& face) {
+        return data::overlap(found.window, data::reference_square(face, context)) < data::negative_overlap &&
+               iou(found.box, face) < data::negative_overlap;
+    };
+    if (truth.face && !beside(*truth.face)) return false;
+    return std::all_of(truth.other_faces.begin(), truth.other_faces.end(),
+                       [&](box const& face) { return beside(face) && !data::shows_face(found.window, face, context); });
+}
+
+/// The false alarms of a detector on `most_photos` photos of a split, drawn by `key`, in the order of their drawing. Photos that cannot be read are
+/// passed over. `seen(done, total, alarms)` is told after each photo.
+template <class Detector, class Seen>
+std::vector<data::mined_window> mine(Detector const& find, data::split const& photos, std::size_t most_photos, std::uint64_t key,
+                                     Seen&& seen) {
+    std::vector<std::size_t> order(photos.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    data::shuffle(order, {key});
+    order.resize(std::min(order.size(), most_photos));
+    std::vector<data::mined_window> alarms;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        try {
+            auto const example = photos.load(order[i]);
+            for (auto const& found : find(example.photo))
+                if (is_false_alarm(found, example.truth, find.options().context))
+                    alarms.push_back({photos.photos()[order[i]], found.window});
+        } catch (file_error const&) { // the loader reports it
+        }
+        seen(i + 1, order.size(), alarms.size());
+    }
+    return alarms;
+}
+
+} // namespace mcfa::detect
