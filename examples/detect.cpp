@@ -61,7 +61,8 @@ std::vector<input> photos_of(std::vector<std::string> const& inputs, int& failed
             if (is_photo(it->path()) && !it->is_directory(unreadable)) below.push_back({it->path(), it->path().lexically_relative(given)});
         }
         if (problem || below.empty()) {
-            std::fprintf(stderr, "detect: %s: %s\n", given.c_str(), problem ? problem.message().c_str() : "a folder without .jpg, .jpeg or .png files");
+            std::fprintf(stderr, "detect: %s: %s\n", given.c_str(),
+                         problem ? problem.message().c_str() : "a folder without .jpg, .jpeg or .png files");
             ++failed;
         }
         std::sort(below.begin(), below.end(), [](input const& a, input const& b) { return a.path < b.path; });
@@ -82,8 +83,9 @@ template <class Faces>
 void print(fs::path const& path, Faces const& faces, float sure) {
     std::printf("%s: %zu face%s\n", path.string().c_str(), faces.size(), faces.size() == 1 ? "" : "s");
     for (auto const& face : faces) {
-        std::printf("  %.3f  left %.0f top %.0f width %.0f height %.0f ", static_cast<double>(face.probability), static_cast<double>(face.box.left),
-                    static_cast<double>(face.box.top), static_cast<double>(face.box.width), static_cast<double>(face.box.height));
+        std::printf("  %.3f  left %.0f top %.0f width %.0f height %.0f ", static_cast<double>(face.probability),
+                    static_cast<double>(face.box.left), static_cast<double>(face.box.top), static_cast<double>(face.box.width),
+                    static_cast<double>(face.box.height));
         auto const names = sure_attributes(face, sure);
         for (std::size_t i = 0; i < names.size(); ++i) std::printf("%s%s", i == 0 ? " " : ", ", names[i].c_str());
         std::printf("\n");
@@ -104,11 +106,17 @@ int detect(options const& o, mcfa::io::safetensors_file const& file) {
     for (input const& each : photos) {
         try {
             auto const photo = mcfa::image::read(each.path);
+            bar.clear();
+            int const shorter = std::min(mcfa::image::height(photo), mcfa::image::width(photo));
+            if (static_cast<float>(shorter) < o.find.smallest_face)
+                std::fprintf(stderr, "detect: %s: %dx%d pixels, no room for the smallest face that is looked for (%g pixels)\n",
+                             each.path.string().c_str(), mcfa::image::width(photo), mcfa::image::height(photo),
+                             static_cast<double>(o.find.smallest_face));
             auto const faces = find(photo);
             count += faces.size();
-            bar.clear();
             if (o.json) {
-                nlohmann::json line{{"photo", each.path.string()}, {"width", mcfa::image::width(photo)}, {"height", mcfa::image::height(photo)}};
+                nlohmann::json line{
+                    {"photo", each.path.string()}, {"width", mcfa::image::width(photo)}, {"height", mcfa::image::height(photo)}};
                 line["faces"] = nlohmann::json::array();
                 for (auto const& face : faces) line["faces"].push_back(to_json(face));
                 std::printf("%s\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
@@ -132,7 +140,8 @@ int detect(options const& o, mcfa::io::safetensors_file const& file) {
 
 int main(int argc, char** argv) {
     options o;
-    CLI::App app{"Find faces in photos: box, landmarks and attributes. Unreadable photos are reported and passed over; then the exit status is 1."};
+    CLI::App app{
+        "Find faces in photos: box, landmarks and attributes. Unreadable photos are reported and passed over; then the exit status is 1."};
     app.option_defaults()->always_capture_default();
     app.add_option("--model", o.model, "weights of `train`");
     app.add_option("--out", o.out, "folder for annotated pictures, PNG");

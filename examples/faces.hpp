@@ -86,11 +86,13 @@ mcfa::image::pixels annotated(mcfa::image::pixels const& photo, Faces const& fac
         auto lines = sure_attributes(face, sure);
         lines.insert(lines.begin(), "face " + std::to_string(static_cast<int>(100 * face.probability)) + " %");
         float const scale = std::clamp(at.width / 110, 1.1f * unit, 2.0f * unit), step = 11 * scale;
-        auto const room = static_cast<std::size_t>(std::max(1.0f, at.height * 0.9f / step)); // no longer than the face, so that faces nearby stay seen
+        auto const room =
+            static_cast<std::size_t>(std::max(1.0f, at.height * 0.9f / step)); // no longer than the face, so that faces nearby stay seen
         if (lines.size() > room) lines.resize(room);
         float width = 0;
         for (auto const& line : lines) width = std::max(width, image::text_box({0, 0}, line, scale).width);
-        bool const beside = at.right() + width + 2 * unit < wide; // else on the left, and where that has no room either inside the picture's edge
+        bool const beside =
+            at.right() + width + 2 * unit < wide; // else on the left, and where that has no room either inside the picture's edge
         float const left = beside ? at.right() + 2 * unit : std::clamp(at.left - width - 2 * unit, 0.0f, std::max(0.0f, wide - width));
         float top = std::clamp(at.top, 0.0f, std::max(0.0f, high - static_cast<float>(lines.size()) * step));
         for (auto const& line : lines) top = image::draw_text(picture, {left, top}, line, {.scale = scale}).bottom();

@@ -24,7 +24,7 @@ struct options {
     std::size_t batch = 32, mined_photos = 3000;
     double rate = 2e-3;
     std::uint64_t seed = 1;
-    bool resume = false, detector = false, half = false;
+    bool resume = false, detector = false;
 };
 
 using model_type = mcfa::basic_model<float, mcfa::backend::eigen>;
@@ -74,13 +74,7 @@ void train(options const& o, model_type& model, alarm_finder const& find_alarms)
     if (o.resume) rounds.resume(model);
     trainer.on_epoch = [&](mcfa::epoch_report const& report) { rounds.after(report.epoch); };
     trainer.fit(training, validation, t);
-    auto const best = t.out / "best.safetensors";
-    std::printf("weights of the best epoch: %s\n", best.string().c_str());
-    if (!o.half) return;
-    mcfa::io::load(model, best);
-    auto const half = t.out / "best_f16.safetensors";
-    mcfa::io::save(model, half, t.metadata, mcfa::io::dtype::f16);
-    std::printf("the same in 16 bits: %s\n", half.string().c_str());
+    std::printf("weights of the best epoch: %s\n", (t.out / "best.safetensors").string().c_str());
 }
 
 } // namespace
@@ -100,12 +94,14 @@ int main(int argc, char** argv) {
     app.add_option("--rate", o.rate, "peak learning rate of the one-cycle schedule");
     app.add_option("--seed", o.seed, "of initial weights, order, augmentation and dropout");
     app.add_option("--threads", o.threads, "for the net, and as many that read photos; the result is the same for any number");
-    app.add_flag("--detector", o.detector, "train for whole photos: more background, parts of faces, few pixels, and the 70 % hardest examples of a batch");
-    app.add_option("--mine", o.mine, "rounds, spread over the epochs, in which false alarms on training photos become background; with --detector")
+    app.add_flag("--detector", o.detector,
+                 "train for whole photos: more background, parts of faces, few pixels, and the 70 % hardest examples of a batch");
+    app.add_option("--mine", o.mine,
+                   "rounds, spread over the epochs, in which false alarms on training photos become background; with --detector")
         ->check(CLI::NonNegativeNumber);
     app.add_option("--mined-photos", o.mined_photos, "looked through in a round");
-    app.add_option("--other-faces", o.other_faces, "list of boxes of faces that the data does not speak of: neither background nor false alarms");
-    app.add_flag("--half", o.half, "also write the best weights in 16 bits, as best_f16.safetensors");
+    app.add_option("--other-faces", o.other_faces,
+                   "list of boxes of faces that the data does not speak of: neither background nor false alarms");
     app.add_flag("--resume", o.resume, "go on from last.safetensors in --out");
     CLI11_PARSE(app, argc, argv);
     o.detector = o.detector || o.mine > 0;

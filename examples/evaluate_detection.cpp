@@ -1,0 +1,184 @@
+// Measures faces found in whole photos: scenes laid out from annotated photos, and single photos, or what another detector found on the same.
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/data/celeba.hpp>
+#include <mcfa/detect/detector.hpp>
+#include <mcfa/image/write.hpp>
+#include <mcfa/io/model_file.hpp>
+#include <mcfa/model/predictor.hpp>
+#include <mcfa/train/progress.hpp>
+
+#include "detection_options.hpp"
+#include "found_faces.hpp"
+#include "networks.hpp"
+#include "scenes.hpp"
+
+namespace {
+
+struct options {
+    std::string model, data, other_faces, split = "test", json, found, details, photos;
+    detection_options find;
+    std::size_t scenes = 120, singles = 300;
+    std::uint64_t seed = 1;
+    int threads = 2;
+};
+
+mcfa::data::split choose(mcfa::data::celeba const& faces, std::string const& name) {
+    if (name == "train") return faces.training();
+    if (name == "val") return faces.validation();
+    if (name == "test") return faces.test();
+    throw mcfa::option_error("split: '" + name + "', must be train, val or test");
+}
+
+/// Scenes first, then single photos that are on no scene, as far as there are any.
+template <class F>
+void each_picture(options const& o, mcfa::data::split const& photos, F&& f) {
+    std::vector<std::size_t> order(photos.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    mcfa::data::shuffle(order, {o.seed});
+    std::size_t const singles = std::min(o.singles, order.size());
+    scene_options how;
+    how.seed = o.seed;
+    scene_maker scenes(photos, {order.begin() + static_cast<std::ptrdiff_t>(singles), order.end()}, how);
+    std::size_t count = 0;
+    while (count < o.scenes) {
+        auto const made = scenes.next();
+        if (!made) break;
+        f(*made, true);
+        ++count;
+    }
+    for (std::size_t i = 0; i < singles; ++i) f(single(photos, order[i]), false);
+}
+
+/// Judges what a cascade finds: find(scene) with times on the scenes, and what it says of given windows.
+template <class Net>
+nlohmann::json evaluate(options const& o, mcfa::data::split const& photos, mcfa::io::safetensors_file const& file) {
+    mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{0}, mcfa::backend::eigen{o.threads}};
+    model.assign(mcfa::io::model_values(model, file));
+    auto how = detector_options_of(o.find, file, Net::count);
+    if (how.thresholds.empty()) how.thresholds.assign(Net::count, 0.5);
+    how.thresholds.back() = std::min(how.thresholds.back(), 0.05); // the curve needs the doubtful ones too
+    mcfa::detector const find{model, how};
+    mcfa::predictor given{model, {}, 1};
+    mcfa::detect::window_cutter cutter{Net::info, 1};
+    detection_report report(*photos.source().attributes());
+    std::size_t timed = 0;
+    double seconds = 0;
+    mcfa::progress_bar bar("pictures", o.scenes + o.singles, stderr);
+    std::size_t done = 0;
+    each_picture(o, photos, [&](scene const& picture, bool is_scene) {
+        if (timed == 0) find(picture.photo); // buffers grow once
+        auto const start = std::chrono::steady_clock::now();
+        auto const faces = find(picture.photo);
+        if (is_scene || o.scenes == 0) seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), ++timed;
+        std::vector<found_face> found;
+        for (auto const& face : faces) found.push_back(found_of(face));
+        report.add(picture, found, [&](mcfa::annotation const& truth) {
+            cutter.fill(picture.photo, mcfa::data::reference_square(*truth.face, how.context), 0, Net::count);
+            return attributes_of(given(cutter.windows(), 1).front());
+        });
+        bar.show(++done, "");
+    });
+    auto result = report.result();
+    result["ms_per_photo"] = timed > 0 ? 1000 * seconds / static_cast<double>(timed) : 0;
+    result["threads"] = o.threads;
+    result["smallest_face"] = o.find.smallest_face;
+    if (!o.details.empty()) report.write_details(o.details);
+    return result;
+}
+
+/// Judges what another program found, a line of JSON for each picture that `--photos` wrote.
+nlohmann::json judge_found(options const& o, mcfa::data::split const& photos) {
+    auto const all = read_found(o.found);
+    detection_report report(*photos.source().attributes());
+    each_picture(o, photos, [&](scene const& picture, bool) {
+        auto const found = all.find(picture.name);
+        if (found == all.end()) throw mcfa::file_error(o.found, "says nothing of " + picture.name);
+        report.add(picture, found->second, {});
+    });
+    if (!o.details.empty()) report.write_details(o.details);
+    return report.result();
+}
+
+void write_photos(options const& o, mcfa::data::split const& photos) {
+    std::filesystem::create_directories(o.photos);
+    each_picture(o, photos, [&](scene const& picture, bool) {
+        mcfa::image::write_png(std::filesystem::path(o.photos) / (picture.name + ".png"), picture.photo);
+    });
+}
+
+void print(nlohmann::json const& r) {
+    auto const number = [&](char const* name) { return r.contains(name) && r[name].is_number() ? r[name].get<double>() : 0; };
+    std::printf("pictures %.0f, faces %.0f\n", number("photos"), number("faces"));
+    std::printf("average precision at IoU 0.5: %.4f\n", number("ap"));
+    std::printf("recall with less than one false alarm in ten photos: %.4f; with none at all: %.4f\n", number("recall"),
+                number("recall_without_false_alarms"));
+    std::printf("landmark error over eye distance (NME), faces found: %.2f %%\n", 100 * number("nme"));
+    if (!r.contains("mean_accuracy")) return;
+    std::printf("mean attribute accuracy: %.2f %% on faces found, %.2f %% on the same faces' given windows\n",
+                100 * number("mean_accuracy"), 100 * number("mean_accuracy_given_windows"));
+    std::printf("%.1f ms a scene of 640x480\n", number("ms_per_photo"));
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    options o;
+    CLI::App app{
+        "Measure faces found in whole photos: scenes of several annotated photos at random sizes on one canvas, and single photos."};
+    app.option_defaults()->always_capture_default();
+    app.add_option("--model", o.model, "weights of `train`");
+    app.add_option("--data", o.data, "folder with Img/, Anno/ and Eval/")->required();
+    app.add_option("--other-faces", o.other_faces, "list of boxes of faces that the data does not speak of: they count neither way");
+    app.add_option("--split", o.split, "train, val or test");
+    app.add_option("--scenes", o.scenes, "canvases of 640x480");
+    app.add_option("--singles", o.singles, "photos as they are");
+    app.add_option("--seed", o.seed, "of what is laid out where");
+    app.add_option("--threads", o.threads, "for the net")->check(CLI::PositiveNumber);
+    app.add_option("--json", o.json, "also write the figures to this file");
+    app.add_option("--details", o.details, "also write a line of JSON for each true face to this file");
+    app.add_option("--photos", o.photos, "write the pictures into this folder, as PNG, for another detector");
+    app.add_option("--found", o.found,
+                   R"(judge this file instead of a model: lines of {"photo": NAME, "faces": [{"box", "score", "landmarks"}]})");
+    add_detection_options(app, o.find);
+    CLI11_PARSE(app, argc, argv);
+
+    try {
+        mcfa::data::celeba_options lists;
+        lists.other_faces = o.other_faces;
+        mcfa::data::celeba const faces{o.data, lists};
+        auto const photos = choose(faces, o.split);
+        if (!o.photos.empty()) write_photos(o, photos);
+        nlohmann::json result;
+        if (!o.found.empty()) {
+            result = judge_found(o, photos);
+        } else if (!o.model.empty()) {
+            auto const file = mcfa::io::safetensors_file::read(o.model);
+            result = with_net_of(file, [&]<class Net>() { return evaluate<Net>(o, photos, file); });
+        } else if (o.photos.empty()) {
+            throw mcfa::option_error("nothing to do: give --model, --found or --photos");
+        } else {
+            return 0;
+        }
+        print(result);
+        if (o.json.empty()) return 0;
+        std::ofstream out(o.json);
+        out << result.dump(2) << "\n" << std::flush;
+        if (!out) throw mcfa::file_error(o.json, "cannot be written");
+    } catch (std::exception const& problem) {
+        std::fprintf(stderr, "evaluate_detection: %s\n", problem.what());
+        return 1;
+    }
+}

@@ -1,0 +1,64 @@
+// Writes the weights of a cascade again for others to use: in 16 bits, with thresholds for detection.
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/io/model_file.hpp>
+
+#include "networks.hpp"
+
+namespace {
+
+struct options {
+    std::string model, out, type = "f16";
+    std::vector<double> thresholds;
+};
+
+template <class Net>
+void store(options const& o, mcfa::io::safetensors_file const& file) {
+    if (!o.thresholds.empty() && o.thresholds.size() != Net::count)
+        throw mcfa::option_error("thresholds: the cascade has " + std::to_string(Net::count) + " stages, given " +
+                                 std::to_string(o.thresholds.size()));
+    mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{0}, mcfa::backend::eigen{1}};
+    model.assign(mcfa::io::model_values(model, file));
+    std::map<std::string, std::string> metadata;
+    for (char const* key : {"width", "stages", "cascade", "epoch", "thresholds"})
+        if (auto const found = file.metadata().find(key); found != file.metadata().end()) metadata[key] = found->second;
+    std::ostringstream text;
+    for (double const t : o.thresholds) text << (text.tellp() > 0 ? " " : "") << t;
+    if (!o.thresholds.empty()) metadata["thresholds"] = text.str();
+    mcfa::io::save(model, o.out, metadata,
+                   o.type == "f16"    ? mcfa::io::dtype::f16
+                   : o.type == "bf16" ? mcfa::io::dtype::bf16
+                                      : mcfa::io::dtype::f32);
+    std::printf("%s: %ju bytes\n", o.out.c_str(), static_cast<std::uintmax_t>(std::filesystem::file_size(o.out)));
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    options o;
+    CLI::App app{"Write the weights of a cascade again, smaller, and with the thresholds that `detect` takes unless told otherwise."};
+    app.option_defaults()->always_capture_default();
+    app.add_option("--model", o.model, "weights of `train`")->required();
+    app.add_option("--out", o.out, "file to write")->required();
+    app.add_option("--type", o.type, "of the values")->check(CLI::IsMember({"f32", "f16", "bf16"}));
+    app.add_option("--thresholds", o.thresholds, "least probability of a face, one for each stage")->check(CLI::Range(0.0, 1.0));
+    CLI11_PARSE(app, argc, argv);
+
+    try {
+        auto const file = mcfa::io::safetensors_file::read(o.model);
+        with_net_of(file, [&]<class Net>() { store<Net>(o, file); });
+    } catch (std::exception const& problem) {
+        std::fprintf(stderr, "store: %s\n", problem.what());
+        return 1;
+    }
+}

@@ -1,0 +1,89 @@
+#include <boost/test/unit_test.hpp>
+
+#include <memory>
+#include <vector>
+
+#include <mcfa/detect/mining.hpp>
+
+#include "photos.hpp"
+
+using namespace mcfa;
+
+namespace {
+
+struct found_window {
+    mcfa::box box;
+    image::placement window;
+};
+
+annotation one_face() {
+    annotation truth;
+    truth.face = box{100, 100, 50, 50}; // reference square: side 80 around (125, 125)
+    return truth;
+}
+
+found_window window_around(point centre, float side) {
+    return {{centre.x - side / 3.2f, centre.y - side / 3.2f, side / 1.6f, side / 1.6f}, {centre, side, 0, false}};
+}
+
+/// Ten photos with a face each; the third cannot be read.
+struct ten_photos : data::dataset {
+    std::size_t size() const override { return 10; }
+    std::string name(std::size_t i) const override { return "photo " + std::to_string(i); }
+    bool has_face(std::size_t) const override { return true; }
+    annotation label(std::size_t) const override { return one_face(); }
+    data::example load(std::size_t i) const override {
+        if (i == 2) throw file_error(name(i), "is torn");
+        return {image::blank(250, 250 + static_cast<int>(i), 0, 0, 0), one_face()};
+    }
+    std::shared_ptr<attribute_table const> attributes() const override {
+        return std::make_shared<attribute_table const>(std::vector<std::string>{});
+    }
+};
+
+/// Finds the face, and something beside it whose size tells the photo.
+struct two_things {
+    detector_options settings;
+    detector_options const& options() const { return settings; }
+    std::vector<found_window> operator()(image::pixels const& photo) const {
+        return {window_around({125, 125}, 80), window_around({220, 220}, static_cast<float>(image::width(photo) - 200))};
+    }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(mining)
+
+BOOST_AUTO_TEST_CASE(what_a_false_alarm_is) {
+    auto truth = one_face();
+    auto const alarm = [&](point centre, float side) { return detect::is_false_alarm(window_around(centre, side), truth, 1.6f); };
+    BOOST_TEST(!alarm({125, 125}, 80));
+    BOOST_TEST(!alarm({140, 125}, 80)); // moved aside, still the face
+    BOOST_TEST(!alarm({125, 125}, 120));
+    BOOST_TEST(alarm({125, 125}, 30)); // a part of the face
+    BOOST_TEST(alarm({300, 125}, 80));
+    truth.other_faces.push_back({280, 100, 50, 50});
+    BOOST_TEST(!alarm({300, 125}, 80));
+    BOOST_TEST(!alarm({300, 125}, 30)); // of an unknown face nothing is learned
+}
+
+BOOST_AUTO_TEST_CASE(false_alarms_of_some_photos) {
+    std::vector<std::size_t> photos{0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+    data::split const all(std::make_shared<ten_photos>(), photos);
+    std::size_t told = 0;
+    auto const note = [&](std::size_t done, std::size_t total, std::size_t) {
+        BOOST_TEST(done == ++told);
+        BOOST_TEST(total == 10u);
+    };
+    auto const mined = detect::mine(two_things{}, all, 10, 7, note);
+    BOOST_TEST(told == 10u);
+    BOOST_REQUIRE(mined.size() == 9u); // all but the torn one
+    for (auto const& w : mined) BOOST_TEST(w.place.side == static_cast<float>(50 + w.photo));
+    auto const quiet = [](std::size_t, std::size_t, std::size_t) {};
+    auto const few = detect::mine(two_things{}, all, 3, 7, quiet), again = detect::mine(two_things{}, all, 3, 7, quiet);
+    BOOST_TEST(few.size() <= 3u);
+    BOOST_REQUIRE(few.size() == again.size());
+    for (std::size_t i = 0; i < few.size(); ++i) BOOST_TEST(few[i].photo == again[i].photo);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
