@@ -34,6 +34,7 @@ mcfa::data::sampling windows_for(options const& o) {
     mcfa::data::sampling windows;
     windows.angle = 6; // the photos of this layout are upright
     if (!o.detector) return windows;
+    windows.angle = 12; // a photo's faces are not
     windows.shift = 0.1f;
     windows.scale = {0.84f, 1.19f};
     windows.resolution = 0.4f;
@@ -60,7 +61,7 @@ void train(options const& o, model_type& model, alarm_finder const& find_alarms)
     t.monitor = "attributes.mean_accuracy";
     t.scales = {{"box", 50.0}, {"landmarks", 200.0}}; // in window units these losses are small beside forty attributes
     if (o.detector) {
-        t.scales["face"] = 4;
+        t.scales = {{"face", 4.0}, {"box", 200.0}, {"landmarks", 1000.0}}; // where things are matters more here
         t.hard_share = 0.7;
     }
     t.seed = mcfa::seed{o.seed};

@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <map>
 
@@ -120,8 +121,9 @@ struct crowd : dataset {
     annotation label(std::size_t) const override {
         annotation truth;
         truth.face = box{10, 10, 40, 40};
-        for (int i = 0; crowded && i < 100; ++i)
-            truth.other_faces.push_back({static_cast<float>(i % 10 * 20), static_cast<float>(i / 10 * 20), 20, 20}); // they cover the photo
+        for (float const side : {20.0f, 40.0f, 60.0f}) // they cover the photo, whatever the size of a window
+            for (int i = 0; crowded && i < 100; ++i)
+                truth.other_faces.push_back({static_cast<float>(i % 10) * 20, static_cast<float>(i / 10) * 20, side, side});
         return truth;
     }
     example load(std::size_t i) const override { return {image::blank(200, 200, 90, 120, 150), label(i)}; }

@@ -114,6 +114,17 @@ BOOST_AUTO_TEST_CASE(bright_squares_are_found_where_they_are) {
     for (std::size_t i = 1; i < found.size(); ++i) BOOST_TEST(found[i - 1].probability >= found[i].probability);
 }
 
+/// The box of this cascade is always the middle of its window, so that looking again changes nothing but rounding.
+BOOST_AUTO_TEST_CASE(looking_again_keeps_what_is_in_place) {
+    auto const m = bright_model<bright_net>(backend::eigen{1});
+    auto const photo = squares(160, 240, {{30, 40, 28, 28}, {150, 20, 80, 80}});
+    detector once{m, {.thresholds = {0.5}, .smallest_face = 20}}, thrice{m, {.thresholds = {0.5}, .smallest_face = 20, .looks = 3}};
+    auto const a = once(photo), b = thrice(photo);
+    BOOST_REQUIRE(a.size() == 2u);
+    BOOST_REQUIRE(b.size() == 2u);
+    for (std::size_t i = 0; i < 2; ++i) BOOST_TEST(iou(a[i].box, b[i].box) > 0.999f);
+}
+
 BOOST_AUTO_TEST_CASE(no_face_is_an_empty_result) {
     auto const m = bright_model<bright_net>(backend::eigen{1});
     detector find{m, {.thresholds = {0.5}}};
@@ -216,6 +227,7 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_refused) {
     refused({.smallest_face = 40, .largest_face = 30});
     refused({.factor = 1});
     refused({.context = 0});
+    refused({.looks = 0});
     refused({.most_candidates = 0});
     refused({.batch = 0});
     BOOST_CHECK_NO_THROW(detector{m});

@@ -1,8 +1,10 @@
 #include <boost/test/unit_test.hpp>
 
 #include <memory>
+#include <string>
 #include <vector>
 
+#include <mcfa/detect/detector_options.hpp>
 #include <mcfa/detect/mining.hpp>
 
 #include "photos.hpp"

@@ -32,7 +32,7 @@ namespace mcfa {
 /// 2. The second stage judges those windows, cut out of the photo, beside the feature that the sweep left there. What reaches the
 ///    second threshold has its window moved to the face that the box head saw, and overlapping ones are suppressed.
 /// 3. The moved windows are judged by one stage more than before, from the first stage on, moved and suppressed again, until the whole cascade has
-///    judged a moved window. So what is reported comes, as in training, from stages that all saw one window.
+///    judged a moved window, `looks` times. So what is reported comes, as in training, from stages that all saw one window.
 ///
 /// Where the first stage pads its convolutions the sweep is only near to its windows: then step 2 begins with the first stage alone on the
 /// windows that reach `proposal` times its threshold. A cascade of one stage judges twice.
@@ -94,14 +94,14 @@ private:
         auto const add = [&](std::size_t i, std::span<float const> logits) { pass(windows[i], stages, logits, faces); };
         if constexpr (features_are_kept) w.judge.swept(photo, proposed, stages, add);
         else w.judge.windows(photo, windows, stages, add);
-        for (bool whole = false; !whole && !faces.empty();) {
-            suppress(faces, 0.7f, detect::overlap_measure::union_area);
+        for (int looks = 0; looks < options_.looks && !faces.empty();) {
+            suppress(faces, 0.5f, detect::overlap_measure::union_area);
             windows.clear();
             for (face const& f : faces) windows.push_back(detect::calibrated(f.window, f.box, options_.context));
             faces.clear();
             stages = std::min(stages + 1, net::count);
             w.judge.windows(photo, windows, stages, add);
-            whole = stages == net::count;
+            looks += stages == net::count;
         }
         suppress(faces, options_.overlap, detect::overlap_measure::union_area);
         suppress(faces, options_.containment, detect::overlap_measure::smaller_area);
