@@ -27,7 +27,7 @@ namespace mcfa::data {
 struct celeba_options {
     std::optional<celeba_layout> layout; ///< needed only where the folder holds both kinds of images
     std::string boxes;                   ///< another list of boxes in Anno/, of the same format; not for aligned images
-    std::filesystem::path other_faces; ///< a list of boxes of faces that the other lists do not speak of; see `read_other_faces`
+    std::filesystem::path other_faces{}; ///< a list of boxes of faces that the other lists do not speak of; see `read_other_faces`
     bad_image_options bad_images;
     image::limits limits;
 };
