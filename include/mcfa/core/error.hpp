@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 
@@ -31,6 +32,19 @@ struct option_error : error {
 /// An array or tensor whose shape, type or values are not what the net expects. The message gives both.
 struct shape_error : error {
     using error::error;
+};
+
+/// A device (a GPU) that is not there or does not do what it was asked. The message names the operation, its shape and the status.
+struct device_error : error {
+    using error::error;
+};
+
+/// Memory that is not there. The message says how much was asked for, and who knows more adds how much would do.
+struct memory_error : device_error {
+    memory_error(std::size_t asked, std::size_t available, std::string const& problem)
+        : device_error(problem), asked(asked), available(available) {}
+    std::size_t asked;     ///< bytes
+    std::size_t available; ///< bytes, about
 };
 
 /// Training produced a value that is not finite. The message names the stage, the task and the term (attribute).
