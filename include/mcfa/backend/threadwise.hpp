@@ -15,6 +15,7 @@ namespace mcfa::backend {
 /// and there to hold the device's arithmetic to the laws where there is no device.
 struct threadwise {
     static constexpr bool is_device = true;
+    static constexpr bool defers = true; ///< results of a training step may stay in its memory, see op/deferred.hpp
 
     template <class T>
     using buffer = aligned_buffer<T>;

@@ -9,6 +9,7 @@
 
 #include <mcfa/core/array.hpp>
 #include <mcfa/core/error.hpp>
+#include <mcfa/model/arena.hpp>
 #include <mcfa/model/memory_plan.hpp>
 #include <mcfa/model/model.hpp>
 
@@ -32,7 +33,7 @@ public:
     /// Throws `option_error` if the capacity is 0.
     workspace(basic_model<T, Backend> const& m, std::size_t capacity, purpose use)
         : run(m.backend()), net_(&m.net()), capacity_(checked(capacity)), use_(use), plan_(memory_plan::of(m.net(), capacity, use)),
-          arena_(plan_.size) {}
+          arena_(make_arena<typename Backend::template buffer<T>>(m.net(), capacity, use, plan_.size)) {}
 
     std::size_t capacity() const { return capacity_; }
     purpose use() const { return use_; }

@@ -70,18 +70,31 @@ public:
         w.copy_in(row_weights_.data(), rows_.data(), batch_);
     }
 
-    /// The losses of stage j from its logits, and their unweighted gradients. Throws `divergence_error` for a loss that is not finite.
-    void evaluate(workspace<T, B>& w, std::size_t j) {
+    /// The losses of stage j from its logits, in `values()`, and their unweighted gradients.
+    void compute(workspace<T, B>& w, std::size_t j) {
         for (task_info const& task : net_->tasks)
             kernel<loss, B>::evaluate(w.run, op(task), static_cast<int>(batch_), static_cast<T const*>(w.logits(j)), as_const(targets_),
                                       as_const(masks_), values_.data(), w.logits_gradient(j));
+    }
+    /// Losses of the stage computed last, (batch, terms), and each sample's share in the mean feature, in the backend's memory.
+    T const* values() const { return values_.data(); }
+    T const* row_weights() const { return row_weights_.data(); }
+
+    /// `compute`, and the means. Throws `divergence_error` for a loss that is not finite.
+    void evaluate(workspace<T, B>& w, std::size_t j) {
+        compute(w, j);
         kernel<reduction, B>::weighted_column_sums(w.run, static_cast<int>(batch_), net_->terms, as_const(values_),
                                                    static_cast<T const*>(nullptr), means_[j].data());
+        settle(j, means_[j], labelled_);
+    }
+
+    /// Means of stage j from sums over labelled samples. Throws `divergence_error` where a sum is not finite.
+    void settle(std::size_t j, std::vector<double> const& sums, std::vector<double> const& labelled) {
         for (std::size_t k = 0; k < terms_; ++k) {
-            if (!std::isfinite(means_[j][k]))
+            if (!std::isfinite(sums[k]))
                 throw divergence_error("stage " + std::string(net_->stages[j].name) + ", " + name_of_term(k) + ": the loss is " +
-                                       (std::isnan(means_[j][k]) ? "not a number" : "infinite"));
-            means_[j][k] = labelled_[k] > 0 ? means_[j][k] / labelled_[k] : std::numeric_limits<double>::quiet_NaN();
+                                       (std::isnan(sums[k]) ? "not a number" : "infinite"));
+            means_[j][k] = labelled[k] > 0 ? sums[k] / labelled[k] : std::numeric_limits<double>::quiet_NaN();
         }
     }
 
@@ -105,8 +118,12 @@ public:
         for (std::size_t k = 0; k < terms_; ++k) host_factors_[k] = static_cast<T>(scale_of_term_[k] / static_cast<double>(batch_));
         for (std::size_t i = 0; i < weighted_.size(); ++i) host_factors_[weighted_[i]] *= static_cast<T>(weights[i]);
         w.run.copy_in(factors_.data(), host_factors_.data(), terms_);
+        weigh_by(w, j, factors_.data());
+    }
+    /// The same by factors of the terms that are in the backend's memory already.
+    void weigh_by(workspace<T, B>& w, std::size_t j, T const* factors) {
         for (task_info const& task : net_->tasks)
-            kernel<loss, B>::weigh(w.run, op(task), static_cast<int>(batch_), as_const(factors_) + task.first_term, w.logits_gradient(j));
+            kernel<loss, B>::weigh(w.run, op(task), static_cast<int>(batch_), factors + task.first_term, w.logits_gradient(j));
     }
 
     /// "task attributes, attribute Smiling", or "task box" where the task has one term only.

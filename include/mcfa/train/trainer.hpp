@@ -10,11 +10,13 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <mcfa/io/model_file.hpp>
 #include <mcfa/train/checkpoint.hpp>
+#include <mcfa/train/deferred_step.hpp>
 #include <mcfa/train/epoch_report.hpp>
 #include <mcfa/train/progress.hpp>
 #include <mcfa/train/training_log.hpp>
@@ -34,7 +36,8 @@ namespace mcfa {
 template <class T, class B, optimiser Optimiser, weighting::policy Policy>
 class trainer {
 public:
-    using step_type = training_step<T, B, Optimiser, Policy>;
+    /// Where backend and policy allow it, a step that nobody waits for.
+    using step_type = std::conditional_t<may_defer<B, Policy>, deferred_step<T, B, Optimiser, Policy>, training_step<T, B, Optimiser, Policy>>;
 
     trainer(basic_model<T, B>& m, Optimiser rule, Policy policy) : model_(m), rule_(rule), policy_(std::move(policy)) {}
 
@@ -126,11 +129,7 @@ private:
         auto const seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
         progress_bar bar("epoch " + std::to_string(r.epoch) + "/" + std::to_string(options.epochs), options.quiet ? 0 : batches.batches_per_epoch());
         std::size_t const stages = model_.net().stages.size();
-        std::vector<double> labelled(static_cast<std::size_t>(model_.net().terms), 0);
-        std::vector<std::vector<double>> sums(stages, labelled);
-        r.losses = sums;
-        r.weights.assign(stages, std::vector<double>(step.losses().weighted().size()));
-
+        step.clear_totals();
         std::size_t windows = 0, done = 0;
         batches.begin(static_cast<std::uint64_t>(r.epoch));
         while (batches.next(batch_)) {
@@ -140,17 +139,13 @@ private:
             r.rate = rule_.rate * factor;
             windows += batch_.size;
             ++done;
-            for (std::size_t k = 0; k < labelled.size(); ++k) {
-                double const count = step.losses().labelled()[k];
-                labelled[k] += count;
-                for (std::size_t j = 0; count > 0 && j < stages; ++j) sums[j][k] += count * step.losses().means(j)[k];
-            }
-            for (std::size_t j = 0; j < stages; ++j)
-                for (std::size_t i = 0; i < r.weights[j].size(); ++i) r.weights[j][i] += step.weights(j)[i];
             if (!options.quiet) bar.show(done, progress_text(step, windows, seconds()));
         }
+        step_totals const& seen = step.totals();
+        r.losses = seen.losses;
+        r.weights = seen.weights;
         for (std::size_t j = 0; j < stages; ++j) {
-            for (std::size_t k = 0; k < labelled.size(); ++k) r.losses[j][k] = sums[j][k] / labelled[k];
+            for (std::size_t k = 0; k < seen.labelled.size(); ++k) r.losses[j][k] /= seen.labelled[k];
             for (double& u : r.weights[j]) u /= static_cast<double>(done);
         }
         r.steps = step.steps();

@@ -16,6 +16,13 @@
 
 namespace mcfa {
 
+/// What steps saw since `clear_totals`: per stage and term the sum of losses over labelled samples and the sum of weights over steps.
+struct step_totals {
+    std::vector<double> labelled;
+    std::vector<std::vector<double>> losses;
+    std::vector<std::vector<double>> weights;
+};
+
 /// One step of joint training and everything it remembers: gradients, the optimiser's moments, the policy's state, the step count.
 template <class T, class B, optimiser Optimiser, weighting::policy Policy>
 class training_step {
@@ -32,14 +39,13 @@ public:
         given.key = split_key(seed.value, 0x706f6c);
         if (!loss_.weighted().empty()) state_ = policy_.start(given);
         for (auto& stage : weights_) stage.assign(loss_.weighted().size(), 1.0);
+        clear_totals();
     }
 
     /// Data to losses to weights to update. `rate_factor` is the schedule's factor on the optimiser's rate.
     /// Throws `divergence_error`, before any parameter has moved, where a loss or the gradient is not finite.
     void run(batch const& b, double rate_factor) {
-        for (std::size_t j = 0; j < model_.net().stages.size(); ++j) workspace_.load(j, b.windows[j], b.size);
-        loss_.load(workspace_, b);
-
+        load(b);
         std::uint64_t const key = split_key(key_, static_cast<std::uint64_t>(steps_));
         forward_training(model_, workspace_, b.size, key);
         for (std::size_t j = 0; j < model_.net().stages.size(); ++j) loss_.evaluate(workspace_, j);
@@ -53,7 +59,17 @@ public:
         }
         backward(model_, workspace_, b.size, gradients_.data(), key);
         update(rate_factor);
+        workspace_.run.finish(); // from here on others may read the parameters
+        add_to_totals();
     }
+
+    void clear_totals() {
+        std::size_t const stages = model_.net().stages.size();
+        totals_.labelled.assign(static_cast<std::size_t>(model_.net().terms), 0);
+        totals_.losses.assign(stages, totals_.labelled);
+        totals_.weights.assign(stages, std::vector<double>(loss_.weighted().size()));
+    }
+    step_totals const& totals() { return totals_; }
 
     /// Throws `divergence_error` naming the first tensor of the model that is not finite, as a step can leave it at an absurd rate.
     void check_model() {
@@ -77,15 +93,34 @@ public:
     T const* gradients() const { return gradients_.data(); }
     T* moment(std::size_t i) { return moments_[i].data(); }
 
-private:
+protected:
     using buffer = typename B::template buffer<T>;
+
+    void load(batch const& b) {
+        for (std::size_t j = 0; j < model_.net().stages.size(); ++j) workspace_.load(j, b.windows[j], b.size);
+        loss_.load(workspace_, b);
+    }
+
+    void add_to_totals() {
+        for (std::size_t k = 0; k < totals_.labelled.size(); ++k) {
+            double const count = loss_.labelled()[k];
+            totals_.labelled[k] += count;
+            for (std::size_t j = 0; count > 0 && j < totals_.losses.size(); ++j) totals_.losses[j][k] += count * loss_.means(j)[k];
+        }
+        for (std::size_t j = 0; j < weights_.size(); ++j)
+            for (std::size_t i = 0; i < weights_[j].size(); ++i) totals_.weights[j][i] += weights_[j][i];
+    }
 
     void update(double rate_factor) {
         gradient_norm_ = std::sqrt(kernel<reduction, B>::sum_of_squares(workspace_.run, model_.net().learned, gradients()));
         if (!std::isfinite(gradient_norm_))
             throw divergence_error("the gradient is not finite, first in tensor " + first_bad_tensor(gradients(), model_.net().learned, false));
-        step_setting setting{rate_factor, 1, ++steps_, true};
-        if (clip_norm_ > 0 && gradient_norm_ > clip_norm_) setting.gradient_factor = clip_norm_ / gradient_norm_;
+        bool const clipped = clip_norm_ > 0 && gradient_norm_ > clip_norm_;
+        move_parameters(rate_factor, clipped ? clip_norm_ / gradient_norm_ : 1);
+    }
+
+    void move_parameters(double rate_factor, double gradient_factor) {
+        step_setting setting{rate_factor, gradient_factor, ++steps_, true};
         for (tensor_info const& tensor : model_.tensors()) {
             if (tensor.spec.role == parameter_role::statistic) continue;
             setting.decays = tensor.spec.role == parameter_role::weight;
@@ -116,6 +151,7 @@ private:
     std::array<buffer, Optimiser::moments> moments_;
     typename Policy::state state_{};
     std::vector<std::vector<double>> weights_;
+    step_totals totals_;
     double clip_norm_;
     double gradient_norm_ = 0;
     std::uint64_t key_;

@@ -15,6 +15,7 @@ namespace mcfa::weighting {
 /// loss is 0, its r is 1.
 struct average {
     static constexpr std::string_view name = "average";
+    static constexpr bool watches_steps = false;
     double temperature = 2; ///< T, positive; large values even the weights out
 
     struct state {

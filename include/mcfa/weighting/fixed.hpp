@@ -13,6 +13,7 @@ namespace mcfa::weighting {
 /// The user's own weights, positive, the same in every stage; scaled to mean 1.
 struct fixed {
     static constexpr std::string_view name = "fixed";
+    static constexpr bool watches_steps = false;
     std::vector<double> weights; ///< one per attribute
 
     struct state {};

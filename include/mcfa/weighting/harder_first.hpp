@@ -1,5 +1,6 @@
 #pragma once
 
+#include <mcfa/op/deferred.hpp>
 #include <mcfa/weighting/mean_one.hpp>
 #include <mcfa/weighting/per_stage.hpp>
 
@@ -65,6 +66,9 @@ struct harder_first {
         per_stage weight; ///< W, attributes x features, row by row
         per_stage bias;   ///< c
     };
+
+    /// The same rule for a backend that keeps losses and features to itself.
+    harder_first_rule operation(setting::stage const& stage) const { return {stage.attributes, stage.features, temperature, rate}; }
 
     /// Throws option_error where an option is out of range.
     state start(setting const& given) const {

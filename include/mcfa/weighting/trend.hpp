@@ -17,6 +17,7 @@ namespace mcfa::weighting {
 /// validation did not observe (NaN) keeps its weight and its last loss.
 struct trend {
     static constexpr std::string_view name = "trend";
+    static constexpr bool watches_steps = false;
     double least = 0.01; ///< weights are raised to this before the last scaling to mean 1; in (0, 1]
 
     struct state {

@@ -49,6 +49,8 @@ private:
 /// It runs on the first GPU that CUDA shows (CUDA_VISIBLE_DEVICES chooses). A program needs the target `mcfa::cuda`.
 template <class Precision>
 struct cuda_in {
+    static constexpr bool defers = true; ///< results of a training step may stay on the GPU, see op/deferred.hpp
+
     template <class T>
     using buffer = gpu::buffer<T>;
 

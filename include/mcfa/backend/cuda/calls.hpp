@@ -7,6 +7,8 @@
 #include <mcfa/op/activation.hpp>
 #include <mcfa/op/batch_normalisation.hpp>
 #include <mcfa/op/convolution.hpp>
+#include <mcfa/op/crop.hpp>
+#include <mcfa/op/deferred.hpp>
 #include <mcfa/op/dense.hpp>
 #include <mcfa/op/loss.hpp>
 #include <mcfa/op/pooling.hpp>
@@ -83,5 +85,21 @@ template <class T>
 void apply(stream&, sgd_update const&, std::size_t count, T* p, T const* g, T* v);
 template <class T>
 void apply(stream&, adam_update const&, std::size_t count, T* p, T const* g, T* m, T* v);
+
+template <class T>
+void add(stream&, step_losses const&, int rows, T const* values, double const* labelled, double* means, double* totals);
+template <class T>
+void step(stream&, harder_first_rule const&, int rows, T const* feature, T const* row_weights, double const* means, int const* places,
+          double* weight, double* bias, double* weights, double* totals);
+template <class T>
+void apply(stream&, term_factors const&, T const* base, double const* weights, int const* places, T* factors);
+template <class T>
+void apply(stream&, gradient_norm const&, std::size_t count, T* g, double* squares);
+
+template <class T>
+void apply(stream&, crop const&, int count, std::uint8_t const* photo, crop_window const* windows, T* y);
+template <class T>
+void apply(stream&, area_shrink const&, int count, T const* x, T* y);
+void keep(stream&, suppression const&, int count, box const* boxes, std::uint8_t* kept);
 
 } // namespace mcfa::backend::gpu

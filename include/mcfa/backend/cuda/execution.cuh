@@ -135,7 +135,11 @@ public:
     }
 #endif
 
-    void copy_in(void* to, void const* from, std::size_t bytes) {
+    template <class T>
+    void copy_in(T* to, T const* from, std::size_t count) {
+        copy_bytes_in(to, from, count * sizeof(T));
+    }
+    void copy_bytes_in(void* to, void const* from, std::size_t bytes) {
         not_while_recording("values are copied to the GPU");
         constexpr std::size_t small = std::size_t{1} << 18;
         (bytes <= small ? small_entrance_ : entrance_).pass(to, from, bytes, travel_, compute_, work_);

@@ -25,7 +25,7 @@ void copy_between(void* to, void const* from, std::size_t bytes) {
 }
 
 void* scratch(stream& s, int slot, std::size_t bytes) { return s.scratch_bytes(slot, bytes); }
-void copy_in(stream& s, void* to, void const* from_host, std::size_t bytes) { s.copy_in(to, from_host, bytes); }
+void copy_in(stream& s, void* to, void const* from_host, std::size_t bytes) { s.copy_bytes_in(to, from_host, bytes); }
 void copy_out(stream& s, void* to_host, void const* from, std::size_t bytes) { s.copy_bytes_out(to_host, from, bytes); }
 void fill_zero(stream& s, void* values, std::size_t bytes) { s.fill_zero(values, bytes); }
 void finish(stream& s) { s.finish(); }
@@ -172,6 +172,41 @@ void apply(stream& s, adam_update const& op, std::size_t count, T* p, T const* g
     kernel<adam_update, on_gpu>::apply(s, op, count, p, g, m, v);
 }
 
+template <class T>
+void add(stream& s, step_losses const& op, int rows, T const* values, double const* labelled, double* means, double* totals) {
+    kernel<step_losses, on_gpu>::add(s, op, rows, values, labelled, means, totals);
+}
+
+template <class T>
+void step(stream& s, harder_first_rule const& op, int rows, T const* feature, T const* row_weights, double const* means, int const* places,
+          double* weight, double* bias, double* weights, double* totals) {
+    kernel<harder_first_rule, on_gpu>::step(s, op, rows, feature, row_weights, means, places, weight, bias, weights, totals);
+}
+
+template <class T>
+void apply(stream& s, term_factors const& op, T const* base, double const* weights, int const* places, T* factors) {
+    kernel<term_factors, on_gpu>::apply(s, op, base, weights, places, factors);
+}
+
+template <class T>
+void apply(stream& s, gradient_norm const& op, std::size_t count, T* g, double* squares) {
+    kernel<gradient_norm, on_gpu>::apply(s, op, count, g, squares);
+}
+
+template <class T>
+void apply(stream& s, crop const& op, int count, std::uint8_t const* photo, crop_window const* windows, T* y) {
+    kernel<crop, on_gpu>::apply(s, op, count, photo, windows, y);
+}
+
+template <class T>
+void apply(stream& s, area_shrink const& op, int count, T const* x, T* y) {
+    kernel<area_shrink, on_gpu>::apply(s, op, count, x, y);
+}
+
+void keep(stream& s, suppression const& op, int count, box const* boxes, std::uint8_t* kept) {
+    kernel<suppression, on_gpu>::keep(s, op, count, boxes, kept);
+}
+
 template void forward(stream&, rectifier const&, int, float const*, float*);
 template void forward(stream&, rectifier const&, int, double const*, double*);
 template void backward(stream&, rectifier const&, int, float const*, float const*, float*);
@@ -230,5 +265,19 @@ template void apply(stream&, sgd_update const&, std::size_t, float*, float const
 template void apply(stream&, sgd_update const&, std::size_t, double*, double const*, double*);
 template void apply(stream&, adam_update const&, std::size_t, float*, float const*, float*, float*);
 template void apply(stream&, adam_update const&, std::size_t, double*, double const*, double*, double*);
+template void add(stream&, step_losses const&, int, float const*, double const*, double*, double*);
+template void add(stream&, step_losses const&, int, double const*, double const*, double*, double*);
+template void step(stream&, harder_first_rule const&, int, float const*, float const*, double const*, int const*, double*, double*, double*,
+                   double*);
+template void step(stream&, harder_first_rule const&, int, double const*, double const*, double const*, int const*, double*, double*,
+                   double*, double*);
+template void apply(stream&, term_factors const&, float const*, double const*, int const*, float*);
+template void apply(stream&, term_factors const&, double const*, double const*, int const*, double*);
+template void apply(stream&, gradient_norm const&, std::size_t, float*, double*);
+template void apply(stream&, gradient_norm const&, std::size_t, double*, double*);
+template void apply(stream&, crop const&, int, std::uint8_t const*, crop_window const*, float*);
+template void apply(stream&, crop const&, int, std::uint8_t const*, crop_window const*, double*);
+template void apply(stream&, area_shrink const&, int, float const*, float*);
+template void apply(stream&, area_shrink const&, int, double const*, double*);
 
 } // namespace mcfa::backend::gpu

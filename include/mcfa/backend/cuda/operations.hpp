@@ -67,6 +67,39 @@ template <class P>
 struct kernel<adam_update, backend::cuda_in<P>> : backend::gpu::apply_alone {};
 
 template <class P>
+struct kernel<term_factors, backend::cuda_in<P>> : backend::gpu::apply_alone {};
+template <class P>
+struct kernel<gradient_norm, backend::cuda_in<P>> : backend::gpu::apply_alone {};
+template <class P>
+struct kernel<crop, backend::cuda_in<P>> : backend::gpu::apply_alone {};
+template <class P>
+struct kernel<area_shrink, backend::cuda_in<P>> : backend::gpu::apply_alone {};
+
+template <class P>
+struct kernel<suppression, backend::cuda_in<P>> {
+    template <class Run, class... Arguments>
+    static void keep(Run& run, Arguments&&... arguments) {
+        backend::gpu::keep(run.stream(), arguments...);
+    }
+};
+
+template <class P>
+struct kernel<step_losses, backend::cuda_in<P>> {
+    template <class Run, class... Arguments>
+    static void add(Run& run, Arguments&&... arguments) {
+        backend::gpu::add(run.stream(), arguments...);
+    }
+};
+
+template <class P>
+struct kernel<harder_first_rule, backend::cuda_in<P>> {
+    template <class Run, class... Arguments>
+    static void step(Run& run, Arguments&&... arguments) {
+        backend::gpu::step(run.stream(), arguments...);
+    }
+};
+
+template <class P>
 struct kernel<batch_normalisation, backend::cuda_in<P>> {
     template <class Run, class... Arguments>
     static void forward_training(Run& run, Arguments&&... arguments) {

@@ -4,6 +4,8 @@
 #include <mcfa/backend/device/activation.hpp>
 #include <mcfa/backend/device/batch_normalisation.hpp>
 #include <mcfa/backend/device/convolution.hpp>
+#include <mcfa/backend/device/crop.hpp>
+#include <mcfa/backend/device/deferred.hpp>
 #include <mcfa/backend/device/dense.hpp>
 #include <mcfa/backend/device/loss.hpp>
 #include <mcfa/backend/device/pooling.hpp>
