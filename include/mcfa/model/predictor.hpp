@@ -8,6 +8,7 @@
 
 #include <mcfa/model/forward.hpp>
 #include <mcfa/model/prediction.hpp>
+#include <mcfa/model/repeat.hpp>
 #include <mcfa/task/face_class.hpp>
 
 namespace mcfa {
@@ -59,7 +60,7 @@ private:
                 check(j, windows[j], first + alive[row]);
                 workspace_.copy_in(workspace_.input(j) + row * size, windows[j].data() + (first + alive[row]) * size, size);
             }
-            forward_stage(model_, workspace_, j, alive.size());
+            repeat(workspace_.run, j * (capacity() + 1) + alive.size(), [&] { forward_stage(model_, workspace_, j, alive.size()); });
             judge(j, first, stages, alive, results);
         }
     }

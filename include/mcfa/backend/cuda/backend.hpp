@@ -94,6 +94,8 @@ struct cuda_in {
 
         std::string convolution_choice(convolution const& op, int batch) { return gpu::convolution_choice(*stream_, op, batch); }
         std::string description() { return gpu::description(*stream_); }
+        /// The cudaStream_t on which it works.
+        void* native_handle() { return gpu::native_handle(*stream_); }
         gpu::stream& stream() { return *stream_; }
 
     private:

@@ -156,6 +156,8 @@ public:
     void fill_zero(void* values, std::size_t bytes) { check(cudaMemsetAsync(values, 0, bytes, compute_), work_, "cudaMemsetAsync"); }
     void finish() { check(cudaStreamSynchronize(compute_), work_, "cudaStreamSynchronize"); }
 
+    cudaStream_t native_handle() const { return compute_; }
+
     graphs& recorded() { return graphs_; }
     void begin_recording() { graphs_.begin(compute_, work_); }
     void end_recording(std::uint64_t key) { graphs_.end(compute_, key, generation_, work_); }

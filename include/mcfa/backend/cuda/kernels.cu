@@ -37,6 +37,7 @@ void abandon_recording(stream& s) noexcept { s.abandon_recording(); }
 bool replay(stream& s, std::uint64_t key) { return s.replay(key); }
 
 std::string convolution_choice(stream& s, convolution const& op, int batch) { return s.convolution_choice(op, batch); }
+void* native_handle(stream& s) { return s.native_handle(); }
 std::string description(stream& s) { return s.description(); }
 
 template <class T>

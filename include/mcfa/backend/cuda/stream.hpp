@@ -42,6 +42,8 @@ bool replay(stream&, std::uint64_t key);
 
 /// Which algorithm a convolution's forward pass takes and why, in a sentence.
 std::string convolution_choice(stream&, convolution const&, int batch);
+/// The cudaStream_t, for a program that goes on with CUDA of its own.
+void* native_handle(stream&);
 /// The GPU, its compute capability, the libraries and the precision, in a line.
 std::string description(stream&);
 
