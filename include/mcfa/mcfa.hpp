@@ -42,6 +42,7 @@
 #include <mcfa/cascade/cascade.hpp>
 #include <mcfa/cascade/heads.hpp>
 #include <mcfa/cascade/stage.hpp>
+#include <mcfa/model/arena.hpp>
 #include <mcfa/model/backward.hpp>
 #include <mcfa/model/describe.hpp>
 #include <mcfa/model/forward.hpp>
@@ -50,6 +51,7 @@
 #include <mcfa/model/model.hpp>
 #include <mcfa/model/prediction.hpp>
 #include <mcfa/model/predictor.hpp>
+#include <mcfa/model/repeat.hpp>
 #include <mcfa/model/tensor.hpp>
 #include <mcfa/model/workspace.hpp>
 #include <mcfa/io/atomic_file.hpp>
@@ -62,6 +64,7 @@
 #include <mcfa/io/safetensors_writer.hpp>
 #include <mcfa/train/batch.hpp>
 #include <mcfa/train/checkpoint.hpp>
+#include <mcfa/train/deferred_step.hpp>
 #include <mcfa/train/epoch_report.hpp>
 #include <mcfa/train/joint_loss.hpp>
 #include <mcfa/train/optimiser.hpp>

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 #include <mcfa/backend/cuda/status.cuh>
 #include <mcfa/backend/device/launch.hpp>
 
@@ -24,6 +27,9 @@ __global__ void __launch_bounds__(Program::threads) run_program(Program const pr
 template <class Program>
 void launch_on_gpu(Program const& program, cudaStream_t stream, device::work const& work) {
     device::grid const blocks = program.blocks();
+    if (blocks.across > INT32_MAX || blocks.down > device::grid::most_down)
+        throw device_error("CUDA, " + text_of(work) + ": " + std::to_string(blocks.across) + " x " + std::to_string(blocks.down) +
+                           " blocks are more than a launch takes (cudaErrorInvalidConfiguration)");
     run_program<<<dim3(static_cast<unsigned>(blocks.across), static_cast<unsigned>(blocks.down)), Program::threads, 0, stream>>>(program);
     check(cudaGetLastError(), work, "the launch");
 }

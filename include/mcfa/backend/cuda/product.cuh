@@ -55,11 +55,9 @@ public:
         key const k{
             {p.rows, p.columns, p.depth, p.a_transposed, p.b_transposed, with_bias}, types, {alignment(a), alignment(b), alignment(c)}};
         auto found = plans_.find(k);
-        if (found == plans_.end()) found = plans_.emplace(k, make(p, k, work)).first;
+        if (found == plans_.end()) found = plans_.emplace(k, make(p, k, bias, work)).first;
         plan const& use = found->second;
-        if (use.adds_bias)
-            check(cublasLtMatmulDescSetAttribute(use.description, CUBLASLT_MATMUL_DESC_BIAS_POINTER, &bias, sizeof bias), work,
-                  "cublasLtMatmulDescSetAttribute");
+        if (use.adds_bias) set_bias(use, bias, work);
         float const ones = 1, betas = p.adds ? 1.0f : 0.0f;
         double const one = 1, beta = p.adds ? 1.0 : 0.0;
         bool const wide = types.compute == CUBLAS_COMPUTE_64F;
@@ -107,7 +105,7 @@ private:
         return made;
     }
 
-    plan make(device::matrix_product const& p, key const& k, device::work const& work) {
+    plan make(device::matrix_product const& p, key const& k, void const* bias, device::work const& work) {
         plan made;
         try {
             cudaDataType_t const scale = k.types.compute == CUBLAS_COMPUTE_64F ? CUDA_R_64F : CUDA_R_32F;
@@ -120,6 +118,7 @@ private:
             if (k.numbers[5]) {
                 made.adds_bias = true;
                 set_epilogue(made, CUBLASLT_EPILOGUE_BIAS, work);
+                set_bias(made, bias, work);
                 if (choose(made, k, work)) return made;
                 made.adds_bias = false;
                 set_epilogue(made, CUBLASLT_EPILOGUE_DEFAULT, work);
@@ -140,6 +139,11 @@ private:
     }
     static void set_epilogue(plan& p, cublasLtEpilogue_t epilogue, device::work const& work) {
         check(cublasLtMatmulDescSetAttribute(p.description, CUBLASLT_MATMUL_DESC_EPILOGUE, &epilogue, sizeof epilogue), work,
+              "cublasLtMatmulDescSetAttribute");
+    }
+
+    static void set_bias(plan const& p, void const* bias, device::work const& work) {
+        check(cublasLtMatmulDescSetAttribute(p.description, CUBLASLT_MATMUL_DESC_BIAS_POINTER, &bias, sizeof bias), work,
               "cublasLtMatmulDescSetAttribute");
     }
 
