@@ -5,6 +5,7 @@
 #include <span>
 
 #include <mcfa/backend/device/host_launch.hpp>
+#include <mcfa/backend/device/narrow.hpp>
 #include <mcfa/backend/device/operations.hpp>
 #include <mcfa/backend/host/memory.hpp>
 #include <mcfa/core/aligned_buffer.hpp>

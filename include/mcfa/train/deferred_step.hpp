@@ -58,7 +58,7 @@ public:
           host_factors_(terms_),
           read_labelled_(terms_) {
         std::vector<int> const places(this->loss_.weighted().begin(), this->loss_.weighted().end());
-        if (weighted_ > 0) run_().copy_in(places_.data(), places.data(), weighted_);
+        if (weighted_ > 0) on().copy_in(places_.data(), places.data(), weighted_);
         for (stage_info const& stage : m.net().stages) {
             stage_state s;
             s.means = s.losses = doubles(terms_);
@@ -83,12 +83,12 @@ public:
             read_labelled_[k] += host_labelled_[k];
             host_factors_[k] = static_cast<T>(scales_[k] / static_cast<double>(b.size));
         }
-        run_().copy_in(labelled_.data(), host_labelled_.data(), terms_);
-        run_().copy_in(base_factors_.data(), host_factors_.data(), terms_);
+        on().copy_in(labelled_.data(), host_labelled_.data(), terms_);
+        on().copy_in(base_factors_.data(), host_factors_.data(), terms_);
         if constexpr (sees_no_steps<Policy>) weigh_beforehand();
 
         auto const work = [&] { ask(b.size, rate_factor); };
-        if constexpr (requires { run_().steady(std::uint64_t{}, work); }) run_().steady(b.size, work);
+        if constexpr (requires { on().steady(std::uint64_t{}, work); }) on().steady(b.size, work);
         else work();
         ++this->steps_;
         if (++unread_ == period) read();
@@ -97,10 +97,10 @@ public:
     void clear_totals() {
         base::clear_totals();
         for (stage_state& s : stages_) {
-            run_().fill_zero(s.losses.data(), terms_);
-            if (weighted_ > 0) run_().fill_zero(s.weight_totals.data(), weighted_);
+            on().fill_zero(s.losses.data(), terms_);
+            if (weighted_ > 0) on().fill_zero(s.weight_totals.data(), weighted_);
         }
-        run_().fill_zero(squares_.data(), 2);
+        on().fill_zero(squares_.data(), 2);
         for (auto& stage : seen_) stage.assign(terms_, 0);
         seen_.resize(stages_.size(), std::vector<double>(terms_));
         read_labelled_.assign(terms_, 0);
@@ -125,7 +125,7 @@ private:
         doubles means, losses, weights, weight_totals, unit, bias;
     };
 
-    typename B::execution& run_() { return this->workspace_.run; }
+    typename B::execution& on() { return this->workspace_.run; }
 
     /// Everything between the last value that comes in and the next.
     void ask(std::size_t batch, double rate_factor) {
@@ -135,23 +135,23 @@ private:
         for (std::size_t j = 0; j < stages_.size(); ++j) {
             stage_state& s = stages_[j];
             this->loss_.compute(this->workspace_, j);
-            kernel<step_losses, B>::add(run_(), step_losses{static_cast<int>(terms_)}, rows, this->loss_.values(),
+            kernel<step_losses, B>::add(on(), step_losses{static_cast<int>(terms_)}, rows, this->loss_.values(),
                                         std::as_const(labelled_).data(), s.means.data(), s.losses.data());
             if constexpr (runs_on_backend<Policy>)
                 if (weighted_ > 0) {
                     stage_info const& stage = this->model_.net().stages[j];
-                    kernel<harder_first_rule, B>::step(run_(), this->policy_.operation({static_cast<int>(weighted_), stage.feature}), rows,
+                    kernel<harder_first_rule, B>::step(on(), this->policy_.operation({static_cast<int>(weighted_), stage.feature}), rows,
                                                        static_cast<T const*>(this->workspace_.feature(j)), this->loss_.row_weights(),
                                                        std::as_const(s.means).data(), std::as_const(places_).data(), s.unit.data(),
                                                        s.bias.data(), s.weights.data(), s.weight_totals.data());
                 }
             term_factors const op{static_cast<int>(terms_), static_cast<int>(weighted_)};
-            kernel<term_factors, B>::apply(run_(), op, std::as_const(base_factors_).data(), std::as_const(s.weights).data(),
+            kernel<term_factors, B>::apply(on(), op, std::as_const(base_factors_).data(), std::as_const(s.weights).data(),
                                            std::as_const(places_).data(), factors_.data());
             this->loss_.weigh_by(this->workspace_, j, factors_.data());
         }
         backward(this->model_, this->workspace_, batch, this->gradients_.data(), key);
-        kernel<gradient_norm, B>::apply(run_(), gradient_norm{this->clip_norm_}, this->model_.net().learned, this->gradients_.data(),
+        kernel<gradient_norm, B>::apply(on(), gradient_norm{this->clip_norm_}, this->model_.net().learned, this->gradients_.data(),
                                         squares_.data());
         this->move_parameters(rate_factor, 1);
         --this->steps_; // `run` counts, because what is recorded is asked for twice
@@ -164,7 +164,7 @@ private:
             this->policy_.weigh(this->state_, nothing, this->weights_[j]);
             this->policy_.learn(this->state_, nothing);
             for (std::size_t i = 0; i < weighted_; ++i) this->totals_.weights[j][i] += this->weights_[j][i];
-            run_().copy_in(stages_[j].weights.data(), this->weights_[j].data(), weighted_);
+            on().copy_in(stages_[j].weights.data(), this->weights_[j].data(), weighted_);
         }
     }
 
@@ -185,7 +185,7 @@ private:
         }
         read_labelled_.assign(terms_, 0);
         double squares[2];
-        run_().copy_out(squares, std::as_const(squares_).data(), 2);
+        on().copy_out(squares, std::as_const(squares_).data(), 2);
         this->gradient_norm_ = std::sqrt(squares[0]);
         if (!std::isfinite(squares[1]))
             throw divergence_error("the gradient was not finite in one of the last steps, first in tensor " +
@@ -193,7 +193,7 @@ private:
     }
 
     void fetch(std::vector<double>& to, doubles const& from) {
-        if (!to.empty()) run_().copy_out(to.data(), from.data(), to.size());
+        if (!to.empty()) on().copy_out(to.data(), from.data(), to.size());
     }
 
     /// The unit's weights are (attributes, features) in the policy's state, and the other way round here.
@@ -206,8 +206,8 @@ private:
                 std::vector<double> turned(weight.size());
                 for (std::size_t k = 0; k < weighted_; ++k)
                     for (std::size_t f = 0; f < features; ++f) turned[f * weighted_ + k] = weight[k * features + f];
-                run_().copy_in(stages_[j].unit.data(), turned.data(), turned.size());
-                run_().copy_in(stages_[j].bias.data(), this->state_.bias.at(static_cast<int>(j), weighted_).data(), weighted_);
+                on().copy_in(stages_[j].unit.data(), turned.data(), turned.size());
+                on().copy_in(stages_[j].bias.data(), this->state_.bias.at(static_cast<int>(j), weighted_).data(), weighted_);
             }
     }
     void fetch_policy() {
@@ -215,10 +215,10 @@ private:
             auto const features = static_cast<std::size_t>(this->model_.net().stages[j].feature);
             auto const weight = this->state_.weight.at(static_cast<int>(j), weighted_ * features);
             std::vector<double> turned(weight.size());
-            run_().copy_out(turned.data(), std::as_const(stages_[j].unit).data(), turned.size());
+            on().copy_out(turned.data(), std::as_const(stages_[j].unit).data(), turned.size());
             for (std::size_t k = 0; k < weighted_; ++k)
                 for (std::size_t f = 0; f < features; ++f) weight[k * features + f] = turned[f * weighted_ + k];
-            run_().copy_out(this->state_.bias.at(static_cast<int>(j), weighted_).data(), std::as_const(stages_[j].bias).data(), weighted_);
+            on().copy_out(this->state_.bias.at(static_cast<int>(j), weighted_).data(), std::as_const(stages_[j].bias).data(), weighted_);
         }
     }
 
