@@ -26,8 +26,8 @@ inline void check(cudaError_t status, device::work const& work, char const* call
 
 inline void check(cublasStatus_t status, device::work const& work, char const* call) {
     if (status == CUBLAS_STATUS_SUCCESS) return;
-    throw device_error("cuBLASLt, " + text_of(work) + ": " + call + " gives " + cublasGetStatusName(status) + " (" +
-                       cublasGetStatusString(status) + ")");
+    throw device_error("cuBLASLt, " + text_of(work) + ": " + call + " gives " + cublasLtGetStatusName(status) + " (" +
+                       cublasLtGetStatusString(status) + ")");
 }
 
 inline std::string megabytes(std::size_t bytes) { return std::to_string((bytes + 500000) / 1000000) + " MB"; }
