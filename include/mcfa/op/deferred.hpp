@@ -6,11 +6,12 @@
 // backends with `static constexpr bool defers = true`; sums, losses and weights are double.
 namespace mcfa {
 
-/// The losses of a batch, per term.
+/// The losses of a batch, per term. Once a sum is not finite nothing is added any more, so that the totals tell which it was.
 ///
 /// `kernel<step_losses, B>` has
-///     add(run, op, rows, values, labelled, means, totals)
-///         means[k] = sum over n of values[n, k] / labelled[k], not a number where labelled[k] is 0;  totals[k] += that sum
+///     add(run, op, rows, values, labelled, means, totals, spoiled)
+///         means[k] = sum over n of values[n, k] / labelled[k], not a number where labelled[k] is 0;  totals[k] += that sum where
+///         spoiled[0] is 0;  spoiled[0] = 1 where a total is not finite
 struct step_losses {
     int terms = 0;
 };
@@ -38,8 +39,8 @@ struct term_factors {
 
 /// The norm of the whole gradient, and its scaling down to `most` where that is positive and the norm larger.
 ///
-/// `kernel<gradient_norm, B>` has apply(run, op, count, g, squares): squares[0] is the sum of squares before the scaling, and squares[1]
-/// grows by it, so that it is no number once a gradient was not.
+/// `kernel<gradient_norm, B>` has apply(run, op, count, g, squares, spoiled): squares[0] is the sum of squares before the scaling, and
+/// squares[1] grows by it while spoiled[0] is 0; spoiled[0] = 1 where it is not finite
 struct gradient_norm {
     double most = 0;
 };

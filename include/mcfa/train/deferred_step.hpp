@@ -53,6 +53,7 @@ public:
           base_factors_(terms_),
           factors_(terms_),
           squares_(2),
+          spoiled_(1),
           places_(weighted_),
           host_labelled_(terms_),
           host_factors_(terms_),
@@ -101,6 +102,7 @@ public:
             if (weighted_ > 0) on().fill_zero(s.weight_totals.data(), weighted_);
         }
         on().fill_zero(squares_.data(), 2);
+        on().fill_zero(spoiled_.data(), 1);
         for (auto& stage : seen_) stage.assign(terms_, 0);
         seen_.resize(stages_.size(), std::vector<double>(terms_));
         read_labelled_.assign(terms_, 0);
@@ -136,7 +138,7 @@ private:
             stage_state& s = stages_[j];
             this->loss_.compute(this->workspace_, j);
             kernel<step_losses, B>::add(on(), step_losses{static_cast<int>(terms_)}, rows, this->loss_.values(),
-                                        std::as_const(labelled_).data(), s.means.data(), s.losses.data());
+                                        std::as_const(labelled_).data(), s.means.data(), s.losses.data(), spoiled_.data());
             if constexpr (runs_on_backend<Policy>)
                 if (weighted_ > 0) {
                     stage_info const& stage = this->model_.net().stages[j];
@@ -152,7 +154,7 @@ private:
         }
         backward(this->model_, this->workspace_, batch, this->gradients_.data(), key);
         kernel<gradient_norm, B>::apply(on(), gradient_norm{this->clip_norm_}, this->model_.net().learned, this->gradients_.data(),
-                                        squares_.data());
+                                        squares_.data(), spoiled_.data());
         this->move_parameters(rate_factor, 1);
         --this->steps_; // `run` counts, because what is recorded is asked for twice
     }
@@ -170,8 +172,8 @@ private:
 
     /// Fetches losses, weights and the gradient's norm. Throws `divergence_error` naming the first that is not finite.
     void read() {
-        if (unread_ == 0) return;
-        unread_ = 0;
+        int const steps = std::exchange(unread_, 0);
+        if (steps == 0) return;
         std::vector<double> since(terms_);
         for (std::size_t j = 0; j < stages_.size(); ++j) {
             fetch(this->totals_.losses[j], stages_[j].losses);
@@ -187,9 +189,10 @@ private:
         double squares[2];
         on().copy_out(squares, std::as_const(squares_).data(), 2);
         this->gradient_norm_ = std::sqrt(squares[0]);
-        if (!std::isfinite(squares[1]))
-            throw divergence_error("the gradient was not finite in one of the last steps, first in tensor " +
-                                   this->first_bad_tensor(this->gradients(), this->model_.net().learned, false));
+        if (std::isfinite(squares[1])) return;
+        if (steps > 1) throw divergence_error("the gradient was not finite in one of the last " + std::to_string(steps) + " steps");
+        throw divergence_error("the gradient is not finite, first in tensor " +
+                               this->first_bad_tensor(this->gradients(), this->model_.net().learned, false));
     }
 
     void fetch(std::vector<double>& to, doubles const& from) {
@@ -225,7 +228,7 @@ private:
     std::size_t terms_, weighted_;
     doubles labelled_;
     buffer base_factors_, factors_;
-    doubles squares_;
+    doubles squares_, spoiled_;
     typename B::template buffer<int> places_;
     std::vector<stage_state> stages_;
     std::vector<double> host_labelled_;

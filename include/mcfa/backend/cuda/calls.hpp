@@ -87,14 +87,14 @@ template <class T>
 void apply(stream&, adam_update const&, std::size_t count, T* p, T const* g, T* m, T* v);
 
 template <class T>
-void add(stream&, step_losses const&, int rows, T const* values, double const* labelled, double* means, double* totals);
+void add(stream&, step_losses const&, int rows, T const* values, double const* labelled, double* means, double* totals, double* spoiled);
 template <class T>
 void step(stream&, harder_first_rule const&, int rows, T const* feature, T const* row_weights, double const* means, int const* places,
           double* weight, double* bias, double* weights, double* totals);
 template <class T>
 void apply(stream&, term_factors const&, T const* base, double const* weights, int const* places, T* factors);
 template <class T>
-void apply(stream&, gradient_norm const&, std::size_t count, T* g, double* squares);
+void apply(stream&, gradient_norm const&, std::size_t count, T* g, double* squares, double* spoiled);
 
 template <class T>
 void apply(stream&, crop const&, int count, std::uint8_t const* photo, crop_window const* windows, T* y);

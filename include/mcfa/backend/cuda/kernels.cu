@@ -174,8 +174,9 @@ void apply(stream& s, adam_update const& op, std::size_t count, T* p, T const* g
 }
 
 template <class T>
-void add(stream& s, step_losses const& op, int rows, T const* values, double const* labelled, double* means, double* totals) {
-    kernel<step_losses, on_gpu>::add(s, op, rows, values, labelled, means, totals);
+void add(stream& s, step_losses const& op, int rows, T const* values, double const* labelled, double* means, double* totals,
+         double* spoiled) {
+    kernel<step_losses, on_gpu>::add(s, op, rows, values, labelled, means, totals, spoiled);
 }
 
 template <class T>
@@ -190,8 +191,8 @@ void apply(stream& s, term_factors const& op, T const* base, double const* weigh
 }
 
 template <class T>
-void apply(stream& s, gradient_norm const& op, std::size_t count, T* g, double* squares) {
-    kernel<gradient_norm, on_gpu>::apply(s, op, count, g, squares);
+void apply(stream& s, gradient_norm const& op, std::size_t count, T* g, double* squares, double* spoiled) {
+    kernel<gradient_norm, on_gpu>::apply(s, op, count, g, squares, spoiled);
 }
 
 template <class T>
@@ -266,16 +267,16 @@ template void apply(stream&, sgd_update const&, std::size_t, float*, float const
 template void apply(stream&, sgd_update const&, std::size_t, double*, double const*, double*);
 template void apply(stream&, adam_update const&, std::size_t, float*, float const*, float*, float*);
 template void apply(stream&, adam_update const&, std::size_t, double*, double const*, double*, double*);
-template void add(stream&, step_losses const&, int, float const*, double const*, double*, double*);
-template void add(stream&, step_losses const&, int, double const*, double const*, double*, double*);
+template void add(stream&, step_losses const&, int, float const*, double const*, double*, double*, double*);
+template void add(stream&, step_losses const&, int, double const*, double const*, double*, double*, double*);
 template void step(stream&, harder_first_rule const&, int, float const*, float const*, double const*, int const*, double*, double*, double*,
                    double*);
 template void step(stream&, harder_first_rule const&, int, double const*, double const*, double const*, int const*, double*, double*,
                    double*, double*);
 template void apply(stream&, term_factors const&, float const*, double const*, int const*, float*);
 template void apply(stream&, term_factors const&, double const*, double const*, int const*, double*);
-template void apply(stream&, gradient_norm const&, std::size_t, float*, double*);
-template void apply(stream&, gradient_norm const&, std::size_t, double*, double*);
+template void apply(stream&, gradient_norm const&, std::size_t, float*, double*, double*);
+template void apply(stream&, gradient_norm const&, std::size_t, double*, double*, double*);
 template void apply(stream&, crop const&, int, std::uint8_t const*, crop_window const*, float*);
 template void apply(stream&, crop const&, int, std::uint8_t const*, crop_window const*, double*);
 template void apply(stream&, area_shrink const&, int, float const*, float*);

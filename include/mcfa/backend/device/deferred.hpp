@@ -19,9 +19,20 @@ struct settle_losses {
     double const* labelled;
     double* means;
     double* totals;
+    double const* spoiled;
     constexpr void operator()(int k, double const* sums) const {
         means[k] = sums[0] / labelled[k]; // 0 / 0 is not a number
-        totals[k] += sums[0];
+        if (spoiled[0] == 0) totals[k] += sums[0];
+    }
+};
+
+struct note_spoiled {
+    int terms;
+    double const* totals;
+    double* spoiled;
+    constexpr void operator()(std::size_t) const {
+        for (int k = 0; k < terms; ++k)
+            if (!arithmetic::is_finite(totals[k])) spoiled[0] = 1;
     }
 };
 
@@ -82,7 +93,11 @@ struct settle_factors {
 
 struct settle_norm {
     double* squares;
-    constexpr void operator()(std::size_t) const { squares[1] += squares[0]; }
+    double* spoiled;
+    constexpr void operator()(std::size_t) const {
+        if (spoiled[0] == 0) squares[1] += squares[0];
+        if (!arithmetic::is_finite(squares[0])) spoiled[0] = 1;
+    }
 };
 
 template <class T>
@@ -101,10 +116,11 @@ template <backend::device_backend B>
 struct kernel<step_losses, B> {
     template <class T>
     static void add(typename B::execution& run, step_losses const& op, int rows, T const* values, double const* labelled, double* means,
-                    double* totals) {
+                    double* totals, double* spoiled) {
         using namespace backend::device;
         run.now({"losses of a step", rows, {op.terms}, {op.terms}});
-        sum_columns<1>(run, rows, op.terms, value_term<T>{op.terms, values, nullptr}, settle_losses{labelled, means, totals});
+        sum_columns<1>(run, rows, op.terms, value_term<T>{op.terms, values, nullptr}, settle_losses{labelled, means, totals, spoiled});
+        launch_each(run, 1, note_spoiled{op.terms, totals, spoiled});
     }
 };
 
@@ -141,11 +157,11 @@ struct kernel<term_factors, B> {
 template <backend::device_backend B>
 struct kernel<gradient_norm, B> {
     template <class T>
-    static void apply(typename B::execution& run, gradient_norm const& op, std::size_t count, T* g, double* squares) {
+    static void apply(typename B::execution& run, gradient_norm const& op, std::size_t count, T* g, double* squares, double* spoiled) {
         using namespace backend::device;
         run.now({"norm of the gradient", 1, {static_cast<int>(count)}, {1}});
         launch_sum_of_squares(run, count, static_cast<T const*>(g), squares);
-        launch_each(run, 1, settle_norm{squares});
+        launch_each(run, 1, settle_norm{squares, spoiled});
         if (op.most > 0) launch_each(run, count, clip_value<T>{op.most, squares, g});
     }
 };
