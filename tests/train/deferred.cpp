@@ -112,7 +112,8 @@ BOOST_AUTO_TEST_CASE(a_loss_that_diverges_is_found_by_name_within_a_period) {
     for (batch const& b : all) step.run(b, 1);
     expect_error<divergence_error>([&] { step.totals(); }, {"stage small, task box: the loss is not a number"});
 
-    step_type again(m, sgd{.rate = 0}, weighting::uniform{}, capacity, {}, 0, seed{5});
+    model<net, double, B> fresh{seed{3}}; // the other's parameters are spoiled
+    step_type again(fresh, sgd{.rate = 0}, weighting::uniform{}, capacity, {}, 0, seed{5});
     int steps = 0;
     auto const until_found = [&] {
         for (; steps < 2 * step_type::period; ++steps) again.run(all[static_cast<std::size_t>(steps % 3)], 1);
