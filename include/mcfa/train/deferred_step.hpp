@@ -91,7 +91,6 @@ public:
         auto const work = [&] { ask(b.size, rate_factor); };
         if constexpr (requires { on().steady(std::uint64_t{}, work); }) on().steady(b.size, work);
         else work();
-        ++this->steps_;
         if (++unread_ == period) read();
     }
 
@@ -156,7 +155,6 @@ private:
         kernel<gradient_norm, B>::apply(on(), gradient_norm{this->clip_norm_}, this->model_.net().learned, this->gradients_.data(),
                                         squares_.data(), spoiled_.data());
         this->move_parameters(rate_factor, 1);
-        --this->steps_; // `run` counts, because what is recorded is asked for twice
     }
 
     /// The weights of a policy that looks at no step, from the host.

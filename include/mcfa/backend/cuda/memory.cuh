@@ -12,9 +12,7 @@
 namespace mcfa::backend::gpu {
 
 /// Driver and GPU are there, and the driver knows the runtime that this program was built with. Plain words otherwise.
-inline void require_device() {
-    static bool checked = false;
-    if (checked) return;
+inline void look_for_device() {
     auto const version = [](int v) { return std::to_string(v / 1000) + "." + std::to_string(v % 1000 / 10); };
     int driver = 0, runtime = 0, count = 0;
     cudaDriverGetVersion(&driver);
@@ -32,7 +30,15 @@ inline void require_device() {
         throw device_error(std::string("backend cuda: there is no GPU to compute on (") +
                            (status == cudaSuccess ? "CUDA lists none" : cudaGetErrorString(status)) +
                            "); use backend::eigen, or see whether nvidia-smi lists a GPU and CUDA_VISIBLE_DEVICES shows it");
-    checked = true;
+}
+
+/// The same, once a program.
+inline void require_device() {
+    static bool const there = [] {
+        look_for_device();
+        return true;
+    }();
+    static_cast<void>(there);
 }
 
 /// Device memory; throws `memory_error` with what was asked for and what is free.
