@@ -17,7 +17,7 @@ if(MCFA_NATIVE)
     endif()
 endif()
 
-# kernels.cu takes a minute, so that what is built here compiles it once; users link mcfa::cuda.
+# kernels.cu takes long to compile, so what is built here compiles it once; users link mcfa::cuda.
 if(TARGET mcfa::cuda)
     add_library(mcfa_cuda_once STATIC)
     target_link_libraries(mcfa_cuda_once PUBLIC mcfa::mcfa PRIVATE mcfa::cuda mcfa_build_options)

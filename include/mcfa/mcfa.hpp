@@ -6,7 +6,9 @@
 #include <mcfa/core/array.hpp>
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/fixed_string.hpp>
+#include <mcfa/core/float16.hpp>
 #include <mcfa/core/geometry.hpp>
+#include <mcfa/core/narrow_float.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/core/shape.hpp>
 #include <mcfa/core/type_name.hpp>
@@ -51,13 +53,14 @@
 #include <mcfa/model/model.hpp>
 #include <mcfa/model/prediction.hpp>
 #include <mcfa/model/predictor.hpp>
+#include <mcfa/model/prepared_model.hpp>
 #include <mcfa/model/repeat.hpp>
+#include <mcfa/model/step.hpp>
 #include <mcfa/model/tensor.hpp>
 #include <mcfa/model/workspace.hpp>
 #include <mcfa/io/atomic_file.hpp>
 #include <mcfa/io/model_file.hpp>
 #include <mcfa/io/safetensors_checksum.hpp>
-#include <mcfa/io/safetensors_float16.hpp>
 #include <mcfa/io/safetensors_format.hpp>
 #include <mcfa/io/safetensors_header.hpp>
 #include <mcfa/io/safetensors_reader.hpp>

@@ -15,7 +15,7 @@ int main() {
             mcfa::array<float, 4> const windows = xt::ones<float>({std::size_t{1}, side, side, std::size_t{3}});
             w.load(j, windows, 1);
         }
-        forward(m, w, 1);
+        forward(mcfa::prepared_model{m}, w, 1);
         std::vector<float> logits(tasks::length);
         w.read(w.logits(1), logits.size(), logits.data());
         float sum = 0;

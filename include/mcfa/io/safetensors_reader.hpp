@@ -1,8 +1,8 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/narrow_float.hpp>
 #include <mcfa/io/safetensors_checksum.hpp>
-#include <mcfa/io/safetensors_float16.hpp>
 #include <mcfa/io/safetensors_header.hpp>
 
 #include <cmath>

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/narrow_float.hpp>
 #include <mcfa/io/atomic_file.hpp>
 #include <mcfa/io/safetensors_checksum.hpp>
-#include <mcfa/io/safetensors_float16.hpp>
 #include <mcfa/io/safetensors_format.hpp>
 
 #include <array>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 
 #include <mcfa/op/pooling.hpp>
 
@@ -129,6 +130,28 @@ constexpr void maximum_of_quad_gradient(int count, std::size_t row, std::size_t 
         dx[at + column] = dy[at] * static_cast<T>(second_taken * upper_stays);
         dx[at + row] = dy[at] * static_cast<T>(third_taken * (1 - fourth_taken));
         dx[at + row + column] = dy[at] * static_cast<T>(fourth_taken);
+    }
+}
+
+/// Number of the pixel that a rectifier cut, so that its gradient goes nowhere; the four of a window are 0 to 3.
+inline constexpr std::uint8_t no_place = 4;
+
+/// The maxima of a whole 2x2 window of a `convolution_unit`, laid out as above, and where `places` is given their places. Values below
+/// zero are cut already where `rectified`.
+template <class T>
+constexpr void maximum_of_quad(std::size_t count, std::size_t row, std::size_t column, T const* x, bool rectified, T* y,
+                               std::uint8_t* places) {
+    for (std::size_t c = 0; c < count; ++c) {
+        T best = x[c];
+        std::uint8_t place = 0;
+        std::size_t const others[] = {c + column, c + row, c + row + column};
+        for (std::uint8_t i = 0; i < 3; ++i)
+            if (exceeds(x[others[i]], best)) {
+                best = x[others[i]];
+                place = static_cast<std::uint8_t>(i + 1);
+            }
+        y[c] = best;
+        if (places) places[c] = rectified && best <= T(0) ? no_place : place;
     }
 }
 

@@ -16,7 +16,7 @@ namespace mcfa {
 /// What a pass over held-out data finds: per stage the mean loss of each term, and the metric of each task.
 struct findings {
     struct stage {
-        std::vector<double> losses; ///< per term; NaN where no sample has the label
+        std::vector<double> losses;                                       ///< per term; NaN where no sample has the label
         std::vector<std::pair<std::string, std::vector<figure>>> figures; ///< task name, then its figures
     };
     std::vector<stage> stages;
@@ -60,10 +60,11 @@ public:
         metrics_.resize(count);
         for (auto& stage : metrics_)
             for (task_info const& task : net.tasks) stage.push_back(task.make_metric());
+        prepared_model const ready{model_, workspace_.capacity()};
         batch b;
         while (batches.next(b)) {
             for (std::size_t j = 0; j < count; ++j) workspace_.load(j, b.windows[j], b.size);
-            forward(model_, workspace_, b.size);
+            forward(ready, workspace_, b.size);
             for (std::size_t n = 0; n < b.size; ++n)
                 for (std::size_t k = 0; k < terms_; ++k) labelled[k] += b.masks(n, k);
             for (std::size_t j = 0; j < count; ++j) score(b, j, sums[j]);
@@ -93,7 +94,9 @@ private:
         auto const length = static_cast<std::size_t>(net.logits), targets = static_cast<std::size_t>(net.targets);
         logits_.resize(b.size * length);
         workspace_.read(workspace_.logits(j), logits_.size(), logits_.data());
-        auto const part = [](float const* row, int first, int count) { return std::span<float const>(row + first, static_cast<std::size_t>(count)); };
+        auto const part = [](float const* row, int first, int count) {
+            return std::span<float const>(row + first, static_cast<std::size_t>(count));
+        };
         for (std::size_t n = 0; n < b.size; ++n)
             for (std::size_t t = 0; t < net.tasks.size(); ++t) {
                 task_info const& task = net.tasks[t];

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include <mcfa/backend/cuda/stream.hpp>
+#include <mcfa/core/float16.hpp>
 #include <mcfa/op/activation.hpp>
 #include <mcfa/op/batch_normalisation.hpp>
 #include <mcfa/op/convolution.hpp>
@@ -48,6 +49,25 @@ template <class T>
 void backward_input(stream&, convolution const&, int batch, T const* dy, T const* weights, T* dx);
 template <class T>
 void backward_weights(stream&, convolution const&, int batch, T const* x, T const* dy, T* dweights, T* dbias);
+
+template <class T>
+void forward(stream&, convolution_unit const&, int batch, T const* x, T const* weights, T const* bias, T* y, std::uint8_t* places);
+template <class T>
+void backward_input(stream&, convolution_unit const&, int batch, T const* dy, T const* y, std::uint8_t const* places, T const* weights,
+                    T* dx);
+template <class T>
+void backward_weights(stream&, convolution_unit const&, int batch, T const* x, T const* dy, T const* y, std::uint8_t const* places,
+                      T* dweights, T* dbias);
+// S is T, or float16 for float.
+template <class T, class S>
+void prepare(stream&, convolution_unit const&, prepared_layout const&, T const* weights, S* prepared);
+template <class T, class S>
+void forward_prepared(stream&, convolution_unit const&, prepared_layout const&, int batch, T const* x, S const* prepared, T const* bias,
+                      T* y);
+template <class T, class S>
+void prepare(stream&, dense_product const&, T const* weights, S* prepared);
+template <class T, class S>
+void forward_stored(stream&, dense_product const&, int batch, T const* x, S const* weights, T const* bias, T* y);
 
 template <class T>
 void forward(stream&, dense_product const&, int batch, T const* x, T const* weights, T const* bias, T* y);

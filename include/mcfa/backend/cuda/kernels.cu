@@ -99,6 +99,23 @@ void backward_weights(stream& s, convolution const& op, int batch, T const* x, T
 }
 
 template <class T>
+void forward(stream& s, convolution_unit const& op, int batch, T const* x, T const* weights, T const* bias, T* y, std::uint8_t* places) {
+    kernel<convolution_unit, on_gpu>::forward(s, op, batch, x, weights, bias, y, places);
+}
+
+template <class T>
+void backward_input(stream& s, convolution_unit const& op, int batch, T const* dy, T const* y, std::uint8_t const* places, T const* weights,
+                    T* dx) {
+    kernel<convolution_unit, on_gpu>::backward_input(s, op, batch, dy, y, places, weights, dx);
+}
+
+template <class T>
+void backward_weights(stream& s, convolution_unit const& op, int batch, T const* x, T const* dy, T const* y, std::uint8_t const* places,
+                      T* dweights, T* dbias) {
+    kernel<convolution_unit, on_gpu>::backward_weights(s, op, batch, x, dy, y, places, dweights, dbias);
+}
+
+template <class T>
 void forward(stream& s, dense_product const& op, int batch, T const* x, T const* weights, T const* bias, T* y) {
     kernel<dense_product, on_gpu>::forward(s, op, batch, x, weights, bias, y);
 }
@@ -209,6 +226,27 @@ void keep(stream& s, suppression const& op, int count, box const* boxes, std::ui
     kernel<suppression, on_gpu>::keep(s, op, count, boxes, kept);
 }
 
+template <class T, class S>
+void prepare(stream& s, convolution_unit const& op, prepared_layout const& layout, T const* weights, S* prepared) {
+    kernel<convolution_unit, on_gpu>::prepare(s, op, layout, weights, prepared);
+}
+
+template <class T, class S>
+void forward_prepared(stream& s, convolution_unit const& op, prepared_layout const& layout, int batch, T const* x, S const* prepared,
+                      T const* bias, T* y) {
+    kernel<convolution_unit, on_gpu>::forward_prepared(s, op, layout, batch, x, prepared, bias, y);
+}
+
+template <class T, class S>
+void prepare(stream& s, dense_product const& op, T const* weights, S* prepared) {
+    kernel<dense_product, on_gpu>::prepare(s, op, weights, prepared);
+}
+
+template <class T, class S>
+void forward_stored(stream& s, dense_product const& op, int batch, T const* x, S const* weights, T const* bias, T* y) {
+    kernel<dense_product, on_gpu>::forward(s, op, batch, x, weights, bias, y);
+}
+
 template void forward(stream&, rectifier const&, int, float const*, float*);
 template void forward(stream&, rectifier const&, int, double const*, double*);
 template void backward(stream&, rectifier const&, int, float const*, float const*, float*);
@@ -237,6 +275,15 @@ template void backward_input(stream&, convolution const&, int, float const*, flo
 template void backward_input(stream&, convolution const&, int, double const*, double const*, double*);
 template void backward_weights(stream&, convolution const&, int, float const*, float const*, float*, float*);
 template void backward_weights(stream&, convolution const&, int, double const*, double const*, double*, double*);
+template void forward(stream&, convolution_unit const&, int, float const*, float const*, float const*, float*, std::uint8_t*);
+template void forward(stream&, convolution_unit const&, int, double const*, double const*, double const*, double*, std::uint8_t*);
+template void backward_input(stream&, convolution_unit const&, int, float const*, float const*, std::uint8_t const*, float const*, float*);
+template void backward_input(stream&, convolution_unit const&, int, double const*, double const*, std::uint8_t const*, double const*,
+                             double*);
+template void backward_weights(stream&, convolution_unit const&, int, float const*, float const*, float const*, std::uint8_t const*, float*,
+                               float*);
+template void backward_weights(stream&, convolution_unit const&, int, double const*, double const*, double const*, std::uint8_t const*,
+                               double*, double*);
 template void forward(stream&, dense_product const&, int, float const*, float const*, float const*, float*);
 template void forward(stream&, dense_product const&, int, double const*, double const*, double const*, double*);
 template void backward_input(stream&, dense_product const&, int, float const*, float const*, float*);
@@ -281,5 +328,16 @@ template void apply(stream&, crop const&, int, std::uint8_t const*, crop_window 
 template void apply(stream&, crop const&, int, std::uint8_t const*, crop_window const*, double*);
 template void apply(stream&, area_shrink const&, int, float const*, float*);
 template void apply(stream&, area_shrink const&, int, double const*, double*);
+template void prepare(stream&, convolution_unit const&, prepared_layout const&, float const*, float*);
+template void forward_prepared(stream&, convolution_unit const&, prepared_layout const&, int, float const*, float const*, float const*,
+                               float*);
+template void prepare(stream&, convolution_unit const&, prepared_layout const&, double const*, double*);
+template void forward_prepared(stream&, convolution_unit const&, prepared_layout const&, int, double const*, double const*, double const*,
+                               double*);
+template void prepare(stream&, convolution_unit const&, prepared_layout const&, float const*, float16*);
+template void forward_prepared(stream&, convolution_unit const&, prepared_layout const&, int, float const*, float16 const*, float const*,
+                               float*);
+template void prepare(stream&, dense_product const&, float const*, float16*);
+template void forward_stored(stream&, dense_product const&, int, float const*, float16 const*, float const*, float*);
 
 } // namespace mcfa::backend::gpu

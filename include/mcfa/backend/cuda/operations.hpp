@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include <mcfa/backend/cuda/backend.hpp>
@@ -58,7 +59,41 @@ struct kernel<to_planes, backend::cuda_in<P>> : backend::gpu::forward_and_backwa
 template <class P>
 struct kernel<convolution, backend::cuda_in<P>> : backend::gpu::forward_and_two_backward {};
 template <class P>
-struct kernel<dense_product, backend::cuda_in<P>> : backend::gpu::forward_and_two_backward {};
+struct kernel<dense_product, backend::cuda_in<P>> {
+    template <class Run, class T, class S>
+    static void forward(Run& run, dense_product const& op, int batch, T const* x, S const* weights, T const* bias, T* y) {
+        if constexpr (std::is_same_v<T, S>) backend::gpu::forward(run.stream(), op, batch, x, weights, bias, y);
+        else backend::gpu::forward_stored(run.stream(), op, batch, x, weights, bias, y);
+    }
+    template <class Run, class... Arguments>
+    static void prepare(Run& run, Arguments&&... arguments) {
+        backend::gpu::prepare(run.stream(), arguments...);
+    }
+    template <class Run, class... Arguments>
+    static void backward_input(Run& run, Arguments&&... arguments) {
+        backend::gpu::backward_input(run.stream(), arguments...);
+    }
+    template <class Run, class... Arguments>
+    static void backward_weights(Run& run, Arguments&&... arguments) {
+        backend::gpu::backward_weights(run.stream(), arguments...);
+    }
+};
+
+template <class P>
+struct kernel<convolution_unit, backend::cuda_in<P>> : backend::gpu::forward_and_two_backward {
+    template <class T, class S>
+    static prepared_layout layout(convolution_unit const& op, weights_form, int) {
+        return {0, op.product.weights()};
+    }
+    template <class Run, class... Arguments>
+    static void prepare(Run& run, Arguments&&... arguments) {
+        backend::gpu::prepare(run.stream(), arguments...);
+    }
+    template <class Run, class... Arguments>
+    static void forward_prepared(Run& run, Arguments&&... arguments) {
+        backend::gpu::forward_prepared(run.stream(), arguments...);
+    }
+};
 template <class P>
 struct kernel<dropout_mask, backend::cuda_in<P>> : backend::gpu::apply_alone {};
 template <class P>

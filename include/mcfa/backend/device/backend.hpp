@@ -33,7 +33,8 @@ struct matrix_product {
 } // namespace device
 
 /// A backend whose execution runs launches (see device/launch.hpp) and products of matrices. Its execution offers
-///     launch(program), multiply(matrix_product, a, b, bias, c), now(work), convolve_* (see device/convolution.hpp)
+///     launch(program), multiply(matrix_product, a, b, bias, c), now(work), most_row_values(); library_* where it knows a library's
+///     convolution (see device/convolution.hpp)
 ///     scratch<T>(slot, count)    memory of the device, undefined at first; pointers to it mean nothing to the host
 ///     copy_in, copy_out, fill_zero
 template <class B>

@@ -99,9 +99,15 @@ struct kernel<convolution, B> {
 
     template <class T>
     static void forward(execution& run, convolution const& op, int batch, T const* x, T const* weights, T const* bias, T* y) {
+        run.now({"convolution forward", batch, op.in, op.out()});
+        forward_from(run, op, batch, x, taps_first(run, as_product(op), weights), bias, y);
+    }
+
+    /// From weights that are in the order (out, ky, kx, in) already.
+    template <class T>
+    static void forward_from(execution& run, convolution const& op, int batch, T const* x, T const* w, T const* bias, T* y) {
         as_product const p(op);
         run.now({"convolution forward", batch, op.in, p.out});
-        T const* const w = taps_first(run, p, weights);
         if constexpr (requires { run.library_forward(op, batch, x, w, bias, y); })
             if (!p.is_plain() && run.library_forward(op, batch, x, w, bias, y)) return;
         in_pieces(run, p, batch, [&](int first, int samples) {

@@ -8,6 +8,7 @@
 #include <mcfa/backend/eigen/bias_gradient.hpp>
 #include <mcfa/backend/eigen/dot_kernel.hpp>
 #include <mcfa/backend/eigen/outer_kernel.hpp>
+#include <mcfa/backend/eigen/weight_packing.hpp>
 #include <mcfa/op/dense.hpp>
 
 namespace mcfa {
@@ -17,8 +18,8 @@ template <>
 struct kernel<dense_product, backend::eigen> {
     using execution = backend::eigen::execution;
 
-    template <class T>
-    static void forward(execution& run, dense_product const& op, int batch, T const* x, T const* weights, T const* bias, T* y) {
+    template <class T, class S>
+    static void forward(execution& run, dense_product const& op, int batch, T const* x, S const* weights, T const* bias, T* y) {
         using namespace backend::cpu;
         constexpr std::size_t block = 4 * dot_columns; // output values of one sample fill a cache line, so threads do not share one
         auto const in = static_cast<std::size_t>(op.in);
@@ -30,6 +31,14 @@ struct kernel<dense_product, backend::eigen> {
             for (; j + dot_columns <= end; j += dot_columns)
                 dot_panel<dot_columns>(rows, in, x, weights + j * in, bias ? bias + j : nullptr, y + j, out);
             for (; j < end; ++j) dot_panel<1>(rows, in, x, weights + j * in, bias ? bias + j : nullptr, y + j, out);
+        });
+    }
+
+    template <class T, class S>
+    static void prepare(execution& run, dense_product const& op, T const* weights, S* prepared) {
+        auto const in = static_cast<std::size_t>(op.in);
+        run.launch(op.out, [&](std::int64_t row) {
+            for (std::size_t i = static_cast<std::size_t>(row) * in, end = i + in; i < end; ++i) prepared[i] = S(weights[i]);
         });
     }
 
@@ -49,7 +58,8 @@ struct kernel<dense_product, backend::eigen> {
             for (std::size_t o = 0; o < out; ++o)
                 std::fill(std::copy_n(weights + o * in + first, columns, panel + o * width), panel + (o + 1) * width, T(0));
             auto const row = [&](int r) { return dy + static_cast<std::size_t>(r) * out; };
-            multiply(batch, row, panel, static_cast<T const*>(nullptr), static_cast<int>(columns), 1, op.out, 0, dx + first, op.in);
+            multiply(batch, row, static_cast<T const*>(panel), static_cast<T const*>(nullptr), no_floor<T>, static_cast<int>(columns), 1,
+                     op.out, 0, dx + first, op.in);
         });
     }
 
