@@ -34,7 +34,7 @@ def options():
     parser.add_argument("--work", type=listed, default=list(WORKS), help="of " + ", ".join(WORKS))
     parser.add_argument("--threads", type=listed, default=["1", "2"])
     parser.add_argument("--peers", type=listed, default=PEERS, help="of " + ", ".join(PEERS))
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=7, help="0 exports the nets and tries the peers' settings, no more")
     parser.add_argument("--seconds", type=float, default=0.5, help="counted seconds of each library in a round; at least one run")
     parser.add_argument("--trial", action="store_true", help="try every peer's settings again, even where an earlier trial is on record")
     parser.add_argument("--json", type=pathlib.Path, help="one object a line, appended")
@@ -100,6 +100,8 @@ def compare(name, threads, chosen, files, trials):
         form = trials.best(peer, name, threads, forms, lambda form: start(peer, form)) if forms else None
         if form:
             chosen_forms.append((peer, form))
+    if chosen.rounds == 0:
+        return
     running = []
     try:
         for peer, form in chosen_forms:
@@ -149,8 +151,9 @@ def main():
     for name in chosen.work:
         for threads in chosen.threads:
             compare(name, int(threads), chosen, files, trials)
-    print("\nerror: of logits against double, relative to the largest of their stage and window; in training of loss and gradient norm of two steps\n"
-          "against the peer. peak MB: most memory of the process since its start (10^6 bytes). x ours: how many times as long as ours.")
+    if chosen.rounds:
+        print("\nerror: of logits against double, relative to the largest of their stage and window; in training of loss and gradient norm of two steps\n"
+              "against the peer. peak MB: most memory of the process since its start (10^6 bytes). x ours: how many times as long as ours.")
 
 
 if __name__ == "__main__":

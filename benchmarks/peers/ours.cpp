@@ -5,17 +5,12 @@
 // Requests, one a line:   run N         -> "times" and N times in milliseconds
 //                         outputs FILE  -> float32 values: logits (stage, window, logit), or loss and gradient norm of two steps from the
 //                                          weights in the file; then "done"
-#include <chrono>
-#include <cstdio>
+#include <algorithm>
+#include <array>
 #include <exception>
-#include <fstream>
-#include <functional>
 #include <iostream>
-#include <map>
-#include <optional>
-#include <span>
-#include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <mcfa/backend/eigen.hpp>
@@ -23,6 +18,8 @@
 #include <mcfa/train/training_step.hpp>
 #include <mcfa/weighting/uniform.hpp>
 #include <mcfa/zoo/mcfa.hpp>
+
+#include "serve.hpp"
 
 namespace {
 
@@ -49,15 +46,7 @@ batch read_batch(net_info const& net, std::size_t size, std::string const& path)
     return b;
 }
 
-/// What is timed, and what is compared with the peers.
-class subject {
-public:
-    virtual ~subject() = default;
-    virtual void run() = 0;
-    virtual std::vector<float> outputs() = 0;
-};
-
-class inference : public subject {
+class inference : public peers::subject {
 public:
     inference(basic_model<float, cpu>& m, batch b) : model_(m), batch_(std::move(b)), workspace_(m, batch_.size, purpose::inference) {}
 
@@ -79,7 +68,7 @@ private:
     workspace<float, cpu> workspace_;
 };
 
-class training : public subject {
+class training : public peers::subject {
 public:
     training(basic_model<float, cpu>& m, batch b)
         : batch_(std::move(b)), step_(m, sgd{.rate = 1e-3, .momentum = 0.9}, weighting::uniform{}, batch_.size, {}, 0, seed{1}) {}
@@ -103,34 +92,6 @@ private:
     training_step<float, cpu, sgd, weighting::uniform> step_;
 };
 
-void serve(subject& s) {
-    std::cout << "ready" << std::endl;
-    std::string line, word;
-    while (std::getline(std::cin, line)) {
-        std::istringstream request(line);
-        request >> word;
-        if (word == "run") {
-            int count = 0;
-            request >> count;
-            std::cout << "times";
-            for (int i = 0; i < count; ++i) {
-                auto const start = std::chrono::steady_clock::now();
-                s.run();
-                std::cout << ' ' << std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-            }
-            std::cout << std::endl;
-        } else if (word == "outputs") {
-            std::string path;
-            std::getline(request >> std::ws, path);
-            auto const values = s.outputs();
-            std::ofstream(path, std::ios::binary).write(reinterpret_cast<char const*>(values.data()), static_cast<std::streamsize>(values.size() * sizeof(float)));
-            std::cout << "done" << std::endl;
-        } else {
-            throw option_error("no request is named '" + word + "'");
-        }
-    }
-}
-
 template <class Net>
 void serve_net(std::string const& kind, std::size_t size, int threads, std::string const& weights, std::string const& inputs) {
     model<Net, float, cpu> m{seed{1}, cpu{threads}};
@@ -138,10 +99,10 @@ void serve_net(std::string const& kind, std::size_t size, int threads, std::stri
     batch b = read_batch(m.net(), size, inputs);
     if (kind == "train") {
         training s(m, std::move(b));
-        serve(s);
+        peers::serve(s);
     } else {
         inference s(m, std::move(b));
-        serve(s);
+        peers::serve(s);
     }
 }
 

@@ -20,7 +20,8 @@ for half in ("use_fp16_packed", "use_fp16_storage", "use_fp16_arithmetic", "use_
 if net.load_param(work.exported + ".ncnn.param") or net.load_model(work.exported + ".ncnn.bin"):
     raise RuntimeError("ncnn cannot read " + work.exported)
 inputs = net.input_names()
-windows = [[ncnn.Mat(numpy.ascontiguousarray(x[n])) for x in work.windows()] for n in range(work.batch)]
+arrays = work.windows()  # a Mat refers to the memory of its array until it is cloned
+windows = [[ncnn.Mat(x[n]).clone() for x in arrays] for n in range(work.batch)]
 
 
 def one(mats):

@@ -73,5 +73,6 @@ else:
     def outputs():
         return torch.cat([z.reshape(-1) for z in step()]).numpy()
 
-step()
+if work.kind == "forward":
+    step()  # training begins with the weights in the file
 serve(step, outputs)
