@@ -41,26 +41,15 @@ public:
         while (file >> name >> left >> top >> side >> mirrored)
             windows_.push_back({folder / name, {{left + side / 2, top + side / 2}, side, 0, mirrored != 0}});
         if (windows_.empty()) throw file_error(list, "has no windows");
-        out_.resize(windows_.size() * floats_of_window);
     }
 
     void run() override {
-        float* to = out_.data();
-        for (auto const& [path, window] : windows_) {
-            image::cut(image::read(path), window, static_cast<int>(sides[0]), cut_);
-            for (std::size_t const side : sides) {
-                std::span<float const> pixels = cut_;
-                if (side < sides[0]) {
-                    image::shrink_area(cut_, static_cast<int>(sides[0]), static_cast<int>(side), std::span(small_).first(floats(side)));
-                    pixels = std::span(small_).first(floats(side));
-                }
-                to = std::transform(pixels.begin(), pixels.end(), to, normalised_pixel);
-            }
-        }
+        for (std::size_t i = 0; i < windows_.size(); ++i) make(windows_[i], batch_.data() + i % batch * floats_of_window);
     }
     std::vector<float> outputs() override {
-        run();
-        return out_;
+        std::vector<float> all(windows_.size() * floats_of_window);
+        for (std::size_t i = 0; i < windows_.size(); ++i) make(windows_[i], all.data() + i * floats_of_window);
+        return all;
     }
 
 private:
@@ -68,8 +57,21 @@ private:
         std::filesystem::path path;
         image::placement window;
     };
+
+    /// At 224 pixels, at 112 from that, at 56 from that.
+    void make(listed const& one, float* to) {
+        image::cut(image::read(one.path), one.window, static_cast<int>(sides[0]), cut_);
+        to = std::transform(cut_.begin(), cut_.end(), to, normalised_pixel);
+        image::shrink_area(cut_, static_cast<int>(sides[0]), static_cast<int>(sides[1]), small_);
+        to = std::transform(small_.begin(), small_.end(), to, normalised_pixel);
+        image::shrink_area(small_, static_cast<int>(sides[1]), static_cast<int>(sides[2]), smaller_);
+        std::transform(smaller_.begin(), smaller_.end(), to, normalised_pixel);
+    }
+
+    static constexpr std::size_t batch = 32; ///< windows that are kept, as a batch is in training
     std::vector<listed> windows_;
-    std::vector<float> out_, cut_ = std::vector<float>(floats(sides[0])), small_ = std::vector<float>(floats(sides[1]));
+    std::vector<float> batch_ = std::vector<float>(batch * floats_of_window), cut_ = std::vector<float>(floats(sides[0])),
+                       small_ = std::vector<float>(floats(sides[1])), smaller_ = std::vector<float>(floats(sides[2]));
 };
 
 class training_windows : public peers::subject {

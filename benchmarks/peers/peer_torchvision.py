@@ -28,15 +28,17 @@ def one(path, left, top, side, mirrored):
     picture = F.resized_crop(Image.open(path).convert("RGB"), top, left, side, side, [224, 224])
     if mirrored:
         picture = F.horizontal_flip(picture)
-    return [as_tensor(picture if size == 224 else F.resize(picture, [size, size])) for size in (224, 112, 56)]
+    half = F.resize(picture, [112, 112])
+    return [as_tensor(picture), as_tensor(half), as_tensor(F.resize(half, [56, 56]))]
 
 
 def step():
-    return [one(*window) for window in windows]
+    for window in windows:
+        one(*window)
 
 
 def outputs():
-    return torch.cat([x.permute(1, 2, 0).reshape(-1) for row in step() for x in row]).numpy()
+    return torch.cat([x.permute(1, 2, 0).reshape(-1) for window in windows for x in one(*window)]).numpy()
 
 
 step()
