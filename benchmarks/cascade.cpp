@@ -42,7 +42,7 @@ batch make_batch(net_info const& net, std::size_t size) {
 }
 
 void count_windows(benchmark::State& state, std::size_t size) {
-    state.counters["windows/s"] = benchmark::Counter(static_cast<double>(size), benchmark::Counter::kIsIterationInvariantRate);
+    state.counters["windows"] = benchmark::Counter(static_cast<double>(size), benchmark::Counter::kIsIterationInvariantRate);
 }
 
 /// Stages `first` to `last` of the net.

@@ -45,7 +45,7 @@ void run_layer(benchmark::State& state, Op op, pass which, int batch, int thread
         benchmark::ClobberMemory();
     }
     double const work = 2.0 * static_cast<double>(op.weights()) * static_cast<double>(outputs_of(op) / channels_of(op)) * batch;
-    state.counters["GFLOP/s"] = benchmark::Counter(work * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
+    state.counters["GFLOP"] = benchmark::Counter(work * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
 }
 
 template <class Op>
