@@ -51,10 +51,11 @@ void run_forward(benchmark::State& state, std::size_t first, std::size_t last, i
     auto const size = static_cast<std::size_t>(state.range(0));
     model<Net, float, cpu> const m{seed{1}, cpu{threads}};
     workspace<float, cpu> w(m, size, purpose::inference);
+    prepared_model const ready{m, size};
     batch const b = make_batch(m.net(), size);
     for (std::size_t j = 0; j < m.net().stages.size(); ++j) w.load(j, b.windows[j], size);
     for (auto _ : state)
-        for (std::size_t j = first; j <= last; ++j) forward_stage(m, w, j, size);
+        for (std::size_t j = first; j <= last; ++j) forward_stage(ready, w, j, size);
     count_windows(state, size);
 }
 

@@ -84,8 +84,8 @@ def start(name, form, work, threads, files, program):
     """`work` has kind, width and batch."""
     common = [work.kind, work.width, work.batch, threads, files.weights(work.width), files.inputs(work.batch)]
     log = files.folder / f"log_{name}_{form}.txt"
-    if name == "ours":
-        return Contestant(name, form, [program, *common], threads, log)
+    if name.startswith("ours"):
+        return Contestant(name, form, [program, work.kind + name.removeprefix("ours"), *common[1:]], threads, log)
     exported = files.folder / "none"
     if name in ("onnxruntime", "openvino"):
         exported = files.onnx(work.width, work.batch).with_suffix("")

@@ -1,6 +1,6 @@
 // This library's side of compare.py: one net, one batch, one thread count; answers requests on its standard input.
 //
-//     ours <forward|train> <1|1/4> <batch> <threads> <weights.safetensors> <inputs.safetensors>
+//     ours <forward|forward16|train> <1|1/4> <batch> <threads> <weights.safetensors> <inputs.safetensors>
 //
 // Requests, one a line:   run N         -> "times" and N times in milliseconds
 //                         outputs FILE  -> float32 values: logits (stage, window, logit), or loss and gradient norm of two steps from the
@@ -46,13 +46,16 @@ batch read_batch(net_info const& net, std::size_t size, std::string const& path)
     return b;
 }
 
+/// From weights prepared once, stored as `Stored`.
+template <class Stored>
 class inference : public peers::subject {
 public:
-    inference(basic_model<float, cpu>& m, batch b) : model_(m), batch_(std::move(b)), workspace_(m, batch_.size, purpose::inference) {}
+    inference(basic_model<float, cpu> const& m, batch b)
+        : model_(m), batch_(std::move(b)), ready_(m, batch_.size), workspace_(m, batch_.size, purpose::inference) {}
 
     void run() override {
         for (std::size_t j = 0; j < batch_.windows.size(); ++j) workspace_.load(j, batch_.windows[j], batch_.size);
-        forward(model_, workspace_, batch_.size);
+        forward(ready_, workspace_, batch_.size);
     }
     std::vector<float> outputs() override {
         run();
@@ -63,8 +66,9 @@ public:
     }
 
 private:
-    basic_model<float, cpu>& model_;
+    basic_model<float, cpu> const& model_;
     batch batch_;
+    prepared_model<float, cpu, Stored> ready_;
     workspace<float, cpu> workspace_;
 };
 
@@ -100,8 +104,11 @@ void serve_net(std::string const& kind, std::size_t size, int threads, std::stri
     if (kind == "train") {
         training s(m, std::move(b));
         peers::serve(s);
+    } else if (kind == "forward16") {
+        inference<float16> s(m, std::move(b));
+        peers::serve(s);
     } else {
-        inference s(m, std::move(b));
+        inference<float> s(m, std::move(b));
         peers::serve(s);
     }
 }
@@ -109,7 +116,7 @@ void serve_net(std::string const& kind, std::size_t size, int threads, std::stri
 } // namespace
 
 int main(int argc, char** argv) try {
-    if (argc != 7) throw option_error("usage: ours <forward|train> <1|1/4> <batch> <threads> <weights> <inputs>");
+    if (argc != 7) throw option_error("usage: ours <forward|forward16|train> <1|1/4> <batch> <threads> <weights> <inputs>");
     std::string const kind = argv[1], width = argv[2];
     auto const size = static_cast<std::size_t>(std::stoul(argv[3]));
     int const threads = std::stoi(argv[4]);
