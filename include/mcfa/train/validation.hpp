@@ -40,7 +40,8 @@ struct findings {
 };
 
 /// Runs a model over a source of batches, in inference mode, and keeps one metric per stage and task.
-template <class T, class B>
+/// Weights are read from a form that is stored as `Stored`, the scalar or float16 for float.
+template <class T, class B, class Stored = T>
 class validation {
 public:
     /// The model must outlive the validation.
@@ -60,7 +61,7 @@ public:
         metrics_.resize(count);
         for (auto& stage : metrics_)
             for (task_info const& task : net.tasks) stage.push_back(task.make_metric());
-        prepared_model const ready{model_, workspace_.capacity()};
+        prepared_model<T, B, Stored> const ready{model_, workspace_.capacity()};
         batch b;
         while (batches.next(b)) {
             for (std::size_t j = 0; j < count; ++j) workspace_.load(j, b.windows[j], b.size);
@@ -127,5 +128,8 @@ private:
     std::vector<float> logits_;
     std::vector<double> logits_row_, targets_row_, masks_row_, gradient_row_, values_row_;
 };
+
+template <class T, class B>
+validation(basic_model<T, B> const&, std::size_t) -> validation<T, B>;
 
 } // namespace mcfa
