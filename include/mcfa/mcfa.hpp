@@ -7,6 +7,7 @@
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/fixed_string.hpp>
 #include <mcfa/core/geometry.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/core/shape.hpp>
 #include <mcfa/core/type_name.hpp>
