@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/image/image.hpp>
 #include <mcfa/image/placement.hpp>
 #include <mcfa/image/shrink.hpp>
@@ -120,9 +121,9 @@ void sample_patch(patch const& piece, placement const& window, double step, int 
 /// Throws `option_error` on a window without a size and `shape_error` on a span of the wrong length.
 inline void cut(pixels const& photo, placement const& window, int side, std::span<float> out) {
     if (side < 1 || !(window.side > 0) || !std::isfinite(window.side) || !std::isfinite(window.angle) || !std::isfinite(window.centre.x) || !std::isfinite(window.centre.y))
-        throw option_error("cut: a window of side " + std::to_string(window.side) + " to " + std::to_string(side) + " pixels; both must be positive and finite");
+        throw option_error(join({"cut: a window of side ", window.side, " to ", side, " pixels; both must be positive and finite"}));
     if (out.size() != static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 3)
-        throw shape_error("cut: a span of " + std::to_string(out.size()) + " floats for a window of " + std::to_string(side) + "x" + std::to_string(side) + "x3");
+        throw shape_error(join({"cut: a span of ", out.size(), " floats for a window of ", side, "x", side, "x3"}));
 
     double const step = static_cast<double>(window.side) / side;
     double const angle = static_cast<double>(window.angle);

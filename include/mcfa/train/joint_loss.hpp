@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/model/workspace.hpp>
 #include <mcfa/op/loss.hpp>
 #include <mcfa/op/reduction.hpp>
@@ -29,14 +30,14 @@ public:
           means_(net.stages.size(), std::vector<double>(terms_)) {
         for (auto const& [name, scale] : scales) {
             if (!(scale >= 0 && std::isfinite(scale)))
-                throw option_error("scale for '" + name + "' is " + std::to_string(scale) + ", must be finite and not negative");
+                throw option_error(join({"scale for '", name, "' is ", scale, ", must be finite and not negative"}));
             bool known = false;
             for (task_info const& task : net_->tasks)
                 if (task.name == name) {
                     known = true;
                     for (int k = 0; k < task.terms; ++k) scale_of_term_[static_cast<std::size_t>(task.first_term + k)] = scale;
                 }
-            if (!known) throw option_error("scale for '" + name + "': no task of this name");
+            if (!known) throw option_error(join({"scale for '", name, "': no task of this name"}));
         }
         for (task_info const& task : net_->tasks)
             for (int k = 0; k < task.terms && task.weighted; ++k) weighted_.push_back(static_cast<std::size_t>(task.first_term + k));
@@ -79,8 +80,8 @@ public:
                                                    static_cast<T const*>(nullptr), means_[j].data());
         for (std::size_t k = 0; k < terms_; ++k) {
             if (!std::isfinite(means_[j][k]))
-                throw divergence_error("stage " + std::string(net_->stages[j].name) + ", " + name_of_term(k) + ": the loss is " +
-                                       (std::isnan(means_[j][k]) ? "not a number" : "infinite"));
+                throw divergence_error(join({"stage ", net_->stages[j].name, ", ", name_of_term(k), ": the loss is ",
+                                             std::isnan(means_[j][k]) ? "not a number" : "infinite"}));
             means_[j][k] = labelled_[k] > 0 ? means_[j][k] / labelled_[k] : std::numeric_limits<double>::quiet_NaN();
         }
     }
