@@ -58,6 +58,7 @@
 #include <mcfa/model/tensor.hpp>
 #include <mcfa/model/workspace.hpp>
 #include <mcfa/io/atomic_file.hpp>
+#include <mcfa/io/json.hpp>
 #include <mcfa/io/model_file.hpp>
 #include <mcfa/io/safetensors_checksum.hpp>
 #include <mcfa/io/safetensors_format.hpp>

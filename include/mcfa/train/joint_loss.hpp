@@ -25,8 +25,14 @@ class joint_loss {
 public:
     /// Scales by task name, 1 where none is given. Throws `option_error` for a name that is no task.
     joint_loss(net_info const& net, std::size_t capacity, std::map<std::string, double> const& scales)
-        : net_(&net), terms_(static_cast<std::size_t>(net.terms)), targets_(capacity * static_cast<std::size_t>(net.targets)),
-          masks_(capacity * terms_), values_(capacity * terms_), factors_(terms_), row_weights_(capacity), scale_of_term_(terms_, 1.0),
+        : net_(&net),
+          terms_(static_cast<std::size_t>(net.terms)),
+          targets_(capacity * static_cast<std::size_t>(net.targets)),
+          masks_(capacity * terms_),
+          values_(capacity * terms_),
+          factors_(terms_),
+          row_weights_(capacity),
+          scale_of_term_(terms_, 1.0),
           means_(net.stages.size(), std::vector<double>(terms_)) {
         for (auto const& [name, scale] : scales) {
             if (!(scale >= 0 && std::isfinite(scale)))
@@ -125,8 +131,8 @@ private:
     static T const* as_const(buffer const& b) { return b.data(); }
 
     loss op(task_info const& task) const {
-        return {task.kind,         task.length,        task.targets, task.terms,      net_->logits, task.first_logit,
-                net_->targets, task.first_target, net_->terms, task.first_term};
+        return {task.kind,        task.length,   task.targets,      task.terms,  net_->logits,
+                task.first_logit, net_->targets, task.first_target, net_->terms, task.first_term};
     }
 
     /// For logits z = W h + b the gradient of loss k at a sample's feature is the sum of (dL/dz_l) W_l over the logits l of the loss;
@@ -156,7 +162,7 @@ private:
     net_info const* net_;
     std::size_t terms_;
     buffer targets_, masks_, values_, factors_, row_weights_;
-    std::vector<float> rows_;       ///< row_weights_ and factors_ on the host
+    std::vector<float> rows_; ///< row_weights_ and factors_ on the host
     std::vector<T> host_factors_;
     std::vector<double> scale_of_term_;
     std::vector<std::vector<double>> means_;

@@ -23,10 +23,17 @@ class training_step {
 public:
     using scalar = T;
 
-    training_step(basic_model<T, B>& m, Optimiser optimiser, Policy policy, std::size_t capacity, std::map<std::string, double> const& scales,
-                  double clip_norm, mcfa::seed seed)
-        : model_(m), optimiser_(optimiser), policy_(std::move(policy)), workspace_(m, capacity, purpose::training), loss_(m.net(), capacity, scales),
-          gradients_(m.net().learned), weights_(m.net().stages.size()), clip_norm_(clip_norm), key_(split_key(seed.value, 0x73746570)) {
+    training_step(basic_model<T, B>& m, Optimiser optimiser, Policy policy, std::size_t capacity,
+                  std::map<std::string, double> const& scales, double clip_norm, mcfa::seed seed)
+        : model_(m),
+          optimiser_(optimiser),
+          policy_(std::move(policy)),
+          workspace_(m, capacity, purpose::training),
+          loss_(m.net(), capacity, scales),
+          gradients_(m.net().learned),
+          weights_(m.net().stages.size()),
+          clip_norm_(clip_norm),
+          key_(split_key(seed.value, 0x73746570)) {
         for (auto& moment : moments_) moment = buffer(model_.net().learned);
         weighting::setting given;
         for (stage_info const& stage : m.net().stages) given.stages.push_back({static_cast<int>(loss_.weighted().size()), stage.feature});
@@ -105,7 +112,8 @@ private:
         };
         if (finite(all, count)) return {};
         for (tensor_info const& tensor : model_.tensors())
-            if ((statistics || tensor.spec.role != parameter_role::statistic) && !finite(all + tensor.first, tensor.size())) return tensor.name;
+            if ((statistics || tensor.spec.role != parameter_role::statistic) && !finite(all + tensor.first, tensor.size()))
+                return tensor.name;
         return "(none alone: their squares' sum overflows)";
     }
 
