@@ -8,6 +8,7 @@
 #include <mcfa/core/fixed_string.hpp>
 #include <mcfa/core/float16.hpp>
 #include <mcfa/core/geometry.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/core/narrow_float.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/core/shape.hpp>
@@ -59,6 +60,7 @@
 #include <mcfa/model/tensor.hpp>
 #include <mcfa/model/workspace.hpp>
 #include <mcfa/io/atomic_file.hpp>
+#include <mcfa/io/json.hpp>
 #include <mcfa/io/model_file.hpp>
 #include <mcfa/io/safetensors_checksum.hpp>
 #include <mcfa/io/safetensors_format.hpp>

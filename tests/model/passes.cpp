@@ -183,6 +183,22 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_row_depends_on_its_window_alone, Net, decltype(s
         }
 }
 
+BOOST_AUTO_TEST_CASE(each_call_may_take_another_number_of_threads) {
+    model<tiny_net, float, backend::eigen> m{seed{3}, backend::eigen{.threads = 1}};
+    auto const windows = noisy_batch<tiny_net>(5, 9);
+    workspace<float, backend::eigen> w(m, 5, purpose::inference);
+    load_all(w, windows, 5);
+    prepared_model const ready{m, 5};
+    auto const on = [&](int threads) {
+        w.run.use(threads);
+        forward(ready, w, 5);
+        return std::vector<float>(w.logits(1), w.logits(1) + 5 * static_cast<std::size_t>(tasks::length));
+    };
+    auto const expected = on(1);
+    for (int const threads : {3, 2, 1}) BOOST_TEST((on(threads) == expected));
+    BOOST_CHECK_THROW(w.run.use(0), option_error);
+}
+
 BOOST_AUTO_TEST_CASE(inference_neither_drops_nor_measures) {
     model<tiny_net, float, backend::reference> m{seed{3}};
     auto const before = m.values();

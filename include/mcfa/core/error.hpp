@@ -13,13 +13,14 @@ struct error : std::runtime_error {
 
 /// A file that cannot be read, written or trusted. The message begins with the path.
 struct file_error : error {
-    file_error(std::string const& path, std::string const& problem) : error(path + ": " + problem), path(path) {}
+    [[gnu::cold, gnu::noinline]] file_error(std::string const& path, std::string const& problem)
+        : error(path + ": " + problem), path(path) {}
     std::string path;
 };
 
 /// A line of an annotation file that breaks its format. The message begins with `file:line:`; lines count from 1.
 struct annotation_error : file_error {
-    annotation_error(std::string const& path, long line, std::string const& problem)
+    [[gnu::cold, gnu::noinline]] annotation_error(std::string const& path, long line, std::string const& problem)
         : file_error(path + ":" + std::to_string(line), problem), line(line) {}
     long line;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/data/bad_images.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/plan.hpp>
@@ -61,7 +62,7 @@ private:
         state(std::shared_ptr<dataset const> s, std::vector<std::size_t> p, sampling const& o, std::shared_ptr<bad_images> b, encoding c, batch_options const& n)
             : source(std::move(s)), photos(std::move(p)), options(o), bad(std::move(b)), code(std::move(c)), batches(n) {
             if (batches.batch < 1) throw option_error("batch_options.batch is 0, expected at least 1");
-            if (batches.threads < 1) throw option_error("batch_options.threads is " + std::to_string(batches.threads) + ", expected at least 1");
+            if (batches.threads < 1) throw option_error(join({"batch_options.threads is ", batches.threads, ", expected at least 1"}));
             windows = make_plan(0).size();
             slots.resize(static_cast<std::size_t>(batches.threads) + 2);
         }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 
 #include <string>
 
@@ -41,7 +42,7 @@ struct sampling {
     void check() const {
         auto within = [](char const* name, float value, float low, float high) {
             if (!(value >= low && value <= high))
-                throw option_error(std::string("sampling.") + name + " is " + std::to_string(value) + ", expected " + std::to_string(low) + " to " + std::to_string(high));
+                throw option_error(join({"sampling.", name, " is ", value, ", expected ", low, " to ", high}));
         };
         within("context", context, 0.5f, 4);
         within("shift", shift, 0, 0.3f);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/data/bad_images.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/loader.hpp>
@@ -51,8 +52,8 @@ public:
         auto const names = source_->attributes();
         for (auto const& wanted : code.attribute_names)
             if (names->find(wanted) < 0)
-                throw option_error("the net learns the attribute '" + wanted + "', but it is not among the " + std::to_string(names->names().size())
-                                   + " attributes of the data" + listed(names->names()));
+                throw option_error(join({"the net learns the attribute '", wanted, "', but it is not among the ", names->names().size(),
+                                         " attributes of the data", listed(names->names())}));
         return loader(source_, photos_, options_, bad_, code, batches);
     }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/model/workspace.hpp>
 #include <mcfa/op/loss.hpp>
 #include <mcfa/op/reduction.hpp>
@@ -24,19 +25,25 @@ class joint_loss {
 public:
     /// Scales by task name, 1 where none is given. Throws `option_error` for a name that is no task.
     joint_loss(net_info const& net, std::size_t capacity, std::map<std::string, double> const& scales)
-        : net_(&net), terms_(static_cast<std::size_t>(net.terms)), targets_(capacity * static_cast<std::size_t>(net.targets)),
-          masks_(capacity * terms_), values_(capacity * terms_), factors_(terms_), row_weights_(capacity), scale_of_term_(terms_, 1.0),
+        : net_(&net),
+          terms_(static_cast<std::size_t>(net.terms)),
+          targets_(capacity * static_cast<std::size_t>(net.targets)),
+          masks_(capacity * terms_),
+          values_(capacity * terms_),
+          factors_(terms_),
+          row_weights_(capacity),
+          scale_of_term_(terms_, 1.0),
           means_(net.stages.size(), std::vector<double>(terms_)) {
         for (auto const& [name, scale] : scales) {
             if (!(scale >= 0 && std::isfinite(scale)))
-                throw option_error("scale for '" + name + "' is " + std::to_string(scale) + ", must be finite and not negative");
+                throw option_error(join({"scale for '", name, "' is ", scale, ", must be finite and not negative"}));
             bool known = false;
             for (task_info const& task : net_->tasks)
                 if (task.name == name) {
                     known = true;
                     for (int k = 0; k < task.terms; ++k) scale_of_term_[static_cast<std::size_t>(task.first_term + k)] = scale;
                 }
-            if (!known) throw option_error("scale for '" + name + "': no task of this name");
+            if (!known) throw option_error(join({"scale for '", name, "': no task of this name"}));
         }
         for (task_info const& task : net_->tasks)
             for (int k = 0; k < task.terms && task.weighted; ++k) weighted_.push_back(static_cast<std::size_t>(task.first_term + k));
@@ -92,8 +99,8 @@ public:
     void settle(std::size_t j, std::vector<double> const& sums, std::vector<double> const& labelled) {
         for (std::size_t k = 0; k < terms_; ++k) {
             if (!std::isfinite(sums[k]))
-                throw divergence_error("stage " + std::string(net_->stages[j].name) + ", " + name_of_term(k) + ": the loss is " +
-                                       (std::isnan(sums[k]) ? "not a number" : "infinite"));
+                throw divergence_error(join({"stage ", net_->stages[j].name, ", ", name_of_term(k), ": the loss is ",
+                                             std::isnan(sums[k]) ? "not a number" : "infinite"}));
             means_[j][k] = labelled[k] > 0 ? sums[k] / labelled[k] : std::numeric_limits<double>::quiet_NaN();
         }
     }
@@ -141,8 +148,8 @@ private:
     static T const* as_const(buffer const& b) { return b.data(); }
 
     loss op(task_info const& task) const {
-        return {task.kind,         task.length,        task.targets, task.terms,      net_->logits, task.first_logit,
-                net_->targets, task.first_target, net_->terms, task.first_term};
+        return {task.kind,        task.length,   task.targets,      task.terms,  net_->logits,
+                task.first_logit, net_->targets, task.first_target, net_->terms, task.first_term};
     }
 
     /// For logits z = W h + b the gradient of loss k at a sample's feature is the sum of (dL/dz_l) W_l over the logits l of the loss;
@@ -172,7 +179,7 @@ private:
     net_info const* net_;
     std::size_t terms_;
     buffer targets_, masks_, values_, factors_, row_weights_;
-    std::vector<float> rows_;       ///< row_weights_ and factors_ on the host
+    std::vector<float> rows_; ///< row_weights_ and factors_ on the host
     std::vector<T> host_factors_;
     std::vector<double> scale_of_term_;
     std::vector<std::vector<double>> means_;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <mcfa/core/join.hpp>
 #include <mcfa/model/backward.hpp>
 #include <mcfa/train/joint_loss.hpp>
 #include <mcfa/train/optimiser.hpp>
@@ -29,10 +30,17 @@ class training_step {
 public:
     using scalar = T;
 
-    training_step(basic_model<T, B>& m, Optimiser optimiser, Policy policy, std::size_t capacity, std::map<std::string, double> const& scales,
-                  double clip_norm, mcfa::seed seed)
-        : model_(m), optimiser_(optimiser), policy_(std::move(policy)), workspace_(m, capacity, purpose::training), loss_(m.net(), capacity, scales),
-          gradients_(m.net().learned), weights_(m.net().stages.size()), clip_norm_(clip_norm), key_(split_key(seed.value, 0x73746570)) {
+    training_step(basic_model<T, B>& m, Optimiser optimiser, Policy policy, std::size_t capacity,
+                  std::map<std::string, double> const& scales, double clip_norm, mcfa::seed seed)
+        : model_(m),
+          optimiser_(optimiser),
+          policy_(std::move(policy)),
+          workspace_(m, capacity, purpose::training),
+          loss_(m.net(), capacity, scales),
+          gradients_(m.net().learned),
+          weights_(m.net().stages.size()),
+          clip_norm_(clip_norm),
+          key_(split_key(seed.value, 0x73746570)) {
         for (auto& moment : moments_) moment = buffer(model_.net().learned);
         weighting::setting given;
         for (stage_info const& stage : m.net().stages) given.stages.push_back({static_cast<int>(loss_.weighted().size()), stage.feature});
@@ -74,7 +82,7 @@ public:
     /// Throws `divergence_error` naming the first tensor of the model that is not finite, as a step can leave it at an absurd rate.
     void check_model() {
         if (auto const bad = first_bad_tensor(model_.data(), model_.net().size(), true); !bad.empty())
-            throw divergence_error("tensor " + bad + " is not finite");
+            throw divergence_error(join({"tensor ", bad, " is not finite"}));
     }
 
     joint_loss<T, B> const& losses() const { return loss_; }
@@ -114,7 +122,8 @@ protected:
     void update(double rate_factor) {
         gradient_norm_ = std::sqrt(kernel<reduction, B>::sum_of_squares(workspace_.run, model_.net().learned, gradients()));
         if (!std::isfinite(gradient_norm_))
-            throw divergence_error("the gradient is not finite, first in tensor " + first_bad_tensor(gradients(), model_.net().learned, false));
+            throw divergence_error(
+                join({"the gradient is not finite, first in tensor ", first_bad_tensor(gradients(), model_.net().learned, false)}));
         bool const clipped = clip_norm_ > 0 && gradient_norm_ > clip_norm_;
         move_parameters(rate_factor, clipped ? clip_norm_ / gradient_norm_ : 1);
     }
@@ -138,7 +147,8 @@ protected:
         };
         if (finite(all, count)) return {};
         for (tensor_info const& tensor : model_.tensors())
-            if ((statistics || tensor.spec.role != parameter_role::statistic) && !finite(all + tensor.first, tensor.size())) return tensor.name;
+            if ((statistics || tensor.spec.role != parameter_role::statistic) && !finite(all + tensor.first, tensor.size()))
+                return tensor.name;
         return "(none alone: their squares' sum overflows)";
     }
 

@@ -3,11 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include <omp.h>
 
 #include <mcfa/backend/host/memory.hpp>
 #include <mcfa/core/aligned_buffer.hpp>
+#include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 
 namespace mcfa::backend {
 
@@ -26,6 +29,11 @@ struct eigen {
         explicit execution(eigen const& backend) : threads_(backend.threads > 0 ? backend.threads : omp_get_max_threads()) {}
 
         int threads() const { return threads_; }
+        /// As many threads from the next call on; results stay the same. Throws `option_error` for fewer than 1.
+        void use(int threads) {
+            if (threads < 1) throw option_error(join({"threads is ", threads, ", must be at least 1"}));
+            threads_ = threads;
+        }
 
         /// body(i) for i = 0 .. count - 1.
         template <class F>

@@ -11,19 +11,28 @@
 
 namespace mcfa::backend::cpu {
 
-/// Tiles of a block: both transformed operands stay in the second-level cache, yet each pass over the weights serves enough
-/// tiles to hide their way from farther memory.
-template <int Outputs, class T>
-std::size_t winograd_block(correlation const& c, std::size_t tiles) {
-    constexpr std::size_t cache_bytes = 128 * 1024;
-    constexpr std::size_t far_weights_bytes = std::size_t{2} << 20;
-    auto const channels = static_cast<std::size_t>(whole_vectors<T>(c.in.channels) + whole_vectors<T>(c.out.channels));
-    std::size_t const fitting = cache_bytes / (winograd_tiles<Outputs>::points * channels * sizeof(T));
-    bool const far = winograd_weights_size<Outputs, T>(c) * sizeof(T) > far_weights_bytes;
-    std::size_t const block = std::clamp<std::size_t>(fitting / tile_rows * tile_rows, (far ? 8 : 4) * tile_rows, 32 * tile_rows);
-    std::size_t const blocks = (tiles + block - 1) / block;
-    return (tiles + blocks - 1) / blocks;
-}
+/// How a pass is cut into blocks of tiles. Near weights: blocks whose transformed operands stay in a second-level cache, and threads take
+/// blocks. Far ones, that come from memory: blocks as large as a third-level cache takes, so that each pass over the weights serves many
+/// tiles, and threads divide a block's tiles and then its points; so too where there are not enough blocks for all.
+struct winograd_cut {
+    std::size_t block;
+    bool divided;
+
+    template <int Outputs, class T, class S>
+    static winograd_cut of(correlation const& c, std::size_t tiles, int threads) {
+        constexpr std::size_t near_bytes = std::size_t{128} << 10, far_bytes = std::size_t{12} << 20, far_weights = std::size_t{2} << 20;
+        auto const channels = static_cast<std::size_t>(whole_vectors<T>(c.in.channels) + whole_vectors<T>(c.out.channels));
+        bool const far = winograd_weights_size<Outputs, T, S>(c) * sizeof(S) > far_weights;
+        std::size_t const fitting = (far ? far_bytes : near_bytes) / (winograd_tiles<Outputs>::points * channels * sizeof(T));
+        std::size_t const most = std::clamp<std::size_t>(fitting, (far ? 8 : 4) * tile_rows, 32 * tile_rows);
+        std::size_t const blocks = (tiles + most - 1) / most;
+        std::size_t const even = (tiles + blocks - 1) / blocks;
+        std::size_t const block = std::min(tiles, (even + tile_rows - 1) / tile_rows * tile_rows); // whole tiles of the micro-kernel
+        bool const few = tiles < 3 * block * static_cast<std::size_t>(threads);
+        bool const divided = threads > 1 && (far || few);
+        return {divided && !far ? tiles : block, divided};
+    }
+};
 
 /// y = the epilogue of the correlation of x with transformed weights, 3x3, stride 1: per block of tiles the input transform, a matrix
 /// product for each point and the output transform. Threads take blocks; where there are too few, they divide one block's tiles and points.
@@ -33,9 +42,9 @@ void correlate_by_winograd(Execution& run, correlation const& c, int batch, pixe
     using tiles = winograd_tiles<Outputs>;
     tiles const cut{c};
     std::size_t const count = cut.count(batch);
-    std::size_t block = winograd_block<Outputs, T>(c, count);
-    bool const divided = run.threads() > 1 && count < 3 * block * static_cast<std::size_t>(run.threads());
-    if (divided) block = count;
+    auto const blocks = winograd_cut::of<Outputs, T, S>(c, count, run.threads());
+    std::size_t const block = blocks.block;
+    bool const divided = blocks.divided;
     auto const in = static_cast<std::size_t>(whole_vectors<T>(c.in.channels));
     auto const out = static_cast<std::size_t>(whole_vectors<T>(c.out.channels));
     std::size_t const in_plane = tiles::template plane<T>(static_cast<int>(block), c.in.channels);
@@ -65,19 +74,19 @@ void correlate_by_winograd(Execution& run, correlation const& c, int batch, pixe
             cut.transform_output(cut.at(first + t), outputs + t * out, out_plane, end, patch(thread), y);
     };
 
-    if (divided) {
+    for (std::size_t first = 0; divided && first < count; first += block) {
         constexpr std::size_t tiles_at_once = 4;
-        auto const parts = static_cast<std::int64_t>((count + tiles_at_once - 1) / tiles_at_once);
-        auto const end_of = [&](std::int64_t part) { return std::min(count, static_cast<std::size_t>(part + 1) * tiles_at_once); };
+        std::size_t const here = std::min(block, count - first);
+        auto const parts = static_cast<std::int64_t>((here + tiles_at_once - 1) / tiles_at_once);
+        auto const begin_of = [&](std::int64_t part) { return std::min(here, static_cast<std::size_t>(part) * tiles_at_once); };
+        run.launch_on_threads(
+            parts, [&](std::int64_t part, int thread) { transform_inputs(first, begin_of(part), begin_of(part + 1), thread, own.data()); });
+        run.launch(tiles::points, [&](std::int64_t e) { multiply_point(static_cast<std::size_t>(e), here, own.data()); });
         run.launch_on_threads(parts, [&](std::int64_t part, int thread) {
-            transform_inputs(0, static_cast<std::size_t>(part) * tiles_at_once, end_of(part), thread, own.data());
+            transform_outputs(first, begin_of(part), begin_of(part + 1), thread, own.data());
         });
-        run.launch(tiles::points, [&](std::int64_t e) { multiply_point(static_cast<std::size_t>(e), count, own.data()); });
-        run.launch_on_threads(parts, [&](std::int64_t part, int thread) {
-            transform_outputs(0, static_cast<std::size_t>(part) * tiles_at_once, end_of(part), thread, own.data());
-        });
-        return;
     }
+    if (divided) return;
     run.launch_on_threads(static_cast<std::int64_t>((count + block - 1) / block), [&](std::int64_t item, int thread) {
         std::size_t const first = static_cast<std::size_t>(item) * block;
         std::size_t const here = std::min(block, count - first);

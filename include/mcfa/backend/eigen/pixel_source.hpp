@@ -38,13 +38,19 @@ struct pixel_source {
             return;
         }
         shape const small = pooled();
-        for (int x = first; x < first + count; ++x, to += stride) {
+        int const last = first + count, row = y % 2 * 2;
+        for (int x = first; x < last;) {
+            bool const both = x % 2 == 0 && x + 1 < last; // of the two columns of a window
             if (y / 2 >= small.height || x / 2 >= small.width) {
                 std::fill_n(to, channels, T(0));
+                to += stride, ++x;
                 continue;
             }
             std::size_t const cell = n * small.size() + static_cast<std::size_t>(y / 2 * small.width + x / 2) * channels;
-            read_place(channels, y % 2 * 2 + x % 2, values + cell, places + cell, to);
+            if (both) read_places(channels, row, values + cell, places + cell, to, to + stride);
+            else read_place(channels, row + x % 2, values + cell, places + cell, to);
+            int const done = both ? 2 : 1;
+            to += static_cast<std::size_t>(done) * stride, x += done;
         }
     }
     /// The same, pixel after pixel.
@@ -56,6 +62,14 @@ private:
     // Functions of their own, because `__restrict` holds for parameters.
     static void read_rectified(std::size_t size, T const* __restrict gradient, T const* __restrict output, T* __restrict to) {
         for (std::size_t i = 0; i < size; ++i) to[i] = output[i] <= T(0) ? T(0) : gradient[i];
+    }
+    static void read_places(std::size_t size, int place, T const* __restrict gradient, std::uint8_t const* __restrict taken, T* __restrict to,
+                            T* __restrict next) {
+        for (std::size_t i = 0; i < size; ++i) {
+            int const at = static_cast<int>(taken[i]);
+            to[i] = at == place ? gradient[i] : T(0);
+            next[i] = at == place + 1 ? gradient[i] : T(0);
+        }
     }
     static void read_place(std::size_t size, int place, T const* __restrict gradient, std::uint8_t const* __restrict taken,
                            T* __restrict to) {
