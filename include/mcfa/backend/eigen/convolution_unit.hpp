@@ -58,6 +58,7 @@ struct kernel<convolution_unit, backend::eigen> {
     static void forward_prepared(execution& run, convolution_unit const& op, prepared_layout const& layout, int batch, T const* x,
                                  S const* prepared, T const* bias, T* y) {
         using namespace backend::cpu;
+        execution::thrift const thrift(run, multiply_adds(op, batch));
         auto const c = forward_correlation(op.product);
         epilogue<T> const end{pack_bias(run, op.product.out_channels, bias), op.rectified, op.pooled, nullptr};
         auto const source = plain_source(op.product.in, x);
@@ -77,6 +78,7 @@ struct kernel<convolution_unit, backend::eigen> {
     static void forward(execution& run, convolution_unit const& op, int batch, T const* x, T const* weights, T const* bias, T* y,
                         std::uint8_t* places) {
         using namespace backend::cpu;
+        execution::thrift const thrift(run, multiply_adds(op, batch));
         auto const c = forward_correlation(op.product);
         epilogue<T> const end{pack_bias(run, op.product.out_channels, bias), op.rectified, op.pooled, places};
         auto const source = plain_source(op.product.in, x);
@@ -100,6 +102,7 @@ struct kernel<convolution_unit, backend::eigen> {
     static void backward_input(execution& run, convolution_unit const& op, int batch, T const* dy, T const* y, std::uint8_t const* places,
                                T const* weights, T* dx) {
         using namespace backend::cpu;
+        execution::thrift const thrift(run, multiply_adds(op, batch));
         auto const c = input_gradient_correlation(op.product);
         auto const source = gradient_source(op, dy, y, places);
         switch (choose(op.product, c, weights_form::fast, batch, sizeof(T))) {
@@ -122,6 +125,7 @@ struct kernel<convolution_unit, backend::eigen> {
     static void backward_weights(execution& run, convolution_unit const& op, int batch, T const* x, T const* dy, T const* y,
                                  std::uint8_t const* places, T* dweights, T* dbias) {
         using namespace backend::cpu;
+        execution::thrift const thrift(run, multiply_adds(op, batch));
         auto const c = forward_correlation(op.product);
         auto const source = gradient_source(op, dy, y, places);
         switch (choose(op.product, c, weights_form::fast, batch, sizeof(T))) {
@@ -137,6 +141,10 @@ struct kernel<convolution_unit, backend::eigen> {
     }
 
 private:
+    static double multiply_adds(convolution_unit const& op, int batch) {
+        return static_cast<double>(op.product.weights()) * op.product.out().pixels() * batch;
+    }
+
     /// The gradient of the unit's sums: dy, through the maximum and the rectifier.
     template <class T>
     static backend::cpu::pixel_source<T> gradient_source(convolution_unit const& op, T const* dy, T const* y, std::uint8_t const* places) {
