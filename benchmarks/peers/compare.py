@@ -13,6 +13,7 @@ import argparse
 import collections
 import json
 import pathlib
+import signal
 import statistics
 import sys
 
@@ -34,6 +35,7 @@ def options():
     parser.add_argument("--work", type=listed, default=list(WORKS), help="of " + ", ".join(WORKS))
     parser.add_argument("--threads", type=listed, default=["1", "2"])
     parser.add_argument("--peers", type=listed, default=PEERS, help="of " + ", ".join(PEERS))
+    parser.add_argument("--settings", type=listed, default=[], help="peer=setting,...: takes these without a trial")
     parser.add_argument("--rounds", type=int, default=7, help="0 exports the nets and tries the peers' settings, no more")
     parser.add_argument("--seconds", type=float, default=0.5, help="counted seconds of each library in a round; at least one run")
     parser.add_argument("--trial", action="store_true", help="try every peer's settings again, even where an earlier trial is on record")
@@ -43,6 +45,7 @@ def options():
         for word in getattr(chosen, name):
             if word not in allowed:
                 parser.error(f"--{name}: no '{word}'; there are {', '.join(allowed)}")
+    chosen.settings = dict(pair.split("=", 1) for pair in chosen.settings)
     return chosen
 
 
@@ -55,22 +58,26 @@ class Trials:
 
     def __init__(self, file, again):
         self.file = file
-        self.known = json.loads(file.read_text()) if file.exists() and not again else {}
+        self.again = again
+        self.known = json.loads(file.read_text()) if file.exists() else {}
 
     def best(self, peer, work_name, threads, forms, start):
         key = f"{peer} {work_name} {threads}"
         if len(forms) < 2:
             return forms[0]
-        if key not in self.known:
+        if self.again or key not in self.known:
             times = {}
             for form in forms:
+                process = None
                 try:
                     process = start(form)
                     once = min(process.run(2))
                     times[form] = statistics.median(process.run(runs_in(0.6, once))[1:])
-                    process.end()
                 except RuntimeError as problem:
                     print(f"  not taking part: {problem}", file=sys.stderr)
+                finally:
+                    if process:
+                        process.end()
             self.known[key] = times
             self.file.write_text(json.dumps(self.known, indent=1))
         times = self.known[key]
@@ -97,7 +104,11 @@ def compare(name, threads, chosen, files, trials):
     chosen_forms = [("ours", "")] + ([("ours16", "16-bit weights")] if work.kind == "forward" else [])
     for peer in chosen.peers:
         forms = contestants.FORMS[peer][work.kind]
-        form = trials.best(peer, name, threads, forms, lambda form: start(peer, form)) if forms else None
+        if not forms:
+            continue
+        if chosen.settings.get(peer, forms[0]) not in forms:
+            sys.exit(f"--settings: {peer} has {', '.join(forms)}")
+        form = chosen.settings.get(peer) or trials.best(peer, name, threads, forms, lambda form: start(peer, form))
         if form:
             chosen_forms.append((peer, form))
     if chosen.rounds == 0:
@@ -146,6 +157,7 @@ def report(name, threads, work, running, errors, chosen):
 def main():
     chosen = options()
     environment.enter(chosen.venv)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the processes are ended then, too
     if not chosen.program.exists():
         sys.exit(f"{chosen.program} is missing: cmake --build --preset release --target benchmark_peers_ours")
     files = environment.Files((chosen.files or chosen.venv.parent / "files").resolve())

@@ -58,6 +58,8 @@ class Contestant:
         return kib * 1024 / 1e6
 
     def end(self):
+        if self.process.poll() is not None:
+            return
         os.killpg(self.process.pid, signal.SIGCONT)
         self.process.stdin.close()
         try:

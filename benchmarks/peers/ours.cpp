@@ -75,7 +75,7 @@ private:
 class training : public peers::subject {
 public:
     training(basic_model<float, cpu>& m, batch b)
-        : batch_(std::move(b)), step_(m, sgd{.rate = 1e-3, .momentum = 0.9}, weighting::uniform{}, batch_.size, {}, 0, seed{1}) {}
+        : batch_(std::move(b)), step_(m, sgd{.rate = 1e-5, .momentum = 0.9}, weighting::uniform{}, batch_.size, {}, 0, seed{1}) {}
 
     void run() override { step_.run(batch_, 1); }
     std::vector<float> outputs() override {

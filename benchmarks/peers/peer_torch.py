@@ -21,7 +21,7 @@ for j in range(3):
     windows.append(x if last else x.contiguous())
 
 if work.kind == "train":
-    optimiser = torch.optim.SGD(cascade.parameters(), lr=1e-3, momentum=0.9, fused=True)
+    optimiser = torch.optim.SGD(cascade.parameters(), lr=1e-5, momentum=0.9, fused=True)
     loss_of = lambda x0, x1, x2, targets: net.joint_loss(cascade(x0, x1, x2), targets)
     if work.form == "compiled":
         loss_of = torch.compile(loss_of)

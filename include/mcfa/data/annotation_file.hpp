@@ -81,7 +81,7 @@ public:
     /// A word for a message, cut where it is long.
     static std::string quoted(std::string_view word) {
         constexpr std::size_t longest = 60;
-        return "'" + std::string(word.substr(0, longest)) + (word.size() > longest ? "...'" : "'");
+        return join({"'", word.substr(0, longest), word.size() > longest ? "...'" : "'"});
     }
 
     std::filesystem::path const& path() const { return path_; }

@@ -35,6 +35,23 @@ struct eigen {
             threads_ = threads;
         }
 
+        /// While it lives, work of fewer multiply-adds than threads need to meet is done by one: their meeting takes some ten
+        /// microseconds, and far longer where another program holds a core.
+        class thrift {
+        public:
+            thrift(execution& run, double multiply_adds) : run_(run), before_(run.threads_) {
+                if (multiply_adds < least_shared) run.threads_ = 1;
+            }
+            ~thrift() { run_.threads_ = before_; }
+            thrift(thrift const&) = delete;
+            thrift& operator=(thrift const&) = delete;
+
+        private:
+            static constexpr double least_shared = 2.5e5;
+            execution& run_;
+            int before_;
+        };
+
         /// body(i) for i = 0 .. count - 1.
         template <class F>
         void launch(std::int64_t count, F&& body) {

@@ -57,49 +57,24 @@ struct kernel<convolution_unit, backend::eigen> {
     template <class T, class S>
     static void forward_prepared(execution& run, convolution_unit const& op, prepared_layout const& layout, int batch, T const* x,
                                  S const* prepared, T const* bias, T* y) {
-        using namespace backend::cpu;
-        auto const c = forward_correlation(op.product);
-        epilogue<T> const end{pack_bias(run, op.product.out_channels, bias), op.rectified, op.pooled, nullptr};
-        auto const source = plain_source(op.product.in, x);
-        switch (static_cast<algorithm>(layout.algorithm)) {
-        case algorithm::whole:
-            return forward_whole(run, op, batch, x, prepared, bias, y);
-        case algorithm::direct:
-            return forward_directly(run, c, batch, source, prepared, end, y);
-        case algorithm::winograd_2x2:
-            return correlate_by_winograd<2>(run, c, batch, source, prepared, end, y);
-        case algorithm::winograd_4x4:
-            return correlate_by_winograd<4>(run, c, batch, source, prepared, end, y);
-        }
+        forward_by(run, op, layout, batch, x, prepared, bias, y, nullptr);
     }
 
     template <class T>
     static void forward(execution& run, convolution_unit const& op, int batch, T const* x, T const* weights, T const* bias, T* y,
                         std::uint8_t* places) {
-        using namespace backend::cpu;
-        auto const c = forward_correlation(op.product);
-        epilogue<T> const end{pack_bias(run, op.product.out_channels, bias), op.rectified, op.pooled, places};
-        auto const source = plain_source(op.product.in, x);
+        execution::thrift const thrift(run, multiply_adds(op, batch));
         auto const chosen = layout<T, T>(op, weights_form::fast, batch);
-        auto const prepared = run.template scratch<T>(packed_weights_slot, chosen.size);
+        auto const prepared = run.template scratch<T>(backend::cpu::packed_weights_slot, chosen.size);
         prepare(run, op, chosen, weights, prepared.data());
-        T const* const packed = prepared.data();
-        switch (static_cast<algorithm>(chosen.algorithm)) {
-        case algorithm::whole:
-            return forward_whole(run, op, batch, x, packed, bias, y);
-        case algorithm::direct:
-            return forward_directly(run, c, batch, source, packed, end, y);
-        case algorithm::winograd_2x2:
-            return correlate_by_winograd<2>(run, c, batch, source, packed, end, y);
-        case algorithm::winograd_4x4:
-            return correlate_by_winograd<4>(run, c, batch, source, packed, end, y);
-        }
+        forward_by(run, op, chosen, batch, x, static_cast<T const*>(prepared.data()), bias, y, places);
     }
 
     template <class T>
     static void backward_input(execution& run, convolution_unit const& op, int batch, T const* dy, T const* y, std::uint8_t const* places,
                                T const* weights, T* dx) {
         using namespace backend::cpu;
+        execution::thrift const thrift(run, multiply_adds(op, batch));
         auto const c = input_gradient_correlation(op.product);
         auto const source = gradient_source(op, dy, y, places);
         switch (choose(op.product, c, weights_form::fast, batch, sizeof(T))) {
@@ -122,6 +97,7 @@ struct kernel<convolution_unit, backend::eigen> {
     static void backward_weights(execution& run, convolution_unit const& op, int batch, T const* x, T const* dy, T const* y,
                                  std::uint8_t const* places, T* dweights, T* dbias) {
         using namespace backend::cpu;
+        execution::thrift const thrift(run, multiply_adds(op, batch));
         auto const c = forward_correlation(op.product);
         auto const source = gradient_source(op, dy, y, places);
         switch (choose(op.product, c, weights_form::fast, batch, sizeof(T))) {
@@ -137,6 +113,30 @@ struct kernel<convolution_unit, backend::eigen> {
     }
 
 private:
+    template <class T, class S>
+    static void forward_by(execution& run, convolution_unit const& op, prepared_layout const& layout, int batch, T const* x,
+                           S const* prepared, T const* bias, T* y, std::uint8_t* places) {
+        using namespace backend::cpu;
+        execution::thrift const thrift(run, multiply_adds(op, batch));
+        auto const c = forward_correlation(op.product);
+        epilogue<T> const end{pack_bias(run, op.product.out_channels, bias), op.rectified, op.pooled, places};
+        auto const source = plain_source(op.product.in, x);
+        switch (static_cast<algorithm>(layout.algorithm)) {
+        case algorithm::whole:
+            return forward_whole(run, op, batch, x, prepared, bias, y);
+        case algorithm::direct:
+            return forward_directly(run, c, batch, source, prepared, end, y);
+        case algorithm::winograd_2x2:
+            return correlate_by_winograd<2>(run, c, batch, source, prepared, end, y);
+        case algorithm::winograd_4x4:
+            return correlate_by_winograd<4>(run, c, batch, source, prepared, end, y);
+        }
+    }
+
+    static double multiply_adds(convolution_unit const& op, int batch) {
+        return static_cast<double>(op.product.weights()) * op.product.out().pixels() * batch;
+    }
+
     /// The gradient of the unit's sums: dy, through the maximum and the rectifier.
     template <class T>
     static backend::cpu::pixel_source<T> gradient_source(convolution_unit const& op, T const* dy, T const* y, std::uint8_t const* places) {
