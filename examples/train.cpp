@@ -40,7 +40,7 @@ void train(options const& o, mcfa::basic_model<float, mcfa::backend::eigen>& mod
     t.rate = mcfa::one_cycle{};
     t.clip = 20;
     t.monitor = "attributes.mean_accuracy";
-    t.scales = {{"box", 50.0}, {"landmarks", 200.0}}; // in window units these losses are small beside forty attributes
+    t.scales = {{"box", 50.0}, {"landmarks", 500.0}}; // in window units these losses are small beside forty attributes
     t.seed = mcfa::seed{o.seed};
     t.threads = o.threads;
     t.out = o.out;
