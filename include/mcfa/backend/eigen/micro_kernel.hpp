@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <type_traits>
@@ -31,8 +32,8 @@ struct tile_product {
     int runs;
     int depth;
     std::ptrdiff_t run_stride;
-    char const* ahead;           ///< what the next panel's turn will read: while this tile is computed it comes nearer,
-    std::ptrdiff_t ahead_stride; ///< so many bytes for each row of this panel
+    std::uintptr_t ahead = 0;        ///< address of what the next panel's turn will read: it comes nearer while this tile is computed,
+    std::uintptr_t ahead_stride = 0; ///< so many bytes for each row of this panel
 };
 
 // The rows of a tile are written out by pack expansion: accumulators that only constants index live in registers, whereas an
@@ -75,10 +76,10 @@ template <int Vectors, class T, class S, std::size_t... Row>
     (std::memcpy(sum[Row], column, sizeof column), ...);
     T const* a[] = {rows[Row]...};
     S const* b = p.panel;
-    char const* ahead = p.ahead;
+    std::uintptr_t ahead = p.ahead; // not a pointer: behind the last panel there is nothing to point at
     for (int run = 0; run < p.runs; ++run) {
         for (int k = 0; k < p.depth; ++k) {
-            __builtin_prefetch(ahead, 0, 2);
+            __builtin_prefetch(reinterpret_cast<void const*>(ahead), 0, 2);
             ahead += p.ahead_stride;
             load_stored_row<Vectors, T>(b, column);
             (add_to_row<Vectors, T>(sum[Row], broadcast(a[Row][k]), column), ...);
@@ -147,29 +148,20 @@ template <class T, class S, class Row>
 inline void multiply(int rows, Row&& row, S const* packed, T const* bias, T floor, int columns, int runs, int depth,
                      std::ptrdiff_t run_stride, T* c, std::ptrdiff_t c_stride) {
     std::ptrdiff_t const height = static_cast<std::ptrdiff_t>(runs) * depth;
-    std::ptrdiff_t const tiles = (rows + tile_rows - 1) / tile_rows;
+    auto const tiles = static_cast<std::size_t>((rows + tile_rows - 1) / tile_rows);
     for_each_panel<T>(columns, [&](int column, int count, auto vectors) {
         constexpr int width = decltype(vectors)::value * lanes<T>;
-        auto const row_bytes = static_cast<std::ptrdiff_t>(width * sizeof(S));
         S const* const panel = packed + height * column;
+        tile_product<T, S> p{panel, bias ? bias + column : nullptr, floor, c, c_stride, count, runs, depth, run_stride};
         // Every tile of rows fetches its share of the panel that lies behind this one.
-        tile_product<T, S> p{panel,
-                             bias ? bias + column : nullptr,
-                             floor,
-                             c + column,
-                             c_stride,
-                             count,
-                             runs,
-                             depth,
-                             run_stride,
-                             reinterpret_cast<char const*>(panel + height * width),
-                             (row_bytes + tiles - 1) / tiles};
+        p.ahead = reinterpret_cast<std::uintptr_t>(panel + height * width);
+        p.ahead_stride = (width * sizeof(S) + tiles - 1) / tiles;
         for_each_tile(rows, [&](int first, int tile) {
             T const* a[tile_rows];
             for (int r = 0; r < tile; ++r) a[r] = row(first + r);
             p.c = c + column + first * c_stride;
             multiply_rows<width / lanes<T>>(tile, a, p);
-            p.ahead += height * p.ahead_stride;
+            p.ahead += static_cast<std::uintptr_t>(height) * p.ahead_stride;
         });
     });
 }
