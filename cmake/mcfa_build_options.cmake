@@ -7,10 +7,18 @@ if(NOT TARGET mcfa::eigen OR NOT TARGET mcfa::image)
 endif()
 
 add_library(mcfa_build_options INTERFACE)
-target_compile_options(mcfa_build_options INTERFACE -Wall -Wextra $<$<BOOL:${MCFA_WARNINGS_AS_ERRORS}>:-Werror>)
+target_compile_options(mcfa_build_options INTERFACE
+    "$<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;$<$<BOOL:${MCFA_WARNINGS_AS_ERRORS}>:-Werror>>"
+    "$<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra;-Werror=all-warnings>")
 if(MCFA_NATIVE)
     check_cxx_compiler_flag(-march=native mcfa_has_march_native)
     if(mcfa_has_march_native)
-        target_compile_options(mcfa_build_options INTERFACE -march=native)
+        target_compile_options(mcfa_build_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-march=native>)
     endif()
+endif()
+
+# kernels.cu takes long to compile, so what is built here compiles it once; users link mcfa::cuda.
+if(TARGET mcfa::cuda)
+    add_library(mcfa_cuda_once STATIC)
+    target_link_libraries(mcfa_cuda_once PUBLIC mcfa::mcfa PRIVATE mcfa::cuda mcfa_build_options)
 endif()

@@ -1,4 +1,4 @@
-# The library's targets: one capability each. mcfa::eigen and mcfa::image exist where their dependencies do.
+# The library's targets: one capability each. mcfa::eigen, mcfa::image and mcfa::cuda exist where their dependencies do.
 
 find_package(nlohmann_json 3.10 REQUIRED)
 find_package(xtensor 0.24 REQUIRED)
@@ -35,4 +35,27 @@ if(TARGET JPEG::JPEG AND TARGET PNG::PNG AND TARGET Threads::Threads)
     add_library(mcfa::image ALIAS mcfa_image)
 else()
     message(STATUS "mcfa::image is left out: it needs libjpeg and libpng (on Debian: libjpeg-dev libpng-dev)")
+endif()
+
+# The user's own files stay plain C++; kernels.cu, for nvcc, comes along as a source of whatever links mcfa::cuda.
+add_library(mcfa_cuda INTERFACE)
+set_target_properties(mcfa_cuda PROPERTIES EXPORT_NAME cuda)
+target_sources(mcfa_cuda INTERFACE
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include/mcfa/backend/cuda/kernels.cu>
+    $<INSTALL_INTERFACE:$<INSTALL_PREFIX>/${CMAKE_INSTALL_INCLUDEDIR}/mcfa/backend/cuda/kernels.cu>)
+target_compile_options(mcfa_cuda INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20> $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr>)
+target_link_libraries(mcfa_cuda INTERFACE mcfa $<TARGET_NAME_IF_EXISTS:mcfa::cudnn> CUDA::cublasLt CUDA::cudart_static)
+if(CMAKE_CUDA_COMPILER_LOADED)
+    find_package(CUDAToolkit 12.4 QUIET)
+endif()
+if(CUDAToolkit_FOUND AND TARGET CUDA::cublasLt AND TARGET CUDA::cudart_static)
+    include("${CMAKE_CURRENT_LIST_DIR}/mcfa_find_cudnn.cmake")
+    add_library(mcfa::cuda ALIAS mcfa_cuda)
+    if(TARGET mcfa::cudnn)
+        message(STATUS "mcfa::cuda: CUDA ${CUDAToolkit_VERSION}, convolutions by cuDNN ${mcfa_cudnn_major}")
+    else()
+        message(STATUS "mcfa::cuda: CUDA ${CUDAToolkit_VERSION}; no cuDNN 9 is found, so convolutions are products of matrices by cuBLASLt")
+    endif()
+else()
+    message(STATUS "mcfa::cuda is left out: it needs the CUDA Toolkit 12.4 with cuBLASLt, and CUDA among the project's languages")
 endif()

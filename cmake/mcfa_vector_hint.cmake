@@ -2,6 +2,6 @@
 if(TARGET mcfa::eigen AND NOT MCFA_NATIVE AND NOT mcfa_FIND_QUIETLY
    AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64"
    AND NOT "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_RELEASE}" MATCHES "-march=|-mavx")
-    message(STATUS "mcfa::eigen: its vector code is several times slower without -march=native or -mavx2 -mfma; "
+    message(STATUS "mcfa::eigen: without -march=native or -mavx2 -mfma -mf16c it takes more than twice as long; "
                    "set one of them in CMAKE_CXX_FLAGS for every file of your program")
 endif()

@@ -18,7 +18,7 @@ namespace {
 
 struct options {
     std::string model, data, split = "test", json;
-    int threads = 2;
+    int threads = 2, bits = 32;
 };
 
 mcfa::data::split choose(mcfa::data::celeba const& faces, std::string const& name, mcfa::data::sampling const& windows) {
@@ -30,16 +30,19 @@ mcfa::data::split choose(mcfa::data::celeba const& faces, std::string const& nam
 }
 
 using net_model = mcfa::basic_model<float, mcfa::backend::eigen>;
-using judge_type = mcfa::validation<float, mcfa::backend::eigen>;
 
 /// Runs one split, looked at through one kind of windows.
-void judge_split(judge_type& judge, net_model const& model, mcfa::data::split const& photos, int threads) {
+template <class Validation>
+void judge_split(Validation& judge, net_model const& model, mcfa::data::split const& photos, int threads) {
     auto windows = photos.batches(mcfa::encoding_of(model.net()), {.batch = 32, .threads = threads, .training = false});
     windows.begin(0);
     judge.run(windows);
 }
 
+/// `Stored` is the form of the weights, float or float16.
+template <class Stored>
 void evaluate(options const& o, net_model const& model) {
+    using judge_type = mcfa::validation<float, mcfa::backend::eigen, Stored>;
     mcfa::data::celeba faces{o.data};
     mcfa::data::sampling exact, shifted;
     shifted.evaluation = mcfa::data::evaluation_windows::shifted;
@@ -51,10 +54,11 @@ void evaluate(options const& o, net_model const& model) {
 
     using names = mcfa::zoo::celeba_attributes;
     std::size_t const last = model.net().stages.size() - 1;
-    auto const& attributes = on_exact.metric<names>(last);
-    auto const& face = on_exact.metric<mcfa::face_class>(last);
-    auto const &box = on_exact.metric<mcfa::face_box>(last), &shifted_box = on_shifted.metric<mcfa::face_box>(last);
-    auto const &landmarks = on_exact.metric<mcfa::landmarks<5>>(last), &shifted_landmarks = on_shifted.metric<mcfa::landmarks<5>>(last);
+    auto const& attributes = on_exact.template metric<names>(last);
+    auto const& face = on_exact.template metric<mcfa::face_class>(last);
+    auto const &box = on_exact.template metric<mcfa::face_box>(last), &shifted_box = on_shifted.template metric<mcfa::face_box>(last);
+    auto const &landmarks = on_exact.template metric<mcfa::landmarks<5>>(last),
+               &shifted_landmarks = on_shifted.template metric<mcfa::landmarks<5>>(last);
 
     nlohmann::json rows = nlohmann::json::array();
     std::printf("%-22s %9s %9s %9s\n", "attribute", "accuracy", "balanced", "recall");
@@ -69,9 +73,11 @@ void evaluate(options const& o, net_model const& model) {
     std::printf("%-22s %9.4f %9.4f\n", "mean", attributes.mean_accuracy(), attributes.mean_balanced_accuracy());
     std::printf("%-22s %9.4f\n\n", "majority class", attributes.baseline_accuracy());
     std::printf("photos %zu (%s)\n", images, o.split.c_str());
-    std::printf("landmark error over eye distance (NME): %.2f %% (on shifted windows %.2f %%)\n", 100 * landmarks.nme(), 100 * shifted_landmarks.nme());
+    std::printf("landmark error over eye distance (NME): %.2f %% (on shifted windows %.2f %%)\n", 100 * landmarks.nme(),
+                100 * shifted_landmarks.nme());
     std::printf("face or background: %.2f %% right\n", 100 * face.accuracy());
-    std::printf("box IoU on shifted windows: %.4f (on exact ones %.4f, which a net can name without looking)\n", shifted_box.iou(), box.iou());
+    std::printf("box IoU on shifted windows: %.4f (on exact ones %.4f, which a net can name without looking)\n", shifted_box.iou(),
+                box.iou());
 
     if (o.json.empty()) return;
     nlohmann::json const result{{"images", images},
@@ -101,6 +107,8 @@ int main(int argc, char** argv) {
     app.add_option("--split", o.split, "train, val, test or all");
     app.add_option("--json", o.json, "also write the figures to this file");
     app.add_option("--threads", o.threads, "for the net, and as many that read photos");
+    app.add_option("--bits", o.bits, "of each weight of convolutions and dense layers: 32, or 16 to see what half the memory costs")
+        ->check(CLI::IsMember({16, 32}));
     CLI11_PARSE(app, argc, argv);
 
     try {
@@ -108,7 +116,8 @@ int main(int argc, char** argv) {
         with_net_of(file, [&]<class Net>() {
             mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{0}, mcfa::backend::eigen{o.threads}};
             model.assign(mcfa::io::model_values(model, file));
-            evaluate(o, model);
+            if (o.bits == 16) evaluate<mcfa::float16>(o, model);
+            else evaluate<float>(o, model);
         });
     } catch (std::exception const& problem) {
         std::fprintf(stderr, "evaluate: %s\n", problem.what());

@@ -38,6 +38,7 @@ BOOST_AUTO_TEST_SUITE(judging)
 
 BOOST_AUTO_TEST_CASE(windows_in_batches_are_those_of_the_predictor) {
     model<net, float, backend::reference> const m{seed{3}};
+    prepared_model const ready{m};
     auto const photo = noise(40, 60);
     auto const all = some_windows();
     detect::window_cutter cutter(net::info, all.size());
@@ -46,7 +47,7 @@ BOOST_AUTO_TEST_CASE(windows_in_batches_are_those_of_the_predictor) {
         predictor alone{m};
         auto const expected = alone(cutter.windows(), all.size(), stages);
         for (std::size_t const batch : {1u, 4u, 32u}) {
-            detect::judge<float, backend::reference> judge(m, batch);
+            detect::judge<float, backend::reference> judge(ready, batch);
             std::size_t next = 0;
             judge.windows(photo, all, stages, [&](std::size_t i, std::span<float const> logits) {
                 BOOST_TEST(i == next++);
@@ -61,8 +62,9 @@ BOOST_AUTO_TEST_CASE(windows_in_batches_are_those_of_the_predictor) {
 BOOST_AUTO_TEST_CASE(kept_features_stand_in_for_the_first_stage) {
     using model_type = model<net, float, backend::eigen>;
     model_type const m{seed{3}, backend::eigen{1}};
+    prepared_model const ready{m};
     auto const photo = noise(60, 80);
-    detect::sweep<model_type> sweep(m);
+    detect::sweep<model_type> sweep(ready);
     detect::level on = detect::level_for(15, 1.6, sweep.side, sweep.stride, 60, 80);
     on.step = 2; // whole steps, so that level and cut window are the same pixels
     on.left = on.top = 3;
@@ -75,7 +77,7 @@ BOOST_AUTO_TEST_CASE(kept_features_stand_in_for_the_first_stage) {
         windows.push_back(all.back().window);
     });
     BOOST_REQUIRE(all.size() == 25u);
-    detect::judge<float, backend::eigen> judge(m, 4);
+    detect::judge<float, backend::eigen> judge(ready, 4);
     for (std::size_t const stages : {2u, 3u}) {
         std::vector<std::vector<float>> kept, afresh;
         judge.swept(photo, all, stages, [&](std::size_t, std::span<float const> z) { kept.emplace_back(z.begin(), z.end()); });

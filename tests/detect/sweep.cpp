@@ -99,13 +99,14 @@ Model lively() {
 template <class Model>
 void expect_sweep_is_scan() {
     auto const m = lively<Model>();
+    prepared_model const ready{m};
     using sweep = detect::sweep<Model>;
     for (auto [height, width] : {std::pair{40, 61}, {25, 300}, {30, 30}})
         for (double const face : {10.0, 17.3, 25.0})
             for (std::size_t const tile : {std::size_t{1}, std::size_t{20000}, std::size_t{1} << 22}) {
                 auto const photo = noise(height, width);
                 auto const on = detect::level_for(face, 1.6, sweep::side, sweep::stride, height, width);
-                expect_close(swept(sweep{m, tile}, photo, on), swept(detect::scan<Model>{m, 7}, photo, on));
+                expect_close(swept(sweep{ready, tile}, photo, on), swept(detect::scan<Model>{ready, 7}, photo, on));
             }
 }
 
@@ -133,7 +134,8 @@ BOOST_AUTO_TEST_CASE(without_padding_swept_and_windowed_agree) {
 BOOST_AUTO_TEST_CASE(only_probable_places_are_visited) {
     using swept_model = model_of<stride_4_stage, backend::eigen>;
     auto const m = lively<swept_model>();
-    detect::sweep<swept_model> sweep{m};
+    prepared_model const ready{m};
+    detect::sweep<swept_model> sweep{ready};
     auto const photo = noise(60, 80);
     auto const on = detect::level_for(14, 1.6, sweep.side, sweep.stride, 60, 80);
     auto all = swept(sweep, photo, on).probabilities;
@@ -165,11 +167,12 @@ BOOST_AUTO_TEST_CASE(on_any_backend_and_scalar) {
 BOOST_AUTO_TEST_CASE(tiles_leave_no_seams) {
     using padded = model_of<padded_stage, backend::eigen>;
     auto const m = lively<padded>();
+    prepared_model const ready{m};
     using sweep = detect::sweep<padded>;
     auto const photo = noise(110, 150);
     auto const on = detect::level_for(16, 1.6, sweep::side, sweep::stride, 110, 150);
-    auto const whole = swept(sweep{m, std::size_t{1} << 24}, photo, on);
-    for (std::size_t const tile : {1u, 20000u, 60000u}) expect_close(swept(sweep{m, tile}, photo, on), whole);
+    auto const whole = swept(sweep{ready, std::size_t{1} << 24}, photo, on);
+    for (std::size_t const tile : {1u, 20000u, 60000u}) expect_close(swept(sweep{ready, tile}, photo, on), whole);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -35,7 +35,7 @@ void expect_outputs(double tolerance) {
     io::load(m, golden_folder + "model_outputs_weights.safetensors");
     workspace<T, B> w(m, 3, purpose::inference);
     load_windows(w, from);
-    forward(m, w, 3);
+    forward(prepared_model{m}, w, 3);
     for (std::size_t j = 0; j < 2; ++j)
         for (auto const& task : golden::tasks::info) {
             std::string const name = std::string(golden::net::stages[j].name) + "." + std::string(task.name);
@@ -43,7 +43,8 @@ void expect_outputs(double tolerance) {
             for (std::size_t i = 0; i < expected.size(); ++i) {
                 auto const length = static_cast<std::size_t>(task.length), first = static_cast<std::size_t>(task.first_logit);
                 T const found = w.logits(j)[i / length * static_cast<std::size_t>(golden::tasks::length) + first + i % length];
-                BOOST_TEST(std::abs(static_cast<double>(found) - expected[i]) < tolerance, name << " " << i << ": " << found << " for " << expected[i]);
+                BOOST_TEST(std::abs(static_cast<double>(found) - expected[i]) < tolerance,
+                           name << " " << i << ": " << found << " for " << expected[i]);
             }
         }
 }
@@ -68,7 +69,7 @@ BOOST_AUTO_TEST_CASE(weights_of_ours_give_our_outputs_in_pytorch) {
     test::disturb(m, 7);
     workspace<float, backend::eigen> w(m, 3, purpose::inference);
     load_windows(w, io::safetensors_file::read(golden_folder + "model_outputs.safetensors"));
-    forward(m, w, 3);
+    forward(prepared_model{m}, w, 3);
     auto const folder = std::filesystem::temp_directory_path() / ("mcfa-outputs-" + std::to_string(::getpid()));
     std::filesystem::create_directory(folder);
     io::save(m, folder / "weights.safetensors");
@@ -88,8 +89,8 @@ BOOST_AUTO_TEST_CASE(weights_of_ours_give_our_outputs_in_pytorch) {
         }
     }
     outputs.write(folder / "outputs.safetensors");
-    std::string const command = std::string(python) + " " + golden_folder + "model_outputs.py --check " + (folder / "weights.safetensors").string() +
-                                " " + (folder / "outputs.safetensors").string();
+    std::string const command = std::string(python) + " " + golden_folder + "model_outputs.py --check " +
+                                (folder / "weights.safetensors").string() + " " + (folder / "outputs.safetensors").string();
     BOOST_TEST(std::system(command.c_str()) == 0);
     std::filesystem::remove_all(folder);
 }

@@ -36,7 +36,7 @@ struct probe {
         }
     }
     void forward() {
-        for (std::size_t j = 0; j < coefficients.size(); ++j) forward_stage(m, w, j, batch, {true, key}, measured.data());
+        for (std::size_t j = 0; j < coefficients.size(); ++j) forward_stage_training(m, w, j, batch, key, measured.data());
     }
     double value() {
         forward();
@@ -52,8 +52,7 @@ struct probe {
             std::copy(coefficients[j].begin(), coefficients[j].end(), w.logits_gradient(j));
             std::fill_n(w.at(w.plan().stages[j].feature_gradient), batch * static_cast<std::size_t>(m.net().stages[j].feature), nothing);
         }
-        std::size_t const widest = w.plan().size - w.plan().gradients[1];
-        for (std::size_t const place : w.plan().gradients) std::fill_n(w.at(place), widest, nothing);
+        std::fill(w.at(w.plan().gradients[0]), w.at(w.plan().size), nothing); // they are the last places
         std::vector<T> all(m.net().learned, nothing);
         backward(m, w, batch, all.data(), key);
         return all;
@@ -136,22 +135,27 @@ BOOST_AUTO_TEST_CASE(eigen_agrees_with_reference) {
         auto const windows = noisy_batch<tiny_net>(batch, 9);
         probe<float, backend::reference> a(slow, windows, batch);
         probe<float, backend::eigen> b(fast, windows, batch);
-        if (batch == 1) { // the norm of a single vector is its bias, whatever the rest of its stage does
-            forward(slow, a.w, 1);
-            forward(fast, b.w, 1);
-        } else {
+        workspace<float, backend::reference> c(slow, batch, purpose::inference);
+        workspace<float, backend::eigen> d(fast, batch, purpose::inference);
+        load_all(c, windows, batch);
+        load_all(d, windows, batch);
+        forward(prepared_model{slow}, c, batch);
+        forward(prepared_model{fast}, d, batch);
+        for (std::size_t j = 0; j < 2; ++j)
+            BOOST_TEST(distance(c.logits(j), d.logits(j), batch * static_cast<std::size_t>(tasks::length)) < 2e-5);
+        if (batch > 1) { // the norm of a single vector is its bias, whatever the rest of its stage does
             auto const left = a.gradients(), right = b.gradients();
             double largest = 0;
             for (float const g : left) largest = std::max(largest, std::abs(static_cast<double>(g)));
             BOOST_TEST(distance(left, right, left.size()) < 2e-5 * largest);
             BOOST_TEST(distance(a.measured, b.measured, a.measured.size()) < 1e-5);
+            for (std::size_t j = 0; j < 2; ++j)
+                BOOST_TEST(distance(a.w.logits(j), b.w.logits(j), batch * static_cast<std::size_t>(tasks::length)) < 2e-5);
         }
-        for (std::size_t j = 0; j < 2; ++j)
-            BOOST_TEST(distance(a.w.logits(j), b.w.logits(j), batch * static_cast<std::size_t>(tasks::length)) < 2e-5);
     }
 }
 
-/// In inference a row depends on its window alone: not on the other rows, the batch, the capacity or the kind of workspace.
+/// In inference a row depends on its window alone: not on the other rows, the batch or the capacity.
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_row_depends_on_its_window_alone, Net, decltype(std::tuple<tiny_net, odd_net>{})) {
     model<Net, float, backend::eigen> m{seed{3}, backend::eigen{.threads = 1}};
     disturb(m, 4);
@@ -160,8 +164,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_row_depends_on_its_window_alone, Net, decltype(s
     auto const windows = noisy_batch<Net>(count, 9);
     workspace<float, backend::eigen> all(m, count, purpose::inference);
     load_all(all, windows, count);
-    forward(m, all, count);
-    for (auto [capacity, use] : {std::pair{std::size_t{1}, purpose::inference}, {count, purpose::inference}, {count, purpose::training}})
+    prepared_model const ready{m};
+    forward(ready, all, count);
+    for (std::size_t const capacity : {std::size_t{1}, count})
         for (std::size_t row = 0; row < count; ++row) {
             auto one = noisy_batch<Net>(count, 1000 + row);
             std::size_t const at = capacity == 1 ? 0 : count - 1 - row, batch = at + 1;
@@ -169,27 +174,48 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_row_depends_on_its_window_alone, Net, decltype(s
                 std::size_t const size = Net::stages[j].input.size();
                 std::copy_n(windows[j].data() + row * size, size, one[j].data() + at * size);
             }
-            workspace<float, backend::eigen> w(m, capacity, use);
+            workspace<float, backend::eigen> w(m, capacity, purpose::inference);
             load_all(w, one, batch);
-            forward(m, w, batch);
+            forward(ready, w, batch);
             for (std::size_t j = 0; j < Net::count; ++j)
-                BOOST_TEST(distance(w.logits(j) + at * length, all.logits(j) + row * length, length) < 1e-5, "stage " << j << ", row " << row);
+                BOOST_TEST(distance(w.logits(j) + at * length, all.logits(j) + row * length, length) < 1e-5,
+                           "stage " << j << ", row " << row);
         }
+}
+
+BOOST_AUTO_TEST_CASE(each_call_may_take_another_number_of_threads) {
+    model<tiny_net, float, backend::eigen> m{seed{3}, backend::eigen{.threads = 1}};
+    auto const windows = noisy_batch<tiny_net>(5, 9);
+    workspace<float, backend::eigen> w(m, 5, purpose::inference);
+    load_all(w, windows, 5);
+    prepared_model const ready{m, 5};
+    auto const on = [&](int threads) {
+        w.run.use(threads);
+        forward(ready, w, 5);
+        return std::vector<float>(w.logits(1), w.logits(1) + 5 * static_cast<std::size_t>(tasks::length));
+    };
+    auto const expected = on(1);
+    for (int const threads : {3, 2, 1}) BOOST_TEST((on(threads) == expected));
+    BOOST_CHECK_THROW(w.run.use(0), option_error);
 }
 
 BOOST_AUTO_TEST_CASE(inference_neither_drops_nor_measures) {
     model<tiny_net, float, backend::reference> m{seed{3}};
     auto const before = m.values();
     auto const windows = noisy_batch<tiny_net>(3, 9);
-    workspace<float, backend::reference> w(m, 3, purpose::training);
+    workspace<float, backend::reference> inference(m, 3, purpose::inference), w(m, 3, purpose::training);
+    load_all(inference, windows, 3);
     load_all(w, windows, 3);
     auto const length = 3 * static_cast<std::size_t>(tasks::length);
-    auto const logits = [&] { return std::vector<float>(w.logits(1), w.logits(1) + length); };
-    forward(m, w, 3);
-    auto const first = logits();
-    forward(m, w, 3);
-    BOOST_TEST(first == logits());
+    auto const logits_of = [&](auto& space) { return std::vector<float>(space.logits(1), space.logits(1) + length); };
+    auto const logits = [&] { return logits_of(w); };
+    prepared_model const ready{m};
+    forward(ready, inference, 3);
+    auto const first = logits_of(inference);
+    forward(ready, inference, 3);
+    BOOST_TEST(first == logits_of(inference));
     BOOST_TEST(before == m.values());
+    BOOST_CHECK_THROW(forward(ready, w, 3), option_error);
     forward_training(m, w, 3, 1);
     auto const dropped = logits();
     forward_training(m, w, 3, 1);

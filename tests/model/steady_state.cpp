@@ -14,10 +14,11 @@ BOOST_AUTO_TEST_CASE(passes_that_have_run_allocate_nothing) {
         model<tiny_net, float, backend::eigen> m{seed{3}, backend::eigen{.threads = threads}};
         auto const windows = noisy_batch<tiny_net>(5, 9);
         workspace<float, backend::eigen> w(m, 5, purpose::inference), t(m, 5, purpose::training);
+        prepared_model const ready{m, 5};
         aligned_buffer<float> gradients(m.net().learned);
         auto const step = [&] {
             load_all(w, windows, 5);
-            forward(m, w, 5);
+            forward(ready, w, 5);
             load_all(t, windows, 5);
             forward_training(m, t, 5, 1);
             backward(m, t, 5, gradients.data(), 1);

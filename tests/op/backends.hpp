@@ -4,11 +4,19 @@
 
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/backend/reference.hpp>
+#include <mcfa/backend/threadwise.hpp>
+#ifdef MCFA_LAWS_ON_GPU
+#include "../cuda/settled.hpp"
+#endif
 
 namespace mcfa::test {
 
-/// Every law is tested on each of these.
-using backends = std::tuple<backend::reference, backend::eigen>;
+/// Every law is tested on each of these: by test_op, or on a GPU by test_cuda_op.
+#ifdef MCFA_LAWS_ON_GPU
+using backends = std::tuple<settled<float>>;
+#else
+using backends = std::tuple<backend::reference, backend::eigen, backend::threadwise>;
+#endif
 
 /// Those with a member `threads`.
 using threaded_backends = std::tuple<backend::eigen>;

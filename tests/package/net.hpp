@@ -23,7 +23,7 @@ bool runs_on() {
         mcfa::array<float, 4> const windows = xt::ones<float>({std::size_t{1}, side, side, std::size_t{3}});
         w.load(j, windows, 1);
     }
-    forward(m, w, 1);
+    forward(mcfa::prepared_model{m}, w, 1);
     float sum = 0;
     for (int i = 0; i < tasks::length; ++i) sum += std::abs(w.logits(1)[i]);
     return std::isfinite(sum) && sum > 0;

@@ -6,6 +6,10 @@
 
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/backend/reference.hpp>
+#include <mcfa/backend/threadwise.hpp>
+#ifdef MCFA_LAWS_ON_GPU
+#include <mcfa/backend/cuda.hpp>
+#endif
 #include <mcfa/io/safetensors_reader.hpp>
 #include <mcfa/train/training_step.hpp>
 #include <mcfa/weighting/fixed.hpp>
@@ -78,9 +82,18 @@ BOOST_AUTO_TEST_CASE(joint_steps_are_those_of_pytorch) {
     auto const& a = from.settings["adamw"];
     sgd const momentum{s["lr"], s["momentum"], s["weight_decay"]};
     adamw const adaptive{a["lr"], a["betas"][0], a["betas"][1], a["eps"], a["weight_decay"]};
+#ifdef MCFA_LAWS_ON_GPU
+    expect_steps<double, backend::cuda>(from, "sgd", momentum, 1e-12);
+    expect_steps<float, backend::cuda>(from, "sgd", momentum, 1e-5);
+    expect_steps<float, backend::cuda>(from, "adamw", adaptive, 1e-3);
+#else
     expect_steps<double, backend::reference>(from, "sgd", momentum, 1e-12);
     expect_steps<double, backend::reference>(from, "adamw", adaptive, 1e-9); // a gradient of nearly 0 is divided by itself
     expect_steps<float, backend::reference>(from, "sgd", momentum, 1e-5);
     expect_steps<float, backend::eigen>(from, "sgd", momentum, 1e-5);
     expect_steps<float, backend::eigen>(from, "adamw", adaptive, 1e-3);
+    expect_steps<double, backend::threadwise>(from, "sgd", momentum, 1e-12);
+    expect_steps<double, backend::threadwise>(from, "adamw", adaptive, 1e-9);
+    expect_steps<float, backend::threadwise>(from, "sgd", momentum, 1e-5);
+#endif
 }

@@ -8,6 +8,8 @@
 
 #include <mcfa/layer/block.hpp>
 #include <mcfa/layer/layer.hpp>
+#include <mcfa/op/convolution.hpp>
+#include <mcfa/op/dense.hpp>
 
 namespace mcfa {
 
@@ -21,6 +23,9 @@ struct input {
 /// A layer as numbers: its shapes, parameters and place. Offsets count values from the stage's own first one.
 struct layer_info {
     std::string_view kind;
+    layer_role role = layer_role::other;
+    convolution product; ///< of a layer whose role is convolution
+    dense_product dense; ///< of a layer whose role is dense
     shape in, out;
     bool in_place = false;
     int number = 0;  ///< convolutions, dense layers and blocks of them count 1, 2, ...; other layers share the number before them
@@ -63,6 +68,9 @@ constexpr void plan_layer(stage_plan<Count>& plan, int position, int number, boo
     info.kind = Layer::kind;
     info.in = in;
     info.out = plan.output = Layer::output(in);
+    info.role = role_of<Layer>();
+    if constexpr (role_of<Layer>() == layer_role::convolution) info.product = Layer::op(in);
+    if constexpr (role_of<Layer>() == layer_role::dense) info.dense = Layer::op(in);
     info.in_place = is_in_place<Layer>();
     info.number = number;
     if (in_block) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 
@@ -12,13 +13,14 @@ struct error : std::runtime_error {
 
 /// A file that cannot be read, written or trusted. The message begins with the path.
 struct file_error : error {
-    file_error(std::string const& path, std::string const& problem) : error(path + ": " + problem), path(path) {}
+    [[gnu::cold, gnu::noinline]] file_error(std::string const& path, std::string const& problem)
+        : error(path + ": " + problem), path(path) {}
     std::string path;
 };
 
 /// A line of an annotation file that breaks its format. The message begins with `file:line:`; lines count from 1.
 struct annotation_error : file_error {
-    annotation_error(std::string const& path, long line, std::string const& problem)
+    [[gnu::cold, gnu::noinline]] annotation_error(std::string const& path, long line, std::string const& problem)
         : file_error(path + ":" + std::to_string(line), problem), line(line) {}
     long line;
 };
@@ -31,6 +33,19 @@ struct option_error : error {
 /// An array or tensor whose shape, type or values are not what the net expects. The message gives both.
 struct shape_error : error {
     using error::error;
+};
+
+/// A device (a GPU) that is not there or does not do what it was asked. The message names the operation, its shape and the status.
+struct device_error : error {
+    using error::error;
+};
+
+/// Memory that is not there. The message says how much was asked for, and who knows more adds how much would do.
+struct memory_error : device_error {
+    memory_error(std::size_t asked, std::size_t available, std::string const& problem)
+        : device_error(problem), asked(asked), available(available) {}
+    std::size_t asked;     ///< bytes
+    std::size_t available; ///< bytes, about
 };
 
 /// Training produced a value that is not finite. The message names the stage, the task and the term (attribute).

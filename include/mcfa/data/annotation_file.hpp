@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 
 #include <charconv>
 #include <cmath>
@@ -34,7 +35,8 @@ public:
         if (first == std::string_view::npos) throw file_error(path_.string(), "the file is empty");
         if (rest_[first] == '<') {
             line_ = 1;
-            fail("a web page, not annotations: most likely the quota or sign-in page of the download; delete the file and download it again");
+            fail("a web page, not annotations: most likely the quota or sign-in page of the download; delete the file and download it "
+                 "again");
         }
     }
 
@@ -67,12 +69,12 @@ public:
     int whole_number(std::string_view what) { return number_as<int>(what, "a whole number"); }
     float number(std::string_view what) {
         float const value = number_as<float>(what, "a number");
-        if (!std::isfinite(value)) fail(std::string(what) + " is not finite");
+        if (!std::isfinite(value)) fail(join({what, " is not finite"}));
         return value;
     }
 
     void expect_end_of_line(std::string_view expected) {
-        if (!at_end_of_line()) fail("more than " + std::string(expected) + ": unexpected " + quoted(word()));
+        if (!at_end_of_line()) fail(join({"more than ", expected, ": unexpected ", quoted(word())}));
     }
 
     [[noreturn]] void fail(std::string const& problem) const { throw annotation_error(path_.string(), line_, problem); }
@@ -80,7 +82,7 @@ public:
     /// A word for a message, cut where it is long.
     static std::string quoted(std::string_view word) {
         constexpr std::size_t longest = 60;
-        return "'" + std::string(word.substr(0, longest)) + (word.size() > longest ? "...'" : "'");
+        return join({"'", word.substr(0, longest), word.size() > longest ? "...'" : "'"});
     }
 
     std::filesystem::path const& path() const { return path_; }
@@ -90,12 +92,12 @@ private:
     template <class T>
     T number_as(std::string_view what, std::string_view kind) {
         auto const found = word();
-        if (found.empty()) fail("the line ends before " + std::string(what));
+        if (found.empty()) fail(join({"the line ends before ", what}));
         T value{};
         auto const digits = found.starts_with('+') ? found.substr(1) : found;
         auto const result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
         if (result.ec != std::errc() || result.ptr != digits.data() + digits.size())
-            fail("expected " + std::string(kind) + " for " + std::string(what) + ", found " + quoted(found));
+            fail(join({"expected ", kind, " for ", what, ", found ", quoted(found)}));
         return value;
     }
     static bool is_blank(char c) { return c == ' ' || c == '\t'; }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mcfa/core/geometry.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/data/annotation_file.hpp>
 #include <mcfa/task/label.hpp>
 
@@ -39,15 +40,15 @@ void read_counted_list(annotation_file& list, Header&& header, Row&& row) {
     list.next();
     int const count = list.whole_number("the number of rows");
     list.expect_end_of_line("the number of rows");
-    if (count < 1) list.fail("the number of rows is " + std::to_string(count) + ", expected at least 1");
+    if (count < 1) list.fail(join({"the number of rows is ", count, ", expected at least 1"}));
     if (!list.next()) list.fail("the file ends before the names of the columns");
     header();
     int rows = 0;
     while (list.next()) {
-        if (rows == count) list.fail("the first line says " + std::to_string(count) + " rows, but here is one more");
+        if (rows == count) list.fail(join({"the first line says ", count, " rows, but here is one more"}));
         row(static_cast<std::size_t>(rows++));
     }
-    if (rows != count) list.fail("the first line says " + std::to_string(count) + " rows, but the file ends after " + std::to_string(rows));
+    if (rows != count) list.fail(join({"the first line says ", count, " rows, but the file ends after ", rows}));
 }
 
 /// `list_attr*.txt`: the count, the attributes' names, then per photo its name and 1, -1 or 0 (unknown) for each attribute.
@@ -62,7 +63,7 @@ inline annotation_rows read_attributes(std::filesystem::path const& path) {
             std::unordered_set<std::string> seen;
             while (!list.at_end_of_line()) {
                 names.emplace_back(list.word());
-                if (!seen.insert(names.back()).second) list.fail("the attribute " + list.quoted(names.back()) + " is named twice");
+                if (!seen.insert(names.back()).second) list.fail(join({"the attribute ", list.quoted(names.back()), " is named twice"}));
                 if (names.back() == "1" || names.back() == "-1") list.fail("expected the attributes' names, found a row of values");
             }
             columns = names.size();
@@ -70,18 +71,17 @@ inline annotation_rows read_attributes(std::filesystem::path const& path) {
         },
         [&](std::size_t n) {
             std::string const name(list.word());
-            if (!rows.index.emplace(name, n).second) list.fail("the photo " + list.quoted(name) + " occurs twice");
+            if (!rows.index.emplace(name, n).second) list.fail(join({"the photo ", list.quoted(name), " occurs twice"}));
             annotation truth;
             truth.attributes.reserve(columns);
             for (std::size_t k = 0; k < columns; ++k) {
-                if (list.at_end_of_line())
-                    list.fail("the line has " + std::to_string(k) + " values, but " + std::to_string(columns) + " attributes are named");
+                if (list.at_end_of_line()) list.fail(join({"the line has ", k, " values, but ", columns, " attributes are named"}));
                 int const value = list.whole_number(rows.attributes->names()[k]);
                 if (value < -1 || value > 1)
-                    list.fail(rows.attributes->names()[k] + " is " + std::to_string(value) + ", expected 1, -1 or 0 (unknown)");
+                    list.fail(join({rows.attributes->names()[k], " is ", value, ", expected 1, -1 or 0 (unknown)"}));
                 truth.attributes.push_back(static_cast<std::int8_t>(value));
             }
-            list.expect_end_of_line(std::to_string(columns) + " values, one for each named attribute");
+            list.expect_end_of_line(join({columns, " values, one for each named attribute"}));
             rows.names.push_back(name);
             rows.truths.push_back(std::move(truth));
         });
@@ -95,11 +95,11 @@ void expect_columns(annotation_file& list, std::array<std::string_view, N> const
     if (found == "image_id") found = list.word();
     for (auto name : names) {
         if (found != name)
-            list.fail("expected the column " + list.quoted(name) + ", found " +
-                      (found.empty() ? "the end of the line" : list.quoted(found)));
+            list.fail(
+                join({"expected the column ", list.quoted(name), ", found ", found.empty() ? "the end of the line" : list.quoted(found)}));
         found = list.word();
     }
-    if (!found.empty()) list.fail("unexpected column " + list.quoted(found));
+    if (!found.empty()) list.fail(join({"unexpected column ", list.quoted(found)}));
 }
 
 /// Marks each photo's row as it is met, so that none is met twice.
@@ -109,9 +109,9 @@ public:
     std::size_t operator()(annotation_file& list, std::size_t guess) {
         auto const name = list.word();
         auto const found = rows_.find(name, guess);
-        if (found < 0) list.fail("the photo " + list.quoted(name) + " is not in the list of attributes");
+        if (found < 0) list.fail(join({"the photo ", list.quoted(name), " is not in the list of attributes"}));
         auto const row = static_cast<std::size_t>(found);
-        if (met_[row]) list.fail("the photo " + list.quoted(name) + " occurs twice");
+        if (met_[row]) list.fail(join({"the photo ", list.quoted(name), " occurs twice"}));
         met_[row] = true;
         return row;
     }
@@ -203,7 +203,7 @@ inline std::array<std::vector<std::size_t>, 3> read_partition(std::filesystem::p
         auto const row = find(list, n);
         int const part = list.whole_number("the part");
         list.expect_end_of_line("a photo and its part");
-        if (part < 0 || part > 2) list.fail("the part is " + std::to_string(part) + ", expected 0 (training), 1 (validation) or 2 (test)");
+        if (part < 0 || part > 2) list.fail(join({"the part is ", part, ", expected 0 (training), 1 (validation) or 2 (test)"}));
         parts[static_cast<std::size_t>(part)].push_back(row);
     }
     return parts;

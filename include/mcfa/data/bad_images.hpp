@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -31,8 +32,8 @@ public:
         std::lock_guard const lock(mutex_);
         if (!seen_.insert(name).second) return;
         if (seen_.size() > limit_)
-            throw file_error(name, "photo number " + std::to_string(seen_.size()) + " that cannot be used, and the limit is " + std::to_string(limit_)
-                                       + " (option bad_images.limit): " + message);
+            throw file_error(name, join({"photo number ", seen_.size(), " that cannot be used, and the limit is ", limit_,
+                                         " (option bad_images.limit): ", message}));
         if (options_.report) options_.report(message);
     }
     std::size_t count() const {

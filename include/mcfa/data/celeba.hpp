@@ -2,6 +2,7 @@
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/geometry.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/data/annotation_lists.hpp>
 #include <mcfa/data/celeba_layout.hpp>
 #include <mcfa/data/dataset.hpp>
@@ -79,7 +80,11 @@ private:
     class photos : public dataset {
     public:
         photos(std::filesystem::path folder, annotation_rows rows, image::limits limits)
-            : folder_(std::move(folder)), names_(std::move(rows.names)), truths_(std::move(rows.truths)), attributes_(std::move(rows.attributes)), limits_(limits) {}
+            : folder_(std::move(folder)),
+              names_(std::move(rows.names)),
+              truths_(std::move(rows.truths)),
+              attributes_(std::move(rows.attributes)),
+              limits_(limits) {}
         std::size_t size() const override { return names_.size(); }
         std::string name(std::size_t i) const override { return (folder_ / names_.at(i)).string(); }
         bool has_face(std::size_t i) const override { return truths_.at(i).face.has_value(); }
@@ -90,8 +95,8 @@ private:
                 auto const centre = found.truth.face->centre();
                 int const width = image::width(found.photo), height = image::height(found.photo);
                 if (centre.x < 0 || centre.y < 0 || centre.x > static_cast<float>(width) || centre.y > static_cast<float>(height))
-                    throw file_error(name(i), "the middle of the face's box is beside the photo of " + std::to_string(width) + "x" + std::to_string(height)
-                                                  + " pixels; do these boxes belong to other images?");
+                    throw file_error(name(i), join({"the middle of the face's box is beside the photo of ", width, "x", height,
+                                                    " pixels; do these boxes belong to other images?"}));
             }
             return found;
         }
@@ -106,7 +111,8 @@ private:
     };
 
     split part(std::size_t which, sampling const& options) const {
-        if (!parts_) throw file_error(files_.partition.string(), "no such file; it says which photos are for training, validation and test");
+        if (!parts_)
+            throw file_error(files_.partition.string(), "no such file; it says which photos are for training, validation and test");
         return {source_, (*parts_)[which], options, options_.bad_images};
     }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 
 #include <filesystem>
 #include <optional>
@@ -34,14 +35,15 @@ inline celeba_files find_celeba(std::filesystem::path const& folder, std::option
     auto const wild = folder / "Img" / "img_celeba", aligned = folder / "Img" / "img_align_celeba", plain = folder / "Img";
     if (!layout) {
         if (is_folder(wild) && is_folder(aligned))
-            throw option_error("celeba_options.layout is not set, and " + plain.string()
-                               + " holds both img_celeba and img_align_celeba; set it to in_the_wild or aligned");
+            throw option_error(join({"celeba_options.layout is not set, and ", plain.string(),
+                                     " holds both img_celeba and img_align_celeba; set it to in_the_wild or aligned"}));
         layout = is_folder(wild) ? celeba_layout::in_the_wild : is_folder(aligned) ? celeba_layout::aligned : celeba_layout::plain;
     }
     if (*layout == celeba_layout::aligned && !boxes.empty())
-        throw option_error("celeba_options.boxes is " + boxes + ", but the images are the aligned ones (" + aligned.string()
-                           + "). CelebA's boxes were marked on the images in the wild and lie wrong on the aligned ones, whose faces are found by their landmarks."
-                             " Leave the option empty, or use layout in_the_wild with Img/img_celeba");
+        throw option_error(join({"celeba_options.boxes is ", boxes, ", but the images are the aligned ones (", aligned.string(),
+                                 "). CelebA's boxes were marked on the images in the wild and lie wrong on the aligned ones, whose faces "
+                                 "are found by their landmarks."
+                                 " Leave the option empty, or use layout in_the_wild with Img/img_celeba"}));
     auto const lists = folder / "Anno";
     celeba_files files;
     files.layout = *layout;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/data/bad_images.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/plan.hpp>
@@ -30,7 +31,8 @@ public:
     /// `photos` are numbers of photos with a face. Throws `option_error` on a batch or a number of threads below 1.
     loader(std::shared_ptr<dataset const> source, std::vector<std::size_t> photos, std::shared_ptr<std::vector<mined_window> const> mined,
            sampling const& options, std::shared_ptr<bad_images> bad, encoding code, batch_options const& batches)
-        : state_(std::make_unique<state>(std::move(source), std::move(photos), std::move(mined), options, std::move(bad), std::move(code), batches)) {
+        : state_(std::make_unique<state>(std::move(source), std::move(photos), std::move(mined), options, std::move(bad), std::move(code),
+                                         batches)) {
         for (int i = 0; i < batches.threads; ++i) workers_.emplace_back([s = state_.get()] { s->work(); });
     }
     loader(loader&&) = default;
@@ -58,10 +60,17 @@ private:
     };
 
     struct state {
-        state(std::shared_ptr<dataset const> s, std::vector<std::size_t> p, std::shared_ptr<std::vector<mined_window> const> m, sampling const& o, std::shared_ptr<bad_images> b, encoding c, batch_options const& n)
-            : source(std::move(s)), photos(std::move(p)), mined(std::move(m)), options(o), bad(std::move(b)), code(std::move(c)), batches(n) {
+        state(std::shared_ptr<dataset const> s, std::vector<std::size_t> p, std::shared_ptr<std::vector<mined_window> const> m,
+              sampling const& o, std::shared_ptr<bad_images> b, encoding c, batch_options const& n)
+            : source(std::move(s)),
+              photos(std::move(p)),
+              mined(std::move(m)),
+              options(o),
+              bad(std::move(b)),
+              code(std::move(c)),
+              batches(n) {
             if (batches.batch < 1) throw option_error("batch_options.batch is 0, expected at least 1");
-            if (batches.threads < 1) throw option_error("batch_options.threads is " + std::to_string(batches.threads) + ", expected at least 1");
+            if (batches.threads < 1) throw option_error(join({"batch_options.threads is ", batches.threads, ", expected at least 1"}));
             for (auto photo : photos)
                 if (!source->label(photo).landmarks.empty()) with_landmarks.push_back(photo);
             windows = make_plan(0).size();
@@ -69,7 +78,8 @@ private:
         }
 
         std::vector<planned_window> make_plan(std::uint64_t epoch) const {
-            return batches.training ? plan_training({photos, with_landmarks, *mined}, options, batches.seed, epoch) : plan_evaluation(photos, options);
+            return batches.training ? plan_training({photos, with_landmarks, *mined}, options, batches.seed, epoch)
+                                    : plan_evaluation(photos, options);
         }
 
         void begin(std::uint64_t epoch) {

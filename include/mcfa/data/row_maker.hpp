@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <utility>
@@ -26,8 +27,19 @@ namespace mcfa::data {
 class row_maker {
 public:
     row_maker(dataset const& photos, sampling const& options, encoding const& code, bool training)
-        : photos_(photos), options_(options), code_(code), training_(training), names_(photos.attributes()),
-          side_(*std::max_element(code.sides.begin(), code.sides.end())), cut_(floats(side_)), small_(floats(side_)) {}
+        : photos_(photos),
+          options_(options),
+          code_(code),
+          training_(training),
+          names_(photos.attributes()),
+          side_(*std::max_element(code.sides.begin(), code.sides.end())),
+          cut_(floats(side_)),
+          small_(floats(side_)),
+          smaller_(floats(side_)),
+          falling_(code.sides.size()) {
+        std::iota(falling_.begin(), falling_.end(), std::size_t{0});
+        std::stable_sort(falling_.begin(), falling_.end(), [&](std::size_t a, std::size_t b) { return code.sides[a] > code.sides[b]; });
+    }
 
     /// Fills row `row` of every array; false where the photo has no window of this kind. Throws what `dataset::load` throws.
     bool fill(planned_window const& planned, batch& rows, std::size_t row) {
@@ -37,24 +49,34 @@ public:
         if (!window) return false;
         if (training_) jitter_colour(random, options_, cut_);
         if (training_ && options_.resolution < 1) blur(random);
-        for (std::size_t stage = 0; stage < code_.sides.size(); ++stage) {
-            auto const count = floats(code_.sides[stage]);
-            std::span<float const> pixels = cut_;
-            if (code_.sides[stage] < side_) {
-                std::span<float> const small = std::span<float>(small_).first(count);
-                image::shrink_area(cut_, side_, code_.sides[stage], small);
-                pixels = small;
-            }
-            std::transform(pixels.begin(), pixels.end(), rows.windows[stage].data() + row * count, normalised_pixel);
-        }
+        write_stages(rows, row);
         auto const targets = static_cast<std::size_t>(code_.targets), terms = static_cast<std::size_t>(code_.terms);
-        code_.encode(label_in(current_.truth, *window, planned.kind, names_), window->mirrored, {rows.targets.data() + row * targets, targets},
-                     {rows.masks.data() + row * terms, terms});
+        code_.encode(label_in(current_.truth, *window, planned.kind, names_), window->mirrored,
+                     {rows.targets.data() + row * targets, targets}, {rows.masks.data() + row * terms, terms});
         return true;
     }
 
 private:
     static std::size_t floats(int side) { return static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 3; }
+
+    /// The cut window at every stage's side, normalised. Where a side divides the one before it, it is made from that.
+    void write_stages(batch& rows, std::size_t row) {
+        std::span<float const> pixels = cut_;
+        int side = side_;
+        std::vector<float>*free = &small_, *used = &smaller_;
+        for (std::size_t const stage : falling_) {
+            int const wanted = code_.sides[stage];
+            auto const count = floats(wanted);
+            if (wanted < side) {
+                if (side % wanted != 0) pixels = cut_, side = side_;
+                image::shrink_area(pixels, side, wanted, std::span(*free).first(count));
+                pixels = std::span(*free).first(count);
+                side = wanted;
+                std::swap(free, used);
+            }
+            std::transform(pixels.begin(), pixels.end(), rows.windows[stage].data() + row * count, normalised_pixel);
+        }
+    }
 
     void load(std::size_t photo) {
         if (photo == loaded_) return;
@@ -92,11 +114,12 @@ private:
             return window;
         }
         for (int i = 0; i < tries; ++i) {
-            auto const window =
-                negative_window(random, options_, training_, *current_.truth.face, image::width(current_.photo), image::height(current_.photo));
+            auto const window = negative_window(random, options_, training_, *current_.truth.face, image::width(current_.photo),
+                                                image::height(current_.photo));
             if (!window) return std::nullopt;
             auto const& others = current_.truth.other_faces;
-            if (std::any_of(others.begin(), others.end(), [&](box const& face) { return shows_face(*window, face, options_.context); })) continue;
+            if (std::any_of(others.begin(), others.end(), [&](box const& face) { return shows_face(*window, face, options_.context); }))
+                continue;
             image::cut(current_.photo, *window, side_, cut_);
             if (dark_share(cut_) <= most_dark) return window;
         }
@@ -121,7 +144,8 @@ private:
     bool training_;
     std::shared_ptr<attribute_table const> names_;
     int side_;
-    std::vector<float> cut_, small_;
+    std::vector<float> cut_, small_, smaller_;
+    std::vector<std::size_t> falling_; ///< stages by side, largest first
     example current_;
     std::size_t loaded_ = none;
 };

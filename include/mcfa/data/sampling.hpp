@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 
 #include <string>
 
@@ -28,25 +29,26 @@ enum class evaluation_windows { exact, shifted };
 /// How windows are drawn from photos. A face's reference square has the centre of its box and `context` times its longer side.
 /// All numbers here are the library's own choices.
 struct sampling {
-    float context = 1.6f;                  ///< room for hair, hats and neckties around the face's box; 0.5 to 4
-    float shift = 0.08f;                   ///< of a positive window, in units of the reference side, either way, across and down; 0 to 0.3
-    scale_range scale;                     ///< of a positive window's side, in units of the reference side; 0.7 to 1.4
-    float angle = 12;                      ///< turn of training windows, degrees, either way; 0 to 180
-    float mirror = 0.5f;                   ///< share of training windows that are mirrored; 0 to 1
-    float brightness = 0.15f;              ///< training pixels are multiplied by 1 - b to 1 + b; 0 to 0.9
-    float contrast = 0.2f;                 ///< likewise their distance from the window's mean
-    float saturation = 0.2f;               ///< likewise their distance from their own grey
-    float resolution = 1;                  ///< half of the training windows are blurred as if enlarged from so many of their pixels a side, drawn from this share to 1; 0.1 to 1
-    float inside = 0;                      ///< share of negative training windows that are small parts of a face, such as an eye; 0 to 1
-    float mined = 0.5f;                    ///< share of negative training windows that are false alarms of a detector, where some were mined; 0 to 1
-    window_mix mix;                        ///< of training windows; `positive` must be above 0
+    float context = 1.6f;     ///< room for hair, hats and neckties around the face's box; 0.5 to 4
+    float shift = 0.08f;      ///< of a positive window, in units of the reference side, either way, across and down; 0 to 0.3
+    scale_range scale;        ///< of a positive window's side, in units of the reference side; 0.7 to 1.4
+    float angle = 12;         ///< turn of training windows, degrees, either way; 0 to 180
+    float mirror = 0.5f;      ///< share of training windows that are mirrored; 0 to 1
+    float brightness = 0.15f; ///< training pixels are multiplied by 1 - b to 1 + b; 0 to 0.9
+    float contrast = 0.2f;    ///< likewise their distance from the window's mean
+    float saturation = 0.2f;  ///< likewise their distance from their own grey
+    float resolution =
+        1; ///< half of the training windows are blurred as if enlarged from so many of their pixels a side, drawn from this share to 1; 0.1 to 1
+    float inside = 0;   ///< share of negative training windows that are small parts of a face, such as an eye; 0 to 1
+    float mined = 0.5f; ///< share of negative training windows that are false alarms of a detector, where some were mined; 0 to 1
+    window_mix mix;     ///< of training windows; `positive` must be above 0
     evaluation_windows evaluation = evaluation_windows::exact;
 
     /// Throws `option_error` where a value is out of its range.
     void check() const {
         auto within = [](char const* name, float value, float low, float high) {
             if (!(value >= low && value <= high))
-                throw option_error(std::string("sampling.") + name + " is " + std::to_string(value) + ", expected " + std::to_string(low) + " to " + std::to_string(high));
+                throw option_error(join({"sampling.", name, " is ", value, ", expected ", low, " to ", high}));
         };
         within("context", context, 0.5f, 4);
         within("shift", shift, 0, 0.3f);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/data/bad_images.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/loader.hpp>
@@ -20,7 +21,8 @@ namespace mcfa::data {
 class split {
 public:
     /// Photos without a known face are left out. Throws `option_error` on sampling options out of range.
-    split(std::shared_ptr<dataset const> source, std::vector<std::size_t> const& photos, sampling const& options = {}, bad_image_options bad = {})
+    split(std::shared_ptr<dataset const> source, std::vector<std::size_t> const& photos, sampling const& options = {},
+          bad_image_options bad = {})
         : source_(std::move(source)), options_(options), bad_(std::make_shared<bad_images>(std::move(bad), photos.size())) {
         options_.check();
         for (auto photo : photos)
@@ -56,8 +58,8 @@ public:
         auto const names = source_->attributes();
         for (auto const& wanted : code.attribute_names)
             if (names->find(wanted) < 0)
-                throw option_error("the net learns the attribute '" + wanted + "', but it is not among the " + std::to_string(names->names().size())
-                                   + " attributes of the data" + listed(names->names()));
+                throw option_error(join({"the net learns the attribute '", wanted, "', but it is not among the ", names->names().size(),
+                                         " attributes of the data", listed(names->names())}));
         return loader(source_, photos_, mined_, options_, bad_, code, batches);
     }
 

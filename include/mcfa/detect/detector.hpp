@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <mcfa/core/join.hpp>
 #include <mcfa/detect/calibration.hpp>
 #include <mcfa/detect/detected_face.hpp>
 #include <mcfa/detect/detector_options.hpp>
@@ -19,6 +20,7 @@
 #include <mcfa/detect/worker_pool.hpp>
 #include <mcfa/image/image.hpp>
 #include <mcfa/model/prediction.hpp>
+#include <mcfa/model/prepared_model.hpp>
 
 namespace mcfa {
 
@@ -37,8 +39,8 @@ namespace mcfa {
 /// Where the first stage pads its convolutions the sweep is only near to its windows: then step 2 begins with the first stage alone on the
 /// windows that reach `proposal` times its threshold. A cascade of one stage judges twice.
 ///
-/// Memory follows the tile of a level, `most_candidates` and `batch`, and a third of the photo's own. The detector refers to the model, which must
-/// outlive it. It is const, and any number of threads may share one.
+/// Memory follows the tile of a level, `most_candidates` and `batch`, and a third of the photo's own. The detector prepares the model's weights once; the
+/// model must outlive it, and what it learns later is not seen. The detector is const, and any number of threads may share one.
 template <class Model>
 class detector {
 public:
@@ -46,15 +48,16 @@ public:
     using tasks = typename net::tasks;
     using face = detected_face<tasks>;
     using T = typename Model::scalar;
+    using B = typename Model::backend_type;
     static_assert(detect::learns<tasks, face_class>(), "mcfa: a detector needs a cascade that learns face_class");
 
     /// Throws `option_error` for an option out of its range, or another number of thresholds than there are stages.
-    explicit detector(Model const& m, detector_options options = {}) : model_(m), options_(std::move(options)) {
+    explicit detector(Model const& m, detector_options options = {}) : options_(std::move(options)), ready_(m, planned_windows) {
         options_.check();
         if (options_.thresholds.empty()) options_.thresholds.assign(net::count, 0.5);
         if (options_.thresholds.size() != net::count)
-            throw option_error("detector: the cascade has " + std::to_string(net::count) + " stages, given " +
-                               std::to_string(options_.thresholds.size()) + " thresholds");
+            throw option_error(
+                join({"detector: the cascade has ", net::count, " stages, given ", options_.thresholds.size(), " thresholds"}));
         workers_.add(make_worker());
     }
     explicit detector(Model const&&, detector_options = {}) = delete;
@@ -77,12 +80,13 @@ private:
     using proposer = std::conditional_t<detect::first_footprint<net>::slides, detect::sweep<Model>, detect::scan<Model>>;
 
     struct worker {
-        worker(Model const& m, std::size_t batch) : propose(m), judge(m, batch) {}
+        worker(prepared_model<T, B> const& ready, std::size_t batch) : propose(ready), judge(ready, batch) {}
         proposer propose;
-        detect::judge<T, typename Model::backend_type> judge;
+        detect::judge<T, B> judge;
     };
+    static constexpr std::size_t planned_windows = 32; ///< a sweep's level and a batch of candidates are at least so much work
 
-    std::unique_ptr<worker> make_worker() const { return std::make_unique<worker>(model_, static_cast<std::size_t>(options_.batch)); }
+    std::unique_ptr<worker> make_worker() const { return std::make_unique<worker>(ready_, static_cast<std::size_t>(options_.batch)); }
 
     std::vector<face> find(image::pixels const& photo, worker& w) const {
         constexpr bool features_are_kept = proposer::exact && net::count > 1;
@@ -142,8 +146,8 @@ private:
         faces = std::move(kept);
     }
 
-    Model const& model_;
     detector_options options_;
+    prepared_model<T, B> ready_;
     mutable detect::worker_pool<worker> workers_;
 };
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 
 namespace mcfa {
 
@@ -26,8 +27,7 @@ struct detector_options {
     void check() const {
         auto const within = [](char const* name, double value, double low, double high) {
             if (!(value >= low && value <= high))
-                throw option_error(std::string("detector: ") + name + " is " + std::to_string(value) + ", expected " + std::to_string(low) +
-                                   " to " + std::to_string(high));
+                throw option_error(join({"detector: ", name, " is ", value, ", expected ", low, " to ", high}));
         };
         for (double const t : thresholds) within("a threshold", t, 0, 1);
         within("smallest_face", smallest_face, 4, 100000);

@@ -17,7 +17,8 @@ template <class T, class B>
 class judge {
 public:
     /// `batch` windows are computed at a time. Throws `option_error` where it is 0.
-    judge(basic_model<T, B> const& m, std::size_t batch) : model_(m), workspace_(m, batch, purpose::inference), cutter_(m.net(), batch) {}
+    judge(prepared_model<T, B> const& ready, std::size_t batch)
+        : ready_(ready), workspace_(ready.model(), batch, purpose::inference), cutter_(ready.net(), batch) {}
 
     /// Cuts every window out of the photo and runs the first `stages` stages: visit(i, logits of the last of them).
     template <class F>
@@ -29,7 +30,7 @@ public:
     /// Likewise, with the first stage's features as the proposals carry them: of windows that the first stage has swept, it runs the others alone.
     template <class F>
     void swept(image::pixels const& photo, std::span<proposal<T> const> all, std::size_t stages, F&& visit) {
-        auto const feature = static_cast<std::size_t>(model_.net().stages[0].feature);
+        auto const feature = static_cast<std::size_t>(ready_.net().stages[0].feature);
         in_batches(
             all.size(), stages, 1,
             [&](std::size_t i, std::size_t row) {
@@ -42,13 +43,13 @@ public:
 private:
     template <class Prepare, class F>
     void in_batches(std::size_t count, std::size_t stages, std::size_t first_stage, Prepare&& prepare, F&& visit) {
-        auto const length = static_cast<std::size_t>(model_.net().logits);
+        auto const length = static_cast<std::size_t>(ready_.net().logits);
         for (std::size_t first = 0; first < count; first += workspace_.capacity()) {
             std::size_t const rows = std::min(workspace_.capacity(), count - first);
             for (std::size_t row = 0; row < rows; ++row) prepare(first + row, row);
             for (std::size_t j = first_stage; j < stages; ++j) {
                 workspace_.load(j, cutter_.windows()[j], rows);
-                forward_stage(model_, workspace_, j, rows);
+                forward_stage(ready_, workspace_, j, rows);
             }
             logits_.resize(rows * length);
             workspace_.read(workspace_.logits(stages - 1), logits_.size(), logits_.data());
@@ -56,7 +57,7 @@ private:
         }
     }
 
-    basic_model<T, B> const& model_;
+    prepared_model<T, B> const& ready_;
     workspace<T, B> workspace_;
     window_cutter cutter_;
     std::vector<float> logits_;

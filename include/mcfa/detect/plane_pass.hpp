@@ -4,12 +4,11 @@
 #include <cstddef>
 
 #include <mcfa/detect/footprint.hpp>
-#include <mcfa/model/model.hpp>
+#include <mcfa/model/forward.hpp>
 
 namespace mcfa::detect {
 
-/// Runs the layers of a cascade's first stage on a plane of any size in one pass: the stage's feature at every place at once. All that the
-/// sweep asks of the layers is asked here, so a faster way through a whole chain of them has one place to stand in.
+/// Runs a cascade's first stage on a plane of any size in one pass, step by step: the stage's feature at every place at once.
 template <class Model>
 class plane_pass {
     using net = typename Model::net_type;
@@ -23,16 +22,13 @@ public:
         shape size;
     };
 
-    explicit plane_pass(Model const& m) : run(m.backend()), model_(m) {}
+    explicit plane_pass(prepared_model<T, B> const& ready) : run(ready.backend()), ready_(ready) {}
 
     /// Values of the largest plane on the way from a plane of this size.
-    static std::size_t widest(int height, int width) {
-        std::size_t most = shape{net::stages[0].input.channels, height, width}.size();
-        for (std::size_t i = 0; i < footprints::layers.size(); ++i) {
-            height = footprints::layers[i].outputs(height);
-            width = footprints::layers[i].outputs(width);
-            most = std::max(most, shape{net::stages[0].layers[i].out.channels, height, width}.size());
-        }
+    std::size_t widest(int height, int width) const {
+        shape s{net::stages[0].input.channels, height, width};
+        std::size_t most = s.size();
+        for (step const& each : ready_.steps(0)) most = std::max(most, (s = after(each, s)).size());
         return most;
     }
 
@@ -44,18 +40,12 @@ public:
         run.copy_in(planes_[0].data(), pixels, given.size());
         std::size_t turn = 0;
         shape s = given;
-        for (std::size_t i = 0; i < footprints::layers.size(); ++i) {
-            layer_info const& layer = net::stages[0].layers[i];
-            layer_pass<T, B> p{run};
-            p.batch = 1;
-            p.in = s;
-            p.weights = model_.data() + net::stages[0].first_learned + layer.first_learned;
-            p.statistics = model_.data() + net::learned + net::stages[0].first_statistic + layer.first_statistic;
-            p.x = planes_[turn].data();
-            if (!layer.in_place) turn ^= 1;
-            p.y = planes_[turn].data();
-            model_.functions(0)[i].forward(p);
-            s = {layer.out.channels, footprints::layers[i].outputs(s.height), footprints::layers[i].outputs(s.width)};
+        auto const& steps = ready_.steps(0);
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            T const* const x = planes_[turn].data();
+            if (!steps[i].in_place) turn ^= 1;
+            forward_step(ready_, *this, 0, i, s, 1, x, planes_[turn].data());
+            s = after(steps[i], s);
         }
         return {planes_[turn].data(), s};
     }
@@ -63,8 +53,14 @@ public:
     typename Model::execution run; ///< the backend's threads and scratch, for this pass alone
 
 private:
-    Model const& model_;
-    typename B::template buffer<T> planes_[2]; ///< layers read one and write the other in turn
+    static shape after(step const& each, shape s) {
+        for (std::size_t i = each.first; i < each.end(); ++i)
+            s = {net::stages[0].layers[i].out.channels, footprints::layers[i].outputs(s.height), footprints::layers[i].outputs(s.width)};
+        return s;
+    }
+
+    prepared_model<T, B> const& ready_;
+    typename B::template buffer<T> planes_[2]; ///< steps read one and write the other in turn
 };
 
 } // namespace mcfa::detect

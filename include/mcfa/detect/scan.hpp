@@ -26,7 +26,8 @@ public:
     static constexpr int side = net::stages[0].side;
     static constexpr int stride = std::max(1, side / 7); ///< of the grid; not dictated by the net
 
-    explicit scan(Model const& m, std::size_t batch = 32) : model_(m), workspace_(m, batch, purpose::inference) {}
+    explicit scan(prepared_model<T, B> const& ready, std::size_t batch = 32)
+        : ready_(ready), workspace_(ready.model(), batch, purpose::inference) {}
 
     /// visit(row, column, probability of a face, feature) for every place of the level's grid that is at least `least` probable.
     template <class F>
@@ -50,7 +51,7 @@ private:
         constexpr auto length = static_cast<std::size_t>(net::tasks::length), feature = static_cast<std::size_t>(net::stages[0].feature);
         std::size_t const count = places_.size();
         workspace_.copy_in(workspace_.input(0), windows_.data(), count * net::stages[0].input.size());
-        forward_stage(model_, workspace_, 0, count);
+        forward_stage(ready_, workspace_, 0, count);
         logits_.resize(count * length);
         workspace_.read(workspace_.logits(0), logits_.size(), logits_.data());
         features_.resize(count * feature);
@@ -64,7 +65,7 @@ private:
         places_.clear();
     }
 
-    Model const& model_;
+    prepared_model<T, B> const& ready_;
     workspace<T, B> workspace_;
     std::vector<std::pair<int, int>> places_;
     std::vector<float> windows_, logits_;

@@ -36,7 +36,8 @@ public:
     static constexpr int stride = whole.stride;
 
     /// No buffer of activations has more than `most_values` values, unless a single window needs more.
-    explicit sweep(Model const& m, std::size_t most_values = std::size_t{1} << 23) : model_(m), pass_(m), most_values_(most_values) {
+    explicit sweep(prepared_model<T, B> const& ready, std::size_t most_values = std::size_t{1} << 23)
+        : model_(ready.model()), pass_(ready), most_values_(most_values) {
         static_assert(possible, "mcfa: a stage with flatten, dense or a global pool cannot be swept");
     }
 
@@ -45,7 +46,7 @@ public:
     template <class F>
     void operator()(photo_sizes& photo, level const& on, float least, F&& visit) {
         int columns = on.columns, rows = on.rows; // of a tile, without the overlap
-        while ((columns > 1 || rows > 1) && pass::widest(tile_length(rows), tile_length(columns)) > most_values_) {
+        while ((columns > 1 || rows > 1) && pass_.widest(tile_length(rows), tile_length(columns)) > most_values_) {
             int& longer = columns > rows ? columns : rows;
             longer = (longer + 1) / 2;
         }
@@ -114,7 +115,7 @@ private:
             }
     }
 
-    Model const& model_;
+    basic_model<T, B> const& model_;
     pass pass_;
     std::size_t most_values_;
     typename B::template buffer<T> logits_;

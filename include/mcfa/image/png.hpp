@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/image/exif.hpp>
 #include <mcfa/image/image.hpp>
 #include <mcfa/image/limits.hpp>
@@ -101,7 +102,7 @@ private:
 /// Throws `file_error`, which begins with `name`, on damaged or truncated data and beyond the limits.
 inline pixels decode_png(std::span<std::uint8_t const> bytes, std::string const& name, limits const& allowed = {}) {
     png_input input(bytes);
-    auto refuse = [&] { return file_error(name, "not a whole PNG (" + std::string(input.message) + ")"); };
+    auto refuse = [&] { return file_error(name, join({"not a whole PNG (", input.message, ")"})); };
     if (!input.read_header()) throw refuse();
     check_size(name, input.height(), input.width(), allowed);
     if (!input.choose_format()) throw refuse();
@@ -116,7 +117,8 @@ inline pixels decode_png(std::span<std::uint8_t const> bytes, std::string const&
 
     for (std::size_t i = 0; i < with_alpha.size() / 4; ++i) {
         std::uint8_t const* in = with_alpha.data() + 4 * i;
-        for (std::size_t c = 0; c < 3; ++c) photo.data()[3 * i + c] = static_cast<std::uint8_t>((in[3] * in[c] + (255 - in[3]) * 255 + 127) / 255);
+        for (std::size_t c = 0; c < 3; ++c)
+            photo.data()[3 * i + c] = static_cast<std::uint8_t>((in[3] * in[c] + (255 - in[3]) * 255 + 127) / 255);
     }
     return upright(std::move(photo), input.orientation());
 }

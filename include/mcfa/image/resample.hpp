@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/image/image.hpp>
 #include <mcfa/image/placement.hpp>
 #include <mcfa/image/shrink.hpp>
@@ -9,6 +10,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,7 +18,7 @@
 namespace mcfa::image {
 
 /// An upright piece of a photo, shrunk by the whole number `factor`: one patch value is the mean of a factor x factor block,
-/// black outside the photo. `values` is height x width x 4: red, green, blue and an unused 0, so that a pixel is one vector register.
+/// black outside the photo. `values` is height x width x 4: a `wide_pixel` each, the fourth value 0.
 struct patch {
     int left = 0, top = 0; ///< photo pixel at which the first block starts
     int height = 0, width = 0;
@@ -38,7 +40,10 @@ struct patch {
             int const y0 = std::clamp(top + r * factor, 0, photo_height), y1 = std::clamp(top + (r + 1) * factor, 0, photo_height);
             if (y0 >= y1) continue;
             float* const row = values.data() + static_cast<std::size_t>(r) * row_length;
-            auto source = [&](int y) { return photo.data() + (static_cast<std::size_t>(y) * static_cast<std::size_t>(photo_width) + static_cast<std::size_t>(from)) * 3; };
+            auto source = [&](int y) {
+                return photo.data() +
+                       (static_cast<std::size_t>(y) * static_cast<std::size_t>(photo_width) + static_cast<std::size_t>(from)) * 3;
+            };
             if (factor == 1) {
                 std::uint8_t const* in = source(y0);
                 float* target = row + static_cast<std::size_t>(from - left) * 4;
@@ -69,6 +74,47 @@ struct patch {
     }
 };
 
+/// Fills side x side x 3 values from a patch that holds the whole window, with the mean of `Samples` x `Samples` bilinear points for each;
+/// `step` is in photo pixels per window pixel.
+template <int Samples>
+void sample_patch(patch const& piece, placement const& window, double step, int side, float* out) {
+    double const c = std::cos(static_cast<double>(window.angle)) * step, s = std::sin(static_cast<double>(window.angle)) * step;
+    double const scale = 1.0 / (piece.factor * Samples), sign = window.mirrored ? -1 : 1;
+    float const across_x = static_cast<float>(sign * c * scale), across_y = static_cast<float>(sign * s * scale);
+    constexpr float share = 1.0f / (Samples * Samples);
+    auto const row_length = static_cast<std::size_t>(piece.width) * 4;
+    float const* const values = piece.values.data();
+    for (int j = 0; j < side; ++j) {
+        // Where the samples of this row start, in patch values; the value at index i has its centre at i + 0.5.
+        float x0[Samples], y0[Samples];
+        for (int r = 0; r < Samples; ++r) {
+            double const u = sign * (0.5 / Samples - side * 0.5), v = j + (r + 0.5) / Samples - side * 0.5;
+            x0[r] = static_cast<float>((window.centre.x + c * u - s * v - piece.left) / piece.factor - 0.5);
+            y0[r] = static_cast<float>((window.centre.y + s * u + c * v - piece.top) / piece.factor - 0.5);
+        }
+        for (int i = 0; i < side; ++i, out += 3) {
+            wide_pixel sum{};
+            for (int r = 0; r < Samples; ++r)
+                for (int n = 0; n < Samples; ++n) {
+                    float const along = static_cast<float>(i * Samples + n);
+                    float const x = x0[r] + along * across_x, y = y0[r] + along * across_y;
+                    int const column = static_cast<int>(x), line = static_cast<int>(y);
+                    float const fx = x - static_cast<float>(column), fy = y - static_cast<float>(line);
+                    float const* const above = values + static_cast<std::size_t>(line) * row_length + static_cast<std::size_t>(column) * 4;
+                    float const* const below = above + row_length;
+                    wide_pixel top_left, top_right, low_left, low_right;
+                    std::memcpy(&top_left, above, sizeof top_left);
+                    std::memcpy(&top_right, above + 4, sizeof top_right);
+                    std::memcpy(&low_left, below, sizeof low_left);
+                    std::memcpy(&low_right, below + 4, sizeof low_right);
+                    wide_pixel const left = top_left + fy * (low_left - top_left), right = top_right + fy * (low_right - top_right);
+                    sum += left + fx * (right - left);
+                }
+            for (int k = 0; k < 3; ++k) out[k] = sum[k] * share;
+        }
+    }
+}
+
 /// Cuts the window out of the photo: `out` gets side x side x 3 floats, channels last, 0 to 255; black outside the photo.
 ///
 /// With `step` photo pixels per window pixel: for step <= 1 plain bilinear interpolation. For a larger step the photo is first
@@ -77,16 +123,18 @@ struct patch {
 /// a whole step is the exact area average. Cost is linear in the pixels under the window.
 /// Throws `option_error` on a window without a size and `shape_error` on a span of the wrong length.
 inline void cut(pixels const& photo, placement const& window, int side, std::span<float> out) {
-    if (side < 1 || !(window.side > 0) || !std::isfinite(window.side) || !std::isfinite(window.angle) || !std::isfinite(window.centre.x) || !std::isfinite(window.centre.y))
-        throw option_error("cut: a window of side " + std::to_string(window.side) + " to " + std::to_string(side) + " pixels; both must be positive and finite");
+    if (side < 1 || !(window.side > 0) || !std::isfinite(window.side) || !std::isfinite(window.angle) || !std::isfinite(window.centre.x) ||
+        !std::isfinite(window.centre.y))
+        throw option_error(join({"cut: a window of side ", window.side, " to ", side, " pixels; both must be positive and finite"}));
     if (out.size() != static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 3)
-        throw shape_error("cut: a span of " + std::to_string(out.size()) + " floats for a window of " + std::to_string(side) + "x" + std::to_string(side) + "x3");
+        throw shape_error(join({"cut: a span of ", out.size(), " floats for a window of ", side, "x", side, "x3"}));
 
     double const step = static_cast<double>(window.side) / side;
-    double const c = std::cos(static_cast<double>(window.angle)) * step, s = std::sin(static_cast<double>(window.angle)) * step;
-    double const reach_x = (std::abs(c) + std::abs(s)) * side / 2, reach_y = reach_x;
+    double const angle = static_cast<double>(window.angle);
+    double const reach_x = (std::abs(std::cos(angle)) + std::abs(std::sin(angle))) * step * side / 2, reach_y = reach_x;
     double const cx = window.centre.x, cy = window.centre.y;
-    if (cx + reach_x < -step || cy + reach_y < -step || cx - reach_x > image::width(photo) + step || cy - reach_y > image::height(photo) + step) {
+    if (cx + reach_x < -step || cy + reach_y < -step || cx - reach_x > image::width(photo) + step ||
+        cy - reach_y > image::height(photo) + step) {
         std::fill(out.begin(), out.end(), 0.0f); // wholly beside the photo
         return;
     }
@@ -100,37 +148,8 @@ inline void cut(pixels const& photo, placement const& window, int side, std::spa
     piece.height = static_cast<int>(2 * reach_y / piece.factor) + 5;
     piece.fill(photo);
 
-    int const samples = step / piece.factor > 1 + 1e-4 ? 2 : 1; // along one axis of a window pixel
-    double const scale = 1.0 / (piece.factor * samples), sign = window.mirrored ? -1 : 1;
-    float const across_x = static_cast<float>(sign * c * scale), across_y = static_cast<float>(sign * s * scale);
-    float const share = 1.0f / static_cast<float>(samples * samples);
-    auto const row_length = static_cast<std::size_t>(piece.width) * 4;
-    float const* const values = piece.values.data();
-    for (int j = 0; j < side; ++j) {
-        float* target = out.data() + static_cast<std::size_t>(j) * static_cast<std::size_t>(side) * 3;
-        // Where the samples of this row start, in patch values; the value at index i has its centre at i + 0.5.
-        float x0[2], y0[2];
-        for (int r = 0; r < samples; ++r) {
-            double const u = sign * (0.5 / samples - side * 0.5), v = j + (r + 0.5) / samples - side * 0.5;
-            x0[r] = static_cast<float>((cx + c * u - s * v - piece.left) / piece.factor - 0.5);
-            y0[r] = static_cast<float>((cy + s * u + c * v - piece.top) / piece.factor - 0.5);
-        }
-        for (int i = 0; i < side; ++i, target += 3) {
-            float sum[4] = {0, 0, 0, 0};
-            for (int n = 0; n < samples * samples; ++n) {
-                int const r = n / samples;
-                float const along = static_cast<float>(i * samples + n % samples);
-                float const x = x0[r] + along * across_x, y = y0[r] + along * across_y;
-                int const column = static_cast<int>(x), line = static_cast<int>(y);
-                float const fx = x - static_cast<float>(column), fy = y - static_cast<float>(line);
-                float const* const a = values + static_cast<std::size_t>(line) * row_length + static_cast<std::size_t>(column) * 4;
-                float const* const b = a + row_length;
-                float const w11 = fx * fy, w10 = fy - w11, w01 = fx - w11, w00 = 1 - fx - w10;
-                for (int k = 0; k < 4; ++k) sum[k] += w00 * a[k] + w01 * a[k + 4] + w10 * b[k] + w11 * b[k + 4];
-            }
-            for (int k = 0; k < 3; ++k) target[k] = sum[k] * share;
-        }
-    }
+    if (step / piece.factor > 1 + 1e-4) sample_patch<2>(piece, window, step, side, out.data());
+    else sample_patch<1>(piece, window, step, side, out.data());
 }
 
 } // namespace mcfa::image

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
+#include <mcfa/image/image.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,37 +31,41 @@ inline void shrink_axis(float const* in, int in_count, int out_count, std::size_
     }
 }
 
+/// The mean of `factor` x `factor` blocks: first down, in whole rows, then across. `n` is `factor` times `m`.
+inline void shrink_by(int factor, float const* in, std::size_t n, std::size_t m, float* out) {
+    std::vector<float> row(n * 3 + 1); // one more, because a pixel is read with the value after it
+    auto const k = static_cast<std::size_t>(factor);
+    float const share = 1.0f / static_cast<float>(k * k);
+    for (std::size_t y = 0; y < m; ++y) {
+        std::copy_n(in + y * k * n * 3, n * 3, row.begin());
+        for (std::size_t j = 1; j < k; ++j) {
+            float const* const further = in + (y * k + j) * n * 3;
+            for (std::size_t e = 0; e < n * 3; ++e) row[e] += further[e];
+        }
+        float const* source = row.data();
+        for (std::size_t x = 0; x < m; ++x, out += 3) {
+            wide_pixel sum{};
+            for (std::size_t i = 0; i < k; ++i, source += 3) {
+                wide_pixel next;
+                std::memcpy(&next, source, sizeof next);
+                sum += next;
+            }
+            for (int c = 0; c < 3; ++c) out[c] = sum[c] * share;
+        }
+    }
+}
+
 /// Shrinks a square window by exact area average: every output value is the mean of the input over its own square.
 /// `in` is in_side x in_side x 3 and `out` is out_side x out_side x 3, channels last; 1 <= out_side <= in_side.
 /// Throws `option_error` on the sides and `shape_error` on the lengths of the spans.
 inline void shrink_area(std::span<float const> in, int in_side, int out_side, std::span<float> out) {
     if (out_side < 1 || out_side > in_side)
-        throw option_error("shrink_area from " + std::to_string(in_side) + " to " + std::to_string(out_side) + " pixels: the new side is 1 to the old one");
+        throw option_error(join({"shrink_area from ", in_side, " to ", out_side, " pixels: the new side is 1 to the old one"}));
     auto const n = static_cast<std::size_t>(in_side), m = static_cast<std::size_t>(out_side);
     if (in.size() != n * n * 3 || out.size() != m * m * 3)
-        throw shape_error("shrink_area: spans of " + std::to_string(in.size()) + " and " + std::to_string(out.size()) + " floats, expected "
-                          + std::to_string(n * n * 3) + " and " + std::to_string(m * m * 3));
-    if (n % m == 0) {
-        std::size_t const k = n / m;
-        float const share = 1.0f / static_cast<float>(k * k);
-        for (std::size_t y = 0; y < m; ++y)
-            for (std::size_t x = 0; x < m; ++x) {
-                float red = 0, green = 0, blue = 0;
-                for (std::size_t j = 0; j < k; ++j) {
-                    float const* p = in.data() + ((y * k + j) * n + x * k) * 3;
-                    for (std::size_t i = 0; i < k; ++i, p += 3) {
-                        red += p[0];
-                        green += p[1];
-                        blue += p[2];
-                    }
-                }
-                float* const target = out.data() + (y * m + x) * 3;
-                target[0] = red * share;
-                target[1] = green * share;
-                target[2] = blue * share;
-            }
-        return;
-    }
+        throw shape_error(
+            join({"shrink_area: spans of ", in.size(), " and ", out.size(), " floats, expected ", n * n * 3, " and ", m * m * 3}));
+    if (n % m == 0) return shrink_by(static_cast<int>(n / m), in.data(), n, m, out.data());
     std::vector<float> rows(m * n * 3); // first down, then across
     shrink_axis(in.data(), in_side, out_side, n * 3, rows.data());
     for (std::size_t y = 0; y < m; ++y) shrink_axis(rows.data() + y * n * 3, in_side, out_side, 3, out.data() + y * m * 3);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 
 #include <atomic>
 #include <cerrno>
@@ -68,7 +69,7 @@ public:
 
 private:
     [[noreturn]] void fail(std::string const& what) const {
-        throw file_error(target_.string(), what + " (" + std::generic_category().message(errno) + ")");
+        throw file_error(target_.string(), join({what, " (", std::generic_category().message(errno), ")"}));
     }
 
     std::filesystem::path target_, folder_, own_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/io/safetensors_reader.hpp>
 #include <mcfa/io/safetensors_writer.hpp>
 #include <mcfa/model/model.hpp>
@@ -58,7 +59,7 @@ template <class T, class B>
 std::vector<T> model_values(basic_model<T, B> const& m, safetensors_file const& file) {
     auto const attributes = file.metadata().find("attributes");
     if (attributes != file.metadata().end() && attributes->second != attributes_text(m.net()))
-        throw file_error(file.path(), "attributes are '" + attributes->second + "', the net has '" + attributes_text(m.net()) + "'");
+        throw file_error(file.path(), join({"attributes are '", attributes->second, "', the net has '", attributes_text(m.net()), "'"}));
     std::vector<T> values(m.net().size());
     std::map<std::string_view, bool> known;
     for (tensor_info const& tensor : m.tensors()) {
@@ -66,13 +67,13 @@ std::vector<T> model_values(basic_model<T, B> const& m, safetensors_file const& 
         auto const& stored = file.at(tensor.name);
         if (stored.shape != tensor.dims())
             throw file_error(file.path(),
-                             "tensor \"" + tensor.name + "\": expected " + to_text(tensor.dims()) + ", found " + to_text(stored.shape));
+                             join({"tensor \"", tensor.name, "\": expected ", to_text(tensor.dims()), ", found ", to_text(stored.shape)}));
         auto const read = file.template values<T>(tensor.name);
         std::copy(read.begin(), read.end(), values.begin() + static_cast<std::ptrdiff_t>(tensor.first));
     }
     for (auto const& [name, stored] : file.tensors())
         if (!known.contains(name) && !name.starts_with(training_prefix))
-            throw file_error(file.path(), "tensor \"" + name + "\" is not part of the net (" + net_text(m.net()) + ")");
+            throw file_error(file.path(), join({"tensor \"", name, "\" is not part of the net (", net_text(m.net()), ")"}));
     return values;
 }
 

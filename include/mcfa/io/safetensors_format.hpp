@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json.hpp>
+#include <mcfa/io/json.hpp>
 
 /// The safetensors file: 8 bytes, the header's length N as an unsigned little-endian number; N bytes of JSON in UTF-8, padded
 /// with spaces; then the data of all tensors, one after the other, row-major and little-endian.
@@ -86,8 +86,7 @@ inline std::optional<std::uint64_t> byte_count(dtype type, std::span<std::int64_
 
 /// Text out of a file as it can stand in a message: in quotes, control characters escaped, cut after `limit` bytes.
 inline std::string in_quotes(std::string_view text, std::size_t limit = 100) {
-    using nlohmann::json;
-    auto const shown = json(text.substr(0, limit)).dump(-1, ' ', false, json::error_handler_t::replace);
+    std::string const shown = json_quoted(text.substr(0, limit));
     return text.size() > limit ? shown + "..." : shown;
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/narrow_float.hpp>
 #include <mcfa/io/atomic_file.hpp>
 #include <mcfa/io/safetensors_checksum.hpp>
-#include <mcfa/io/safetensors_float16.hpp>
 #include <mcfa/io/safetensors_format.hpp>
 
 #include <array>
@@ -21,7 +21,8 @@
 #include <type_traits>
 #include <vector>
 
-#include <nlohmann/json.hpp>
+#include <mcfa/core/join.hpp>
+#include <mcfa/io/json.hpp>
 
 namespace mcfa::io {
 
@@ -48,15 +49,14 @@ public:
             throw;
         }
         names_.insert(name);
-        nlohmann::json const entry{{"dtype", name_of(type)}, {"shape", shape}, {"data_offsets", {begin, data_.size()}}};
-        entries_ += ',' + nlohmann::json(name).dump() + ':' + entry.dump();
+        add_entry(name, type, shape, begin);
     }
 
     /// Sets a metadata value, replacing an earlier one. Throws `option_error` for the key `checksum`, which is the writer's own, and for
     /// text that is not UTF-8.
     void set_metadata(std::string const& key, std::string const& value) {
         if (key == checksum_key) throw option_error("metadata \"checksum\" is set by the writer and cannot be given");
-        if (!is_utf8(key) || !is_utf8(value)) throw option_error("metadata " + in_quotes(key) + ": expected UTF-8");
+        if (!is_utf8(key) || !is_utf8(value)) throw option_error(join({"metadata ", in_quotes(key), ": expected UTF-8"}));
         metadata_[key] = value;
     }
 
@@ -64,8 +64,8 @@ public:
     void write(std::filesystem::path const& path) const {
         auto const header = header_text();
         if (header.size() > safetensors_header_limit)
-            throw file_error(path.string(), "its header would have " + std::to_string(header.size()) + " bytes, expected at most " +
-                                                std::to_string(safetensors_header_limit));
+            throw file_error(path.string(),
+                             join({"its header would have ", header.size(), " bytes, expected at most ", safetensors_header_limit}));
         std::uint64_t const header_size = header.size(); // little-endian, as this machine is
         std::array<std::span<std::byte const>, 3> const pieces{std::as_bytes(std::span(&header_size, 1)), std::as_bytes(std::span(header)),
                                                                std::span(data_)};
@@ -73,12 +73,26 @@ public:
     }
 
 private:
+    /// A name may hold any UTF-8; the rest is numbers and a word.
+    void add_entry(std::string const& name, dtype type, std::vector<std::int64_t> const& shape, std::size_t begin) {
+        std::string sizes;
+        for (std::int64_t const size : shape) sizes += join({sizes.empty() ? "" : ",", size});
+        entries_ += join({",", json_text(name), ":{\"data_offsets\":[", begin, ",", data_.size(), "],\"dtype\":\"", name_of(type),
+                          "\",\"shape\":[", sizes, "]}"});
+    }
+
     std::string header_text() const {
         auto metadata = metadata_;
         metadata[std::string(checksum_key)] = checksum_text(data_);
-        auto text = "{\"" + std::string(metadata_name) + "\":" + nlohmann::json(metadata).dump() + entries_ + '}';
+        auto text = "{\"" + std::string(metadata_name) + "\":" + json_text(of_strings(metadata)) + entries_ + '}';
         text.resize((text.size() + 7) / 8 * 8, ' ');
         return text;
+    }
+
+    static json of_strings(std::map<std::string, std::string> const& strings) {
+        json all(json::value_t::object);
+        for (auto const& [key, value] : strings) all[key] = value;
+        return all;
     }
 
     void check(std::string const& name, dtype type, std::vector<std::int64_t> const& shape, std::size_t given) const {
@@ -87,9 +101,8 @@ private:
         if (names_.count(name) != 0) fail(name, "is added twice");
         auto const expected = byte_count(type, shape);
         auto const type_and_shape = std::string(name_of(type)) + " " + to_text(shape);
-        if (!expected) fail(name, type_and_shape + " has a negative size or overflows 64 bits");
-        if (*expected != given)
-            fail(name, type_and_shape + " takes " + std::to_string(*expected) + " bytes, found " + std::to_string(given));
+        if (!expected) fail(name, join({type_and_shape, " has a negative size or overflows 64 bits"}));
+        if (*expected != given) fail(name, join({type_and_shape, " takes ", *expected, " bytes, found ", given}));
     }
 
     /// Bytes that one given element takes in the file.
@@ -103,8 +116,7 @@ private:
         if constexpr (std::same_as<Element, std::byte>) {
             append_bytes(values);
         } else if constexpr (std::integral<Element>) {
-            if (type != dtype_of<Element>())
-                fail(name, "cannot store " + std::string(name_of(dtype_of<Element>())) + " as " + std::string(name_of(type)));
+            if (type != dtype_of<Element>()) fail(name, join({"cannot store ", name_of(dtype_of<Element>()), " as ", name_of(type)}));
             append_bytes(std::as_bytes(values));
         } else {
             static_assert(std::same_as<Element, float> || std::same_as<Element, double>, "mcfa: no dtype for these elements");
@@ -120,7 +132,7 @@ private:
             case dtype::bf16:
                 return convert<std::uint16_t>(name, type, values, to_bf16, from_bf16);
             default:
-                fail(name, "cannot store floating values as " + std::string(name_of(type)));
+                fail(name, join({"cannot store floating values as ", name_of(type)}));
             }
         }
     }
@@ -132,8 +144,7 @@ private:
         for (std::size_t i = 0; i < values.size(); ++i, end += sizeof(Stored)) {
             Stored const stored = encode(values[i]);
             if (!std::isfinite(decode(stored)))
-                fail(name, "value " + std::to_string(i) + " is " + to_text(static_cast<double>(values[i])) + ", expected a finite " +
-                               std::string(name_of(type)));
+                fail(name, join({"value ", i, " is ", to_text(static_cast<double>(values[i])), ", expected a finite ", name_of(type)}));
             std::memcpy(data_.data() + end, &stored, sizeof(Stored));
         }
     }
@@ -142,14 +153,14 @@ private:
 
     static bool is_utf8(std::string const& text) {
         try {
-            return !nlohmann::json(text).dump().empty();
-        } catch (nlohmann::json::exception const&) {
+            return !json_text(text).empty();
+        } catch (json::exception const&) {
             return false;
         }
     }
 
     [[noreturn]] static void fail(std::string const& tensor, std::string const& problem) {
-        throw shape_error("tensor " + in_quotes(tensor) + ": " + problem);
+        throw shape_error(join({"tensor ", in_quotes(tensor), ": ", problem}));
     }
 
     std::vector<std::byte> data_;

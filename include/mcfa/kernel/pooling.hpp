@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 
 #include <mcfa/op/pooling.hpp>
 
@@ -132,6 +133,28 @@ constexpr void maximum_of_quad_gradient(int count, std::size_t row, std::size_t 
     }
 }
 
+/// Number of the pixel that a rectifier cut, so that its gradient goes nowhere; the four of a window are 0 to 3.
+inline constexpr std::uint8_t no_place = 4;
+
+/// The maxima of a whole 2x2 window of a `convolution_unit`, laid out as above, and where `places` is given their places. Values below
+/// zero are cut already where `rectified`.
+template <class T>
+constexpr void maximum_of_quad(std::size_t count, std::size_t row, std::size_t column, T const* x, bool rectified, T* y,
+                               std::uint8_t* places) {
+    for (std::size_t c = 0; c < count; ++c) {
+        T best = x[c];
+        std::uint8_t place = 0;
+        std::size_t const others[] = {c + column, c + row, c + row + column};
+        for (std::uint8_t i = 0; i < 3; ++i)
+            if (exceeds(x[others[i]], best)) {
+                best = x[others[i]];
+                place = static_cast<std::uint8_t>(i + 1);
+            }
+        y[c] = best;
+        if (places) places[c] = rectified && best <= T(0) ? no_place : place;
+    }
+}
+
 template <bool Overlapping, class T>
 constexpr void mean_of_window_gradient(pooling op, pooling_window w, T const* __restrict dy, T* __restrict dx, int first, int last) {
     T const share = T(1) / static_cast<T>(w.count());
@@ -140,6 +163,40 @@ constexpr void mean_of_window_gradient(pooling op, pooling_window w, T const* __
             T* __restrict pixel = dx + pixel_offset(op.in, iy, ix);
             for (int c = first; c < last; ++c) pixel[c] = Overlapping ? pixel[c] + dy[c] * share : dy[c] * share;
         }
+}
+
+/// True where (y, x) is the place of channel c's first maximum in the window.
+template <class T>
+constexpr bool is_first_maximum(pooling op, pooling_window w, T const* x, int y, int column, int c) {
+    T most = x[pixel_offset(op.in, w.top, w.left) + static_cast<std::size_t>(c)];
+    int most_y = w.top, most_x = w.left;
+    for (int iy = w.top; iy < w.bottom; ++iy)
+        for (int ix = w.left; ix < w.right; ++ix) {
+            T const value = x[pixel_offset(op.in, iy, ix) + static_cast<std::size_t>(c)];
+            if (!exceeds(value, most)) continue;
+            most = value;
+            most_y = iy;
+            most_x = ix;
+        }
+    return most_y == y && most_x == column;
+}
+
+/// One value of the input's gradient, (y, x, c), gathered from all windows that see it. `sample` and `dy` are those of one sample.
+template <class T>
+constexpr T pooled_gradient_at(pooling op, shape out, T const* sample, T const* dy, int y, int x, int c) {
+    auto const first = [&](int i, int window) { // the first window that reaches to i
+        int const reach = i + op.pad - window + 1;
+        return reach <= 0 ? 0 : (reach + op.stride - 1) / op.stride;
+    };
+    T sum = T(0);
+    for (int oy = first(y, op.window_height); oy < out.height && oy * op.stride - op.pad <= y; ++oy)
+        for (int ox = first(x, op.window_width); ox < out.width && ox * op.stride - op.pad <= x; ++ox) {
+            pooling_window const w(op, oy, ox);
+            T const gradient = dy[pixel_offset(out, oy, ox) + static_cast<std::size_t>(c)];
+            if (op.kind == pooling_kind::average) sum += gradient * (T(1) / static_cast<T>(w.count()));
+            else if (is_first_maximum(op, w, sample, y, x, c)) sum += gradient;
+        }
+    return sum;
 }
 
 } // namespace mcfa::arithmetic

@@ -19,23 +19,21 @@ struct conv {
                   "mcfa: conv needs at least one channel, a positive kernel and stride, and no negative padding");
     static constexpr std::string_view kind = "conv";
     static constexpr bool numbered = true;
+    static constexpr layer_role role = layer_role::convolution;
 
     static constexpr convolution op(shape in) { return {in, Channels, Options.kernel, Options.stride, Options.pad}; }
     static constexpr bool accepts(shape in) {
         return in.channels > 0 && in.height + 2 * Options.pad >= Options.kernel && in.width + 2 * Options.pad >= Options.kernel;
     }
     static constexpr shape output(shape in) { return op(in).out(); }
-    static constexpr std::size_t multiply_adds(shape in) {
-        return op(in).weights() * static_cast<std::size_t>(output(in).pixels());
-    }
+    static constexpr std::size_t multiply_adds(shape in) { return op(in).weights() * static_cast<std::size_t>(output(in).pixels()); }
 
     static constexpr auto parameters(shape in) {
         double const deviation = he_deviation(static_cast<std::size_t>(in.channels * Options.kernel * Options.kernel));
-        parameter_spec const weight{"weight", parameter_role::weight, 4, {Channels, in.channels, Options.kernel, Options.kernel}, deviation};
-        if constexpr (Options.bias)
-            return std::array{weight, parameter_spec{"bias", parameter_role::bias, 1, {Channels, 1, 1, 1}}};
-        else
-            return std::array{weight};
+        parameter_spec const weight{
+            "weight", parameter_role::weight, 4, {Channels, in.channels, Options.kernel, Options.kernel}, deviation};
+        if constexpr (Options.bias) return std::array{weight, parameter_spec{"bias", parameter_role::bias, 1, {Channels, 1, 1, 1}}};
+        else return std::array{weight};
     }
 
     template <class T, class B>

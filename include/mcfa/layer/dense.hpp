@@ -11,6 +11,7 @@ struct dense {
     static_assert(Outputs > 0, "mcfa: dense needs at least one output");
     static constexpr std::string_view kind = "dense";
     static constexpr bool numbered = true;
+    static constexpr layer_role role = layer_role::dense;
 
     static constexpr dense_product op(shape in) { return {in.channels, Outputs}; }
     static constexpr bool accepts(shape in) { return in.channels > 0 && in.is_vector(); }
@@ -18,9 +19,10 @@ struct dense {
     static constexpr std::size_t multiply_adds(shape in) { return op(in).weights(); }
 
     static constexpr auto parameters(shape in) {
-        return std::array{parameter_spec{"weight", parameter_role::weight, 2, {Outputs, in.channels, 1, 1},
-                                         he_deviation(static_cast<std::size_t>(in.channels))},
-                          parameter_spec{"bias", parameter_role::bias, 1, {Outputs, 1, 1, 1}}};
+        return std::array{
+            parameter_spec{
+                "weight", parameter_role::weight, 2, {Outputs, in.channels, 1, 1}, he_deviation(static_cast<std::size_t>(in.channels))},
+            parameter_spec{"bias", parameter_role::bias, 1, {Outputs, 1, 1, 1}}};
     }
 
     template <class T, class B>

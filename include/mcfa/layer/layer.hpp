@@ -37,6 +37,9 @@ constexpr double he_deviation(std::size_t fan_in) {
     return root;
 }
 
+/// What a layer is to the passes, which join convolutions with what follows them and prepare weights; `other` runs by itself.
+enum class layer_role { other, convolution, normalisation, rectifier, maximum_of_quads, dense };
+
 /// Everything that a layer's forward and backward work on, as pointers and numbers. A layer type itself holds no data.
 template <class T, class Backend>
 struct layer_pass {
@@ -47,13 +50,13 @@ struct layer_pass {
     shape in{};
     T const* x = nullptr;
     T* y = nullptr;
-    T* dy = nullptr; ///< gradient of y; a layer may overwrite it
-    T* dx = nullptr;       ///< null where nobody needs the gradient of the input
-    T const* weights = nullptr; ///< the layer's learned tensors, one after the other
-    T* dweights = nullptr;      ///< their gradients, to be overwritten
+    T* dy = nullptr;               ///< gradient of y; a layer may overwrite it
+    T* dx = nullptr;               ///< null where nobody needs the gradient of the input
+    T const* weights = nullptr;    ///< the layer's learned tensors, one after the other
+    T* dweights = nullptr;         ///< their gradients, to be overwritten
     T const* statistics = nullptr; ///< the layer's statistics, one after the other
     T* measured = nullptr;         ///< the same, for a layer in training to change
-    T* saved = nullptr;         ///< what forward leaves for backward
+    T* saved = nullptr;            ///< what forward leaves for backward
 };
 
 /// A layer is a type without data: a constexpr function from shape to shape, a list of parameters, and forward and backward as
@@ -67,7 +70,8 @@ struct layer_pass {
 ///     template <class T, class B> static void backward(layer_pass<T, B> const&);   // may overwrite dy
 ///
 /// Optional: `in_place` (y may be x, and backward needs y but not x), `saved(shape)` (values that forward leaves for backward),
-/// `numbered` (begins a new number in tensor names, as conv and dense do), `multiply_adds(shape)`.
+/// `numbered` (begins a new number in tensor names, as conv and dense do), `multiply_adds(shape)`,
+/// `role` (of a convolution or dense layer also `op(shape)`, and the bias behind the weights where it has one).
 template <class L>
 concept layer = requires(shape s) {
     { L::kind } -> std::convertible_to<std::string_view>;
@@ -80,6 +84,12 @@ template <class L>
 constexpr bool is_in_place() {
     if constexpr (requires { L::in_place; }) return L::in_place;
     else return false;
+}
+
+template <class L>
+constexpr layer_role role_of() {
+    if constexpr (requires { L::role; }) return L::role;
+    else return layer_role::other;
 }
 
 template <class L>

@@ -9,6 +9,7 @@ namespace mcfa {
 struct relu {
     static constexpr std::string_view kind = "relu";
     static constexpr bool in_place = true;
+    static constexpr layer_role role = layer_role::rectifier;
 
     static constexpr bool accepts(shape) { return true; }
     static constexpr shape output(shape in) { return in; }

@@ -19,7 +19,6 @@ void backward(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t batch,
     for (std::size_t j = m.net().stages.size(); j-- > 0;) {
         stage_info const& stage = m.net().stages[j];
         auto const& places = w.plan().stages[j];
-        auto const functions = m.functions(j);
         T* const dh = w.at(places.feature_gradient);
         T const* const dlogits = w.logits_gradient(j);
 
@@ -35,17 +34,35 @@ void backward(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t batch,
 
         std::size_t turn = 0;
         T* dy = w.at(w.plan().gradients[turn]);
-        kernel<columns, B>::copy(w.run, columns{stage.own_feature, stage.feature, 0, stage.own_feature, 0}, rows, static_cast<T const*>(dh), dy);
-        for (std::size_t i = stage.layers.size(); i-- > 0;) {
-            layer_info const& layer = stage.layers[i];
-            auto p = w.pass(m, j, i, batch, {true, key});
-            p.x = i > 0 ? w.at(places.outputs[i - 1]) : w.input(j);
-            p.y = w.at(places.outputs[i]);
-            p.dy = dy;
-            p.dweights = gradients + stage.first_learned + layer.first_learned;
-            if (i > 0) p.dx = layer.in_place ? dy : w.at(w.plan().gradients[turn ^= 1]); // nobody needs the gradient of the pixels
-            functions[i].backward(p);
-            if (i > 0) dy = p.dx;
+        kernel<columns, B>::copy(w.run, columns{stage.own_feature, stage.feature, 0, stage.own_feature, 0}, rows, static_cast<T const*>(dh),
+                                 dy);
+        for (std::size_t i = places.steps.size(); i-- > 0;) {
+            step const& s = places.steps[i];
+            layer_info const& layer = stage.layers[s.first];
+            T const* const x = i > 0 ? w.at(places.outputs[i - 1]) : w.input(j);
+            T* const y = w.at(places.outputs[i]);
+            T* const dweights = gradients + stage.first_learned + layer.first_learned;
+            T* const dx = i == 0       ? nullptr
+                          : s.in_place ? dy
+                                       : w.at(w.plan().gradients[turn ^= 1]); // nobody needs the gradient of the pixels
+            auto p = w.pass(m, j, s.first, batch, {true, key});
+            if (s.is_unit) {
+                std::size_t const count = s.unit.product.weights();
+                T* const dbias = layer.learned > count ? dweights + count : nullptr;
+                kernel<convolution_unit, B>::backward_weights(w.run, s.unit, p.batch, x, static_cast<T const*>(dy),
+                                                              static_cast<T const*>(y), w.places(j, i), dweights, dbias);
+                if (dx)
+                    kernel<convolution_unit, B>::backward_input(w.run, s.unit, p.batch, static_cast<T const*>(dy), static_cast<T const*>(y),
+                                                                w.places(j, i), p.weights, dx);
+            } else {
+                p.x = x;
+                p.y = y;
+                p.dy = dy;
+                p.dx = dx;
+                p.dweights = dweights;
+                m.functions(j)[s.first].backward(p);
+            }
+            dy = dx;
         }
     }
 }

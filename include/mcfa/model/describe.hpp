@@ -23,18 +23,22 @@ inline std::string describe(net_info const& net, std::size_t batch = 1, std::siz
         std::snprintf(line, sizeof line, "  %-18s %-14s %12s %14s %12s\n", "layer", "output", "parameters", "multiply-adds", "bytes");
         text += line;
         for (layer_info const& layer : stage.layers)
-            row(layer.name(), to_string(layer.out), layer.learned + layer.statistics, layer.multiply_adds, layer.in_place ? 0 : layer.out.size() * bytes_per_value);
+            row(layer.name(), to_string(layer.out), layer.learned + layer.statistics, layer.multiply_adds,
+                layer.in_place ? 0 : layer.out.size() * bytes_per_value);
         auto const length = static_cast<std::size_t>(net.logits), feature = static_cast<std::size_t>(stage.feature);
         row("heads", std::to_string(length), length * (feature + 1), length * feature, length * bytes_per_value);
         multiply_adds += stage.multiply_adds;
     }
     parameters = net.size();
     auto const megabytes = [&](std::size_t values) { return static_cast<double>(values * bytes_per_value) / 1e6; };
+    auto const of_workspace = [&](purpose use) {
+        return static_cast<double>(memory_plan::of(net, batch, use).bytes(bytes_per_value)) / 1e6;
+    };
     std::snprintf(line, sizeof line, "parameters %zu (%.1f MB), multiply-adds per window %.3f G\n", parameters, megabytes(parameters),
                   static_cast<double>(multiply_adds) / 1e9);
     text += line;
     std::snprintf(line, sizeof line, "workspace for %zu windows: inference %.1f MB, training %.1f MB\n", batch,
-                  megabytes(memory_plan::of(net, batch, purpose::inference).size), megabytes(memory_plan::of(net, batch, purpose::training).size));
+                  of_workspace(purpose::inference), of_workspace(purpose::training));
     return text + line;
 }
 

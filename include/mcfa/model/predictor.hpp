@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <mcfa/core/join.hpp>
 #include <mcfa/model/forward.hpp>
 #include <mcfa/model/prediction.hpp>
+#include <mcfa/model/repeat.hpp>
 #include <mcfa/task/face_class.hpp>
 
 namespace mcfa {
@@ -15,7 +18,8 @@ namespace mcfa {
 /// Runs a cascade on windows with threshold control: a window goes on to stage j + 1 only if stage j's probability of a face is at
 /// least `thresholds[j]`, and passes only if the last stage's is too. Later stages so see few of many windows.
 /// The predictor owns its workspace; make one per thread to share a model.
-template <class Model>
+/// `Stored` is the form of its weights: the scalar, or float16 for float, which halves the memory they take and are read from.
+template <class Model, class Stored = typename Model::scalar>
 class predictor {
 public:
     using net = typename Model::net_type;
@@ -23,16 +27,21 @@ public:
     using result = prediction<tasks>;
     using T = typename Model::scalar;
     using B = typename Model::backend_type;
+    using prepared = prepared_model<T, B, Stored>;
 
     /// One threshold per stage in 0 to 1; none, or 0, lets everything pass. `capacity` windows are computed at a time.
     /// Throws `option_error` for another number of thresholds or one out of range.
-    explicit predictor(Model const& m, std::vector<float> thresholds = {}, std::size_t capacity = 32)
-        : model_(m), workspace_(m, capacity, purpose::inference), thresholds_(std::move(thresholds)) {
+    /// Predictors that share a model may share its prepared weights too; without any the predictor prepares its own.
+    explicit predictor(Model const& m, std::vector<float> thresholds = {}, std::size_t capacity = 32,
+                       std::shared_ptr<prepared const> ready = {})
+        : ready_(ready ? std::move(ready) : std::make_shared<prepared const>(m, capacity)),
+          workspace_(m, capacity, purpose::inference),
+          thresholds_(std::move(thresholds)) {
         if (thresholds_.empty()) thresholds_.assign(net::count, 0.0f);
         if (thresholds_.size() != net::count)
-            throw option_error("thresholds: the cascade has " + std::to_string(net::count) + " stages, given " + std::to_string(thresholds_.size()));
+            throw option_error(join({"thresholds: the cascade has ", net::count, " stages, given ", thresholds_.size()}));
         for (float t : thresholds_)
-            if (!(t >= 0 && t <= 1)) throw option_error("thresholds: " + std::to_string(t) + " is not a probability (0 to 1)");
+            if (!(t >= 0 && t <= 1)) throw option_error(join({"thresholds: ", t, " is not a probability (0 to 1)"}));
     }
 
     std::size_t capacity() const { return workspace_.capacity(); }
@@ -41,10 +50,10 @@ public:
     /// must be passed. Throws `shape_error` for too few arrays or arrays of another size.
     std::vector<result> operator()(std::vector<array<float, 4>> const& windows, std::size_t count, std::size_t stages = net::count) {
         stages = std::min(stages, net::count);
-        if (windows.size() < stages)
-            throw shape_error(std::to_string(stages) + " stages take as many arrays of windows, given " + std::to_string(windows.size()));
+        if (windows.size() < stages) throw shape_error(join({stages, " stages take as many arrays of windows, given ", windows.size()}));
         std::vector<result> results(count);
-        for (std::size_t first = 0; first < count; first += capacity()) run(windows, first, std::min(capacity(), count - first), stages, results);
+        for (std::size_t first = 0; first < count; first += capacity())
+            run(windows, first, std::min(capacity(), count - first), stages, results);
         return results;
     }
 
@@ -59,7 +68,7 @@ private:
                 check(j, windows[j], first + alive[row]);
                 workspace_.copy_in(workspace_.input(j) + row * size, windows[j].data() + (first + alive[row]) * size, size);
             }
-            forward_stage(model_, workspace_, j, alive.size());
+            repeat(workspace_.run, j * (capacity() + 1) + alive.size(), [&] { forward_stage(*ready_, workspace_, j, alive.size()); });
             judge(j, first, stages, alive, results);
         }
     }
@@ -87,13 +96,13 @@ private:
 
     static void check(std::size_t j, array<float, 4> const& given, std::size_t row) {
         shape const s = net::stages[j].input;
-        if (row >= given.shape()[0] || given.shape()[1] != static_cast<std::size_t>(s.height) || given.shape()[2] != static_cast<std::size_t>(s.width) ||
-            given.shape()[3] != static_cast<std::size_t>(s.channels))
-            throw shape_error("stage " + std::string(net::stages[j].name) + " takes windows of " + to_string(s) +
-                              " (channels, height, width; channels last in memory), and there is no such window number " + std::to_string(row));
+        if (row >= given.shape()[0] || given.shape()[1] != static_cast<std::size_t>(s.height) ||
+            given.shape()[2] != static_cast<std::size_t>(s.width) || given.shape()[3] != static_cast<std::size_t>(s.channels))
+            throw shape_error(join({"stage ", net::stages[j].name, " takes windows of ", to_string(s),
+                                    " (channels, height, width; channels last in memory), and there is no such window number ", row}));
     }
 
-    Model const& model_;
+    std::shared_ptr<prepared const> ready_;
     workspace<T, B> workspace_;
     std::vector<float> thresholds_;
     std::vector<float> logits_;

@@ -9,6 +9,8 @@
 
 #include <mcfa/core/array.hpp>
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
+#include <mcfa/model/arena.hpp>
 #include <mcfa/model/memory_plan.hpp>
 #include <mcfa/model/model.hpp>
 
@@ -31,16 +33,26 @@ public:
 
     /// Throws `option_error` if the capacity is 0.
     workspace(basic_model<T, Backend> const& m, std::size_t capacity, purpose use)
-        : run(m.backend()), net_(&m.net()), capacity_(checked(capacity)), use_(use), plan_(memory_plan::of(m.net(), capacity, use)),
-          arena_(plan_.size) {}
+        : run(m.backend()),
+          net_(&m.net()),
+          capacity_(checked(capacity)),
+          use_(use),
+          plan_(memory_plan::of(m.net(), capacity, use)),
+          arena_(make_arena<typename Backend::template buffer<T>>(m.net(), capacity, use, plan_.size)),
+          places_(plan_.places_size) {}
 
     std::size_t capacity() const { return capacity_; }
     purpose use() const { return use_; }
-    std::size_t bytes() const { return arena_.size() * sizeof(scalar); }
+    std::size_t bytes() const { return plan_.bytes(sizeof(scalar)); }
     memory_plan const& plan() const { return plan_; }
 
     scalar* at(std::size_t place) { return arena_.data() + place; }
     scalar* input(std::size_t stage) { return at(plan_.stages[stage].input); }
+    /// Places of the maxima of a step; null where it keeps none.
+    std::uint8_t* places(std::size_t stage, std::size_t i) {
+        return use_ == purpose::training && plan_.stages[stage].steps[i].unit.pooled ? places_.data() + plan_.stages[stage].places[i]
+                                                                                     : nullptr;
+    }
     scalar* feature(std::size_t stage) { return at(plan_.stages[stage].feature); }
     scalar* logits(std::size_t stage) { return at(plan_.stages[stage].logits); }
     scalar* logits_gradient(std::size_t stage) { return at(plan_.stages[stage].logits_gradient); }
@@ -52,16 +64,33 @@ public:
         auto const& given = windows.shape();
         if (count > capacity_ || given[0] < count || given[1] != static_cast<std::size_t>(s.height) ||
             given[2] != static_cast<std::size_t>(s.width) || given[3] != static_cast<std::size_t>(s.channels))
-            throw shape_error("stage " + std::string(net_->stages[stage].name) + " takes up to " + std::to_string(capacity_) +
-                              " windows of (height, width, channels) = (" + std::to_string(s.height) + ", " + std::to_string(s.width) + ", " +
-                              std::to_string(s.channels) + "), given " + std::to_string(count) + " from an array of (" +
-                              std::to_string(given[0]) + ", " + std::to_string(given[1]) + ", " + std::to_string(given[2]) + ", " +
-                              std::to_string(given[3]) + ")");
+            throw shape_error(join({"stage ",
+                                    net_->stages[stage].name,
+                                    " takes up to ",
+                                    capacity_,
+                                    " windows of (height, width, channels) = (",
+                                    s.height,
+                                    ", ",
+                                    s.width,
+                                    ", ",
+                                    s.channels,
+                                    "), given ",
+                                    count,
+                                    " from an array of (",
+                                    given[0],
+                                    ", ",
+                                    given[1],
+                                    ", ",
+                                    given[2],
+                                    ", ",
+                                    given[3],
+                                    ")"}));
         copy_in(input(stage), windows.data(), count * s.size());
     }
 
     /// The pass of one layer, with everything but its inputs and outputs filled in.
-    layer_pass<scalar, backend_type> pass(basic_model<T, Backend> const& m, std::size_t j, std::size_t layer, std::size_t batch, pass_options options) {
+    layer_pass<scalar, backend_type> pass(basic_model<T, Backend> const& m, std::size_t j, std::size_t layer, std::size_t batch,
+                                          pass_options options) {
         stage_info const& stage = net_->stages[j];
         layer_info const& info = stage.layers[layer];
         layer_pass<scalar, backend_type> p{run};
@@ -108,6 +137,7 @@ private:
     purpose use_;
     memory_plan plan_;
     typename backend_type::template buffer<scalar> arena_;
+    typename backend_type::template buffer<std::uint8_t> places_;
     std::vector<scalar> staging_;
 };
 

@@ -12,7 +12,9 @@ namespace mcfa {
 ///     forward(run, op, batch, x, weights, bias, y)
 ///     backward_input(run, op, batch, dy, weights, dx)            dx = dy W
 ///     backward_weights(run, op, batch, x, dy, dweights, dbias)   dW = dy^T x, dbias = column sums of dy
-/// Each overwrites its results; `bias` and `dbias` may be null.
+/// and for inference from weights stored as `S` (the scalar, or float16 for float):
+///     prepare(run, op, weights, S* prepared)      as many values
+/// and `forward` from them. Each overwrites its results; `bias` and `dbias` may be null.
 struct dense_product {
     int in = 0;
     int out = 0;

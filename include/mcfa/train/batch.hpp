@@ -43,10 +43,10 @@ inline encoding encoding_of(net_info const& net) {
 
 /// What the trainer asks of a source of batches.
 struct batch_options {
-    std::size_t batch = 32;  ///< windows in a batch; the last of an epoch may hold fewer
-    int threads = 2;         ///< workers that decode and cut; the result does not depend on their number
+    std::size_t batch = 32; ///< windows in a batch; the last of an epoch may hold fewer
+    int threads = 2;        ///< workers that decode and cut; the result does not depend on their number
     mcfa::seed seed{};
-    bool training = true;    ///< shuffled and augmented anew each epoch; otherwise in order and the same every time
+    bool training = true; ///< shuffled and augmented anew each epoch; otherwise in order and the same every time
 };
 
 } // namespace mcfa

@@ -10,7 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json.hpp>
+#include <mcfa/core/join.hpp>
+#include <mcfa/io/json.hpp>
 
 #include <mcfa/io/model_file.hpp>
 #include <mcfa/train/training_step.hpp>
@@ -19,12 +20,51 @@ namespace mcfa {
 
 /// Where a training stands between two epochs.
 struct training_position {
-    int epoch = 0;           ///< epochs that are finished
+    int epoch = 0; ///< epochs that are finished
     std::int64_t steps = 0;
-    double best = 0;         ///< the monitored figure's best value so far
+    double best = 0; ///< the monitored figure's best value so far
     int best_epoch = 0;
-    nlohmann::json settings; ///< what must be the same when training goes on
+    io::json settings; ///< what must be the same when training goes on
 };
+
+inline std::string position_text(training_position const& position) {
+    io::json state(io::json::value_t::object);
+    state["epoch"] = position.epoch;
+    state["steps"] = position.steps;
+    state["best"] = position.best;
+    state["best_epoch"] = position.best_epoch;
+    state["settings"] = position.settings;
+    return io::json_text(state);
+}
+
+/// Reads that text; `path` is for messages. Throws `file_error`.
+inline training_position position_in(std::string const& text, std::string const& path) {
+    io::json_problem problem;
+    io::json const state = io::parse_json(text, problem);
+    try {
+        auto const& best = state.at("best"); // null where it was not finite, which JSON cannot say
+        training_position position;
+        position.epoch = state.at("epoch").get<int>();
+        position.steps = state.at("steps").get<std::int64_t>();
+        position.best = best.is_null() ? std::numeric_limits<double>::quiet_NaN() : best.get<double>();
+        position.best_epoch = state.at("best_epoch").get<int>();
+        position.settings = state.at("settings");
+        return position;
+    } catch (io::json::exception const& other) {
+        throw file_error(
+            path, join({"metadata \"training\" does not read as a checkpoint's: ", problem.text.empty() ? other.what() : problem.text}));
+    }
+}
+
+/// Throws `option_error` for the first setting that is not what it was. Numbers are compared as they are written.
+inline void check_settings(io::json const& stored, io::json const& now, std::string const& path) {
+    for (auto setting = now.begin(); setting != now.end(); ++setting) {
+        auto const before = stored.find(setting.key());
+        if (before == stored.end()) continue;
+        std::string const was = io::json_text(*before), is = io::json_text(setting.value());
+        if (was != is) throw option_error(join({"cannot resume from ", path, ": '", setting.key(), "' was ", was, " and is now ", is}));
+    }
+}
 
 /// Writes everything that the next epoch depends on, whole or not at all: model, moments, policy and position.
 /// The random numbers and the order of samples follow from seed, epoch and step, so they need no state of their own.
@@ -45,35 +85,19 @@ void save_checkpoint(Step& step, training_position const& position, std::map<std
         file.add(prefix + "policy." + std::string(name), io::dtype::f64, {static_cast<std::int64_t>(values.size())}, values);
     });
     for (auto const& [key, value] : metadata) file.set_metadata(key, value);
-    nlohmann::json const state{{"epoch", position.epoch},
-                               {"steps", position.steps},
-                               {"best", position.best},
-                               {"best_epoch", position.best_epoch},
-                               {"settings", position.settings}};
-    file.set_metadata("training", state.dump());
+    file.set_metadata("training", position_text(position));
     file.write(path);
 }
 
 /// Takes a training up again. `settings` must equal those that the checkpoint has, or `option_error` names the first that differs; a
 /// file that does not fit throws `file_error`. In both cases nothing has changed.
 template <class Step>
-training_position load_checkpoint(Step& step, nlohmann::json const& settings, std::filesystem::path const& path) {
+training_position load_checkpoint(Step& step, io::json const& settings, std::filesystem::path const& path) {
     using T = typename Step::scalar;
     using rule = std::remove_cvref_t<decltype(step.rule())>;
     auto const file = io::safetensors_file::read(path);
-    training_position position;
-    try {
-        auto const state = nlohmann::json::parse(file.metadata_at("training"));
-        auto const& best = state.at("best"); // null where it was not finite, which JSON cannot say
-        position = {state.at("epoch"), state.at("steps"), best.is_null() ? std::numeric_limits<double>::quiet_NaN() : best.get<double>(),
-                    state.at("best_epoch"), state.at("settings")};
-    } catch (nlohmann::json::exception const& problem) {
-        throw file_error(path.string(), std::string("metadata \"training\" does not read as a checkpoint's: ") + problem.what());
-    }
-    for (auto const& [key, value] : settings.items()) {
-        if (auto const stored = position.settings.find(key); stored != position.settings.end() && *stored != value)
-            throw option_error("cannot resume from " + path.string() + ": '" + key + "' was " + stored->dump() + " and is now " + value.dump());
-    }
+    training_position position = position_in(file.metadata_at("training"), path.string());
+    check_settings(position.settings, settings, path.string());
     position.settings = settings;
 
     auto const model = io::model_values(step.model(), file);
@@ -83,8 +107,8 @@ training_position load_checkpoint(Step& step, nlohmann::json const& settings, st
         std::string const name = prefix + "moment" + std::to_string(i + 1);
         moments.push_back(file.template values<T>(name));
         if (moments.back().size() != step.model().net().learned)
-            throw file_error(path.string(), "tensor \"" + name + "\": expected " + std::to_string(step.model().net().learned) + " values, found " +
-                                                std::to_string(moments.back().size()));
+            throw file_error(path.string(), join({"tensor \"", name, "\": expected ", step.model().net().learned, " values, found ",
+                                                  moments.back().size()}));
     }
     auto policy_state = step.policy_state();
     step.policy().visit(policy_state, [&](std::string_view name, std::vector<double>& values) {

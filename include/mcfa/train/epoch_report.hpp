@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
+#include <mcfa/io/json.hpp>
 
 #include <mcfa/train/joint_loss.hpp>
 #include <mcfa/train/validation.hpp>
@@ -18,8 +18,8 @@ struct epoch_report {
     int epoch = 0; ///< from 1
     std::int64_t steps = 0;
     double seconds = 0;
-    double images_per_second = 0; ///< training windows, each seen at all stages' sizes
-    double rate = 0;              ///< of the epoch's last step
+    double images_per_second = 0;             ///< training windows, each seen at all stages' sizes
+    double rate = 0;                          ///< of the epoch's last step
     std::vector<std::vector<double>> losses;  ///< per term, over labelled samples
     std::vector<std::vector<double>> weights; ///< per weighted term, mean over the epoch's steps
     findings validated;
@@ -27,33 +27,33 @@ struct epoch_report {
     bool best = false;
 };
 
-/// JSON has no NaN: a loss without samples is null.
-inline nlohmann::json number_or_null(double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(); }
-
-/// One line of `log.jsonl`: loss, validation loss and weight of every stage, task and attribute, and all figures.
-inline nlohmann::json to_json(net_info const& net, epoch_report const& report) {
-    nlohmann::json line{{"epoch", report.epoch},
-                        {"steps", report.steps},
-                        {"seconds", report.seconds},
-                        {"images_per_second", report.images_per_second},
-                        {"rate", report.rate},
-                        {"monitored", report.monitored},
-                        {"best", report.best}};
+/// One line of `log.jsonl`: loss, validation loss and weight of every stage, task and attribute, and all figures. JSON has no NaN: a
+/// loss without samples is null.
+inline io::json to_json(net_info const& net, epoch_report const& report) {
+    io::json line(io::json::value_t::object);
+    line["epoch"] = report.epoch;
+    line["steps"] = report.steps;
+    line["seconds"] = report.seconds;
+    line["images_per_second"] = report.images_per_second;
+    line["rate"] = report.rate;
+    line["monitored"] = report.monitored;
+    line["best"] = report.best;
     for (std::size_t j = 0; j < net.stages.size(); ++j) {
-        nlohmann::json stage;
+        io::json stage;
         std::size_t weighted = 0;
         for (task_info const& task : net.tasks) {
-            nlohmann::json terms;
+            io::json terms;
             for (int i = 0; i < task.terms; ++i) {
                 auto const k = static_cast<std::size_t>(task.first_term + i);
-                terms[task.term(i)] = {{"loss", number_or_null(report.losses[j][k])},
-                                       {"validation_loss", number_or_null(report.validated.stages[j].losses[k])},
-                                       {"weight", task.weighted ? report.weights[j][weighted++] : 1.0}};
+                io::json& term = terms[task.term(i)];
+                term["loss"] = report.losses[j][k];
+                term["validation_loss"] = report.validated.stages[j].losses[k];
+                term["weight"] = task.weighted ? report.weights[j][weighted++] : 1.0;
             }
             stage[std::string(task.name)]["terms"] = terms;
         }
         for (auto const& [task, figures] : report.validated.stages[j].figures)
-            for (auto const& [name, value] : figures) stage[task][name] = number_or_null(value);
+            for (auto const& [name, value] : figures) stage[task][name] = value;
         if (!report.weights[j].empty()) stage["effective_attributes"] = weighting::effective_number(report.weights[j]);
         line["stages"][std::string(net.stages[j].name)] = stage;
     }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/model/workspace.hpp>
 #include <mcfa/op/loss.hpp>
 #include <mcfa/op/reduction.hpp>
@@ -29,22 +30,29 @@ class joint_loss {
 public:
     /// Scales by task name, 1 where none is given. Throws `option_error` for a name that is no task, and for a hard share outside 0 to 1.
     joint_loss(net_info const& net, std::size_t capacity, std::map<std::string, double> const& scales, double hard_share = 1)
-        : net_(&net), terms_(static_cast<std::size_t>(net.terms)), targets_(capacity * static_cast<std::size_t>(net.targets)),
-          masks_(capacity * terms_), values_(capacity * terms_), factors_(terms_), row_weights_(capacity), scale_of_term_(terms_, 1.0),
-          means_(net.stages.size(), std::vector<double>(terms_)), hard_share_(hard_share) {
+        : net_(&net),
+          terms_(static_cast<std::size_t>(net.terms)),
+          targets_(capacity * static_cast<std::size_t>(net.targets)),
+          masks_(capacity * terms_),
+          values_(capacity * terms_),
+          factors_(terms_),
+          row_weights_(capacity),
+          scale_of_term_(terms_, 1.0),
+          means_(net.stages.size(), std::vector<double>(terms_)),
+          hard_share_(hard_share) {
         if (!(hard_share > 0 && hard_share <= 1))
-            throw option_error("the share of hard examples is " + std::to_string(hard_share) + ", must be above 0 and at most 1");
+            throw option_error(join({"the share of hard examples is ", hard_share, ", must be above 0 and at most 1"}));
         if (hard_share < 1) hard_masks_ = buffer(capacity * terms_);
         for (auto const& [name, scale] : scales) {
             if (!(scale >= 0 && std::isfinite(scale)))
-                throw option_error("scale for '" + name + "' is " + std::to_string(scale) + ", must be finite and not negative");
+                throw option_error(join({"scale for '", name, "' is ", scale, ", must be finite and not negative"}));
             bool known = false;
             for (task_info const& task : net_->tasks)
                 if (task.name == name) {
                     known = true;
                     for (int k = 0; k < task.terms; ++k) scale_of_term_[static_cast<std::size_t>(task.first_term + k)] = scale;
                 }
-            if (!known) throw option_error("scale for '" + name + "': no task of this name");
+            if (!known) throw option_error(join({"scale for '", name, "': no task of this name"}));
         }
         for (task_info const& task : net_->tasks)
             for (int k = 0; k < task.terms && task.weighted; ++k) weighted_.push_back(static_cast<std::size_t>(task.first_term + k));
@@ -71,7 +79,7 @@ public:
             for (std::size_t k : weighted_)
                 if (b.masks(n, k) > 0) rows_[n] = 1;
         }
-        if (hard_share_ < 1) host_masks_.assign(b.masks.data(), b.masks.data() + batch_ * terms_);
+        if (picks_hard()) host_masks_.assign(b.masks.data(), b.masks.data() + batch_ * terms_);
         float count = 0;
         for (float const r : rows_) count += r;
         if (count > 0)
@@ -79,20 +87,52 @@ public:
         w.copy_in(row_weights_.data(), rows_.data(), batch_);
     }
 
-    /// The losses of stage j from its logits, and their unweighted gradients. Throws `divergence_error` for a loss that is not finite.
-    void evaluate(workspace<T, B>& w, std::size_t j) {
+    /// The losses of stage j from its logits, in `values()`, and their unweighted gradients.
+    void compute(workspace<T, B>& w, std::size_t j) {
         for (task_info const& task : net_->tasks)
             kernel<loss, B>::evaluate(w.run, op(task), static_cast<int>(batch_), static_cast<T const*>(w.logits(j)), as_const(targets_),
                                       as_const(masks_), values_.data(), w.logits_gradient(j));
+    }
+    /// Losses of the stage computed last, (batch, terms), and each sample's share in the mean feature, in the backend's memory.
+    T const* values() const { return values_.data(); }
+    T const* row_weights() const { return row_weights_.data(); }
+
+    /// `compute`, and the means. Throws `divergence_error` for a loss that is not finite.
+    void evaluate(workspace<T, B>& w, std::size_t j) {
+        compute(w, j);
         kernel<reduction, B>::weighted_column_sums(w.run, static_cast<int>(batch_), net_->terms, as_const(values_),
                                                    static_cast<T const*>(nullptr), means_[j].data());
+        settle(j, means_[j], labelled_);
+        keep_hard(w, j);
+    }
+
+    /// Whether only the hardest samples of a batch train the class.
+    bool picks_hard() const { return hard_share_ < 1; }
+
+    /// Where only hard samples train the class, evaluates the softmax losses of stage j, which was computed last, once more, with the masks
+    /// of all others at 0. Of equal losses the earlier is harder. Waits for the losses.
+    void keep_hard(workspace<T, B>& w, std::size_t j) {
+        if (!picks_hard()) return;
+        host_values_.resize(batch_ * terms_);
+        w.run.copy_out(host_values_.data(), as_const(values_), host_values_.size());
+        kept_masks_ = host_masks_;
+        for (task_info const& task : net_->tasks)
+            if (task.kind == loss_kind::softmax_cross_entropy) drop_easy(static_cast<std::size_t>(task.first_term));
+        w.copy_in(hard_masks_.data(), kept_masks_.data(), kept_masks_.size());
+        for (task_info const& task : net_->tasks)
+            if (task.kind == loss_kind::softmax_cross_entropy)
+                kernel<loss, B>::evaluate(w.run, op(task), static_cast<int>(batch_), static_cast<T const*>(w.logits(j)), as_const(targets_),
+                                          as_const(hard_masks_), values_.data(), w.logits_gradient(j));
+    }
+
+    /// Means of stage j from sums over labelled samples. Throws `divergence_error` where a sum is not finite.
+    void settle(std::size_t j, std::vector<double> const& sums, std::vector<double> const& labelled) {
         for (std::size_t k = 0; k < terms_; ++k) {
-            if (!std::isfinite(means_[j][k]))
-                throw divergence_error("stage " + std::string(net_->stages[j].name) + ", " + name_of_term(k) + ": the loss is " +
-                                       (std::isnan(means_[j][k]) ? "not a number" : "infinite"));
-            means_[j][k] = labelled_[k] > 0 ? means_[j][k] / labelled_[k] : std::numeric_limits<double>::quiet_NaN();
+            if (!std::isfinite(sums[k]))
+                throw divergence_error(join({"stage ", net_->stages[j].name, ", ", name_of_term(k), ": the loss is ",
+                                             std::isnan(sums[k]) ? "not a number" : "infinite"}));
+            means_[j][k] = labelled[k] > 0 ? sums[k] / labelled[k] : std::numeric_limits<double>::quiet_NaN();
         }
-        if (hard_share_ < 1) keep_hard(w, j);
     }
 
     /// What a weighting policy sees of stage j after `evaluate`; the spans live until the next call.
@@ -115,8 +155,12 @@ public:
         for (std::size_t k = 0; k < terms_; ++k) host_factors_[k] = static_cast<T>(scale_of_term_[k] / static_cast<double>(batch_));
         for (std::size_t i = 0; i < weighted_.size(); ++i) host_factors_[weighted_[i]] *= static_cast<T>(weights[i]);
         w.run.copy_in(factors_.data(), host_factors_.data(), terms_);
+        weigh_by(w, j, factors_.data());
+    }
+    /// The same by factors of the terms that are in the backend's memory already.
+    void weigh_by(workspace<T, B>& w, std::size_t j, T const* factors) {
         for (task_info const& task : net_->tasks)
-            kernel<loss, B>::weigh(w.run, op(task), static_cast<int>(batch_), as_const(factors_) + task.first_term, w.logits_gradient(j));
+            kernel<loss, B>::weigh(w.run, op(task), static_cast<int>(batch_), factors + task.first_term, w.logits_gradient(j));
     }
 
     /// "task attributes, attribute Smiling", or "task box" where the task has one term only.
@@ -134,34 +178,21 @@ private:
     static T const* as_const(buffer const& b) { return b.data(); }
 
     loss op(task_info const& task) const {
-        return {task.kind,         task.length,        task.targets, task.terms,      net_->logits, task.first_logit,
-                net_->targets, task.first_target, net_->terms, task.first_term};
+        return {task.kind,        task.length,   task.targets,      task.terms,  net_->logits,
+                task.first_logit, net_->targets, task.first_target, net_->terms, task.first_term};
     }
 
-    /// Evaluates the softmax losses of stage j once more, with the masks of all but the hardest samples at 0. Of equal losses the earlier is harder.
-    void keep_hard(workspace<T, B>& w, std::size_t j) {
-        host_values_.resize(batch_ * terms_);
-        w.run.copy_out(host_values_.data(), as_const(values_), host_values_.size());
-        std::vector<float> masks = host_masks_;
-        bool any = false;
-        for (task_info const& task : net_->tasks) {
-            if (task.kind != loss_kind::softmax_cross_entropy) continue;
-            any = true;
-            auto const term = static_cast<std::size_t>(task.first_term);
-            std::vector<std::size_t> order;
-            for (std::size_t n = 0; n < batch_; ++n)
-                if (host_masks_[n * terms_ + term] > 0) order.push_back(n);
-            std::stable_sort(order.begin(), order.end(),
-                             [&](std::size_t a, std::size_t b) { return host_values_[a * terms_ + term] > host_values_[b * terms_ + term]; });
-            auto const kept = static_cast<std::size_t>(std::ceil(hard_share_ * static_cast<double>(order.size())));
-            for (std::size_t i = kept; i < order.size(); ++i) masks[order[i] * terms_ + term] = 0;
-        }
-        if (!any) return;
-        w.copy_in(hard_masks_.data(), masks.data(), masks.size());
-        for (task_info const& task : net_->tasks)
-            if (task.kind == loss_kind::softmax_cross_entropy)
-                kernel<loss, B>::evaluate(w.run, op(task), static_cast<int>(batch_), static_cast<T const*>(w.logits(j)), as_const(targets_),
-                                          as_const(hard_masks_), values_.data(), w.logits_gradient(j));
+    /// Sets the masks of a class term to 0 but for the samples with the highest losses.
+    void drop_easy(std::size_t term) {
+        by_loss_.clear();
+        for (std::size_t n = 0; n < batch_; ++n)
+            if (host_masks_[n * terms_ + term] > 0) by_loss_.push_back(n);
+        std::sort(by_loss_.begin(), by_loss_.end(), [&](std::size_t a, std::size_t b) {
+            T const of_a = host_values_[a * terms_ + term], of_b = host_values_[b * terms_ + term];
+            return of_a != of_b ? of_a > of_b : a < b;
+        });
+        auto const kept = static_cast<std::size_t>(std::ceil(hard_share_ * static_cast<double>(by_loss_.size())));
+        for (std::size_t i = kept; i < by_loss_.size(); ++i) kept_masks_[by_loss_[i] * terms_ + term] = 0;
     }
 
     /// For logits z = W h + b the gradient of loss k at a sample's feature is the sum of (dL/dz_l) W_l over the logits l of the loss;
@@ -191,7 +222,7 @@ private:
     net_info const* net_;
     std::size_t terms_;
     buffer targets_, masks_, values_, factors_, row_weights_;
-    std::vector<float> rows_;       ///< row_weights_ and factors_ on the host
+    std::vector<float> rows_; ///< row_weights_ and factors_ on the host
     std::vector<T> host_factors_;
     std::vector<double> scale_of_term_;
     std::vector<std::vector<double>> means_;
@@ -200,8 +231,9 @@ private:
     std::size_t batch_ = 0;
     double hard_share_;
     buffer hard_masks_;
-    std::vector<float> host_masks_;
+    std::vector<float> host_masks_, kept_masks_;
     std::vector<T> host_values_;
+    std::vector<std::size_t> by_loss_;
 };
 
 } // namespace mcfa

@@ -36,13 +36,14 @@ struct sgd {
     static constexpr std::string_view name = "sgd";
     static constexpr std::size_t moments = 1;
     double rate = 0.01;
-    double momentum = 0.9;     ///< 0 to below 1
-    double weight_decay = 0;   ///< not negative
+    double momentum = 0.9;   ///< 0 to below 1
+    double weight_decay = 0; ///< not negative
 
     std::map<std::string, double> options() const { return {{"momentum", momentum}, {"weight_decay", weight_decay}}; }
 
     template <class B, class T>
-    void apply(typename B::execution& run, step_setting s, std::size_t count, T* p, T const* g, std::array<T*, moments> const& moment) const {
+    void apply(typename B::execution& run, step_setting s, std::size_t count, T* p, T const* g,
+               std::array<T*, moments> const& moment) const {
         sgd_update const op{rate * s.rate_factor, momentum, s.decays ? weight_decay : 0, s.gradient_factor};
         kernel<sgd_update, B>::apply(run, op, count, p, g, moment[0]);
     }
@@ -64,7 +65,8 @@ struct adaptive_moments {
     }
 
     template <class B, class T>
-    void apply(typename B::execution& run, step_setting s, std::size_t count, T* p, T const* g, std::array<T*, moments> const& moment) const {
+    void apply(typename B::execution& run, step_setting s, std::size_t count, T* p, T const* g,
+               std::array<T*, moments> const& moment) const {
         adam_update op{};
         op.rate = rate * s.rate_factor;
         op.beta1 = beta1;

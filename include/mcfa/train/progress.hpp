@@ -29,7 +29,8 @@ public:
         double const left = done > 0 ? seconds / static_cast<double>(done) * static_cast<double>(total_ - done) : 0;
         std::size_t const width = 24, filled = total_ > 0 ? width * done / total_ : width;
         std::string const bar = std::string(filled, '=') + std::string(width - filled, ' ');
-        std::fprintf(out_, "\r\033[K%s [%s] %zu/%zu  %s  %s left", title_.c_str(), bar.c_str(), done, total_, text.c_str(), duration(left).c_str());
+        std::fprintf(out_, "\r\033[K%s [%s] %zu/%zu  %s  %s left", title_.c_str(), bar.c_str(), done, total_, text.c_str(),
+                     duration(left).c_str());
         std::fflush(out_);
     }
 

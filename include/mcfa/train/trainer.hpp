@@ -10,11 +10,14 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <mcfa/core/join.hpp>
 #include <mcfa/io/model_file.hpp>
 #include <mcfa/train/checkpoint.hpp>
+#include <mcfa/train/deferred_step.hpp>
 #include <mcfa/train/epoch_report.hpp>
 #include <mcfa/train/progress.hpp>
 #include <mcfa/train/training_log.hpp>
@@ -34,7 +37,9 @@ namespace mcfa {
 template <class T, class B, optimiser Optimiser, weighting::policy Policy>
 class trainer {
 public:
-    using step_type = training_step<T, B, Optimiser, Policy>;
+    /// Where backend and policy allow it, a step that nobody waits for.
+    using step_type =
+        std::conditional_t<may_defer<B, Policy>, deferred_step<T, B, Optimiser, Policy>, training_step<T, B, Optimiser, Policy>>;
 
     trainer(basic_model<T, B>& m, Optimiser rule, Policy policy) : model_(m), rule_(rule), policy_(std::move(policy)) {}
 
@@ -79,8 +84,9 @@ public:
                 bool const saved = !options.out.empty() && position.epoch > 0;
                 if (saved) io::load(model_, last);
                 else model_.assign(initial);
-                throw divergence_error("epoch " + std::to_string(r.epoch) + ", step " + std::to_string(step.steps() + 1) + ": " + problem.what() +
-                                       (saved ? "; the last good checkpoint is " + last.string() : "; no checkpoint was written yet"));
+                throw divergence_error(
+                    join({"epoch ", r.epoch, ", step ", step.steps() + 1, ": ", problem.what(),
+                          (saved ? "; the last good checkpoint is " + last.string() : "; no checkpoint was written yet")}));
             }
             validation_batches.begin(0);
             r.validated = judge.run(validation_batches);
@@ -95,7 +101,8 @@ public:
                 auto metadata = options.metadata;
                 metadata["epoch"] = std::to_string(r.epoch);
                 if (r.best) io::save(model_, best, metadata);
-                log->add(to_json(model_.net(), r)); // before the checkpoint: a line too many goes when training resumes, one too few is lost
+                log->add(
+                    to_json(model_.net(), r)); // before the checkpoint: a line too many goes when training resumes, one too few is lost
                 save_checkpoint(step, position, metadata, last);
             }
             if (!options.quiet) print(r, options);
@@ -110,13 +117,14 @@ private:
     static void prepare_folder(training_options const& options, std::filesystem::path const& last, std::filesystem::path const& best) {
         std::error_code problem;
         std::filesystem::create_directories(options.out, problem);
-        if (problem) throw file_error(options.out.string(), "cannot be made (" + problem.message() + ")");
+        if (problem) throw file_error(options.out.string(), join({"cannot be made (", problem.message(), ")"}));
         if (std::filesystem::exists(last)) {
             if (!options.resume)
-                throw option_error("out: " + last.string() + " is there from an earlier training; resume it, or choose another folder");
+                throw option_error(
+                    join({"out: ", last.string(), " is there from an earlier training; resume it, or choose another folder"}));
         } else if (std::filesystem::exists(best)) {
-            throw option_error("out: " + best.string() + " is there from an earlier training that cannot be resumed without " +
-                               last.filename().string() + "; choose another folder");
+            throw option_error(join({"out: ", best.string(), " is there from an earlier training that cannot be resumed without ",
+                                     last.filename().string(), "; choose another folder"}));
         }
     }
 
@@ -124,13 +132,10 @@ private:
     void run_epoch(step_type& step, Batches& batches, training_options const& options, long total_steps, epoch_report& r) {
         auto const start = std::chrono::steady_clock::now();
         auto const seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
-        progress_bar bar("epoch " + std::to_string(r.epoch) + "/" + std::to_string(options.epochs), options.quiet ? 0 : batches.batches_per_epoch());
+        progress_bar bar("epoch " + std::to_string(r.epoch) + "/" + std::to_string(options.epochs),
+                         options.quiet ? 0 : batches.batches_per_epoch());
         std::size_t const stages = model_.net().stages.size();
-        std::vector<double> labelled(static_cast<std::size_t>(model_.net().terms), 0);
-        std::vector<std::vector<double>> sums(stages, labelled);
-        r.losses = sums;
-        r.weights.assign(stages, std::vector<double>(step.losses().weighted().size()));
-
+        step.clear_totals();
         std::size_t windows = 0, done = 0;
         batches.begin(static_cast<std::uint64_t>(r.epoch));
         while (batches.next(batch_)) {
@@ -140,17 +145,13 @@ private:
             r.rate = rule_.rate * factor;
             windows += batch_.size;
             ++done;
-            for (std::size_t k = 0; k < labelled.size(); ++k) {
-                double const count = step.losses().labelled()[k];
-                labelled[k] += count;
-                for (std::size_t j = 0; count > 0 && j < stages; ++j) sums[j][k] += count * step.losses().means(j)[k];
-            }
-            for (std::size_t j = 0; j < stages; ++j)
-                for (std::size_t i = 0; i < r.weights[j].size(); ++i) r.weights[j][i] += step.weights(j)[i];
             if (!options.quiet) bar.show(done, progress_text(step, windows, seconds()));
         }
+        step_totals const& seen = step.totals();
+        r.losses = seen.losses;
+        r.weights = seen.weights;
         for (std::size_t j = 0; j < stages; ++j) {
-            for (std::size_t k = 0; k < labelled.size(); ++k) r.losses[j][k] = sums[j][k] / labelled[k];
+            for (std::size_t k = 0; k < seen.labelled.size(); ++k) r.losses[j][k] /= seen.labelled[k];
             for (double& u : r.weights[j]) u /= static_cast<double>(done);
         }
         r.steps = step.steps();
@@ -194,12 +195,13 @@ private:
         auto const demand = [](bool holds, std::string const& message) {
             if (!holds) throw option_error(message);
         };
-        demand(std::isfinite(rule_.rate) && rule_.rate >= 0, "the optimiser's rate is " + std::to_string(rule_.rate) + ", must be finite and not negative");
-        demand(options.epochs > 0, "epochs is " + std::to_string(options.epochs) + ", must be at least 1");
+        demand(std::isfinite(rule_.rate) && rule_.rate >= 0,
+               join({"the optimiser's rate is ", rule_.rate, ", must be finite and not negative"}));
+        demand(options.epochs > 0, join({"epochs is ", options.epochs, ", must be at least 1"}));
         demand(options.batch > 0, "batch is 0, must be at least 1");
-        demand(options.threads > 0, "threads is " + std::to_string(options.threads) + ", must be at least 1");
-        demand(options.clip >= 0, "clip is " + std::to_string(options.clip) + ", must not be negative");
-        demand(options.patience >= 0, "patience is " + std::to_string(options.patience) + ", must not be negative");
+        demand(options.threads > 0, join({"threads is ", options.threads, ", must be at least 1"}));
+        demand(options.clip >= 0, join({"clip is ", options.clip, ", must not be negative"}));
+        demand(options.patience >= 0, join({"patience is ", options.patience, ", must not be negative"}));
         demand(!options.resume || !options.out.empty(), "resume needs a folder to resume from: set out");
         if (options.monitor == "loss") return;
         findings nothing{{{}}, 0}; // the figures' names, before there is anything to find
@@ -208,12 +210,22 @@ private:
         nothing.at(options.monitor); // throws where there is no such figure
     }
 
-    nlohmann::json settings(training_options const& options, long total_steps) const {
-        nlohmann::json all{{"net", io::net_text(model_.net())}, {"optimiser", Optimiser::name},  {"rate", rule_.rate},
-                           {"policy", std::string(policy_.name)}, {"schedule", options.rate.name}, {"epochs", options.epochs},
-                           {"batch", options.batch},            {"steps", total_steps},          {"seed", options.seed.value},
-                           {"clip", options.clip},              {"scales", options.scales},      {"monitor", options.monitor},
-                           {"hard_share", options.hard_share}};
+    io::json settings(training_options const& options, long total_steps) const {
+        io::json all(io::json::value_t::object);
+        all["net"] = io::net_text(model_.net());
+        all["optimiser"] = std::string(Optimiser::name);
+        all["rate"] = rule_.rate;
+        all["policy"] = std::string(policy_.name);
+        all["schedule"] = std::string(options.rate.name);
+        all["epochs"] = options.epochs;
+        all["batch"] = options.batch;
+        all["steps"] = total_steps;
+        all["seed"] = options.seed.value;
+        all["clip"] = options.clip;
+        all["scales"] = io::json(io::json::value_t::object);
+        for (auto const& [name, scale] : options.scales) all["scales"][name] = scale;
+        all["monitor"] = options.monitor;
+        all["hard_share"] = options.hard_share;
         if constexpr (requires { rule_.options(); })
             for (auto const& [name, value] : rule_.options()) all[name] = value;
         return all;

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include <nlohmann/json.hpp>
+#include <mcfa/io/json.hpp>
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/io/atomic_file.hpp>
@@ -24,8 +24,10 @@ public:
         if (epochs_kept > 0) {
             std::ifstream old(path_);
             for (std::string line; std::getline(old, line);) {
-                auto const object = nlohmann::json::parse(line, nullptr, false);
-                if (object.is_object() && object.value("epoch", epochs_kept + 1) <= epochs_kept) kept += line + "\n";
+                io::json_problem problem;
+                io::json const object = io::parse_json(line, problem);
+                auto const epoch = object.find("epoch");
+                if (epoch != object.end() && epoch->is_number_integer() && epoch->get<int>() <= epochs_kept) kept += line + "\n";
             }
         }
         std::array<std::span<std::byte const>, 1> const pieces{std::as_bytes(std::span(kept))};
@@ -34,8 +36,8 @@ public:
         check();
     }
 
-    void add(nlohmann::json const& line) {
-        file_ << line.dump() << "\n" << std::flush;
+    void add(io::json const& line) {
+        file_ << io::json_text(line) << "\n" << std::flush;
         check();
     }
 

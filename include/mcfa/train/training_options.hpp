@@ -13,19 +13,20 @@ namespace mcfa {
 /// How `trainer::fit` goes about it. Write what differs: `{.epochs = 10, .batch = 32}`.
 struct training_options {
     int epochs = 10;
-    std::size_t batch = 32;     ///< windows in a step; the last step of an epoch may see fewer
+    std::size_t batch = 32;          ///< windows in a step; the last step of an epoch may see fewer
     schedule rate = constant_rate{}; ///< times the optimiser's own rate
-    double clip = 0;            ///< largest norm of the whole gradient; 0 leaves it as it is
-    int patience = 0;           ///< stops after so many epochs without a better monitored figure; 0 never does
+    double clip = 0;                 ///< largest norm of the whole gradient; 0 leaves it as it is
+    int patience = 0;                ///< stops after so many epochs without a better monitored figure; 0 never does
     std::string monitor = "loss"; ///< what "best" means: "loss" (of the last stage), or a figure of it such as "attributes.mean_accuracy"
     std::map<std::string, double> scales{}; ///< of the tasks' losses, by task name; 1 where none is given
-    double hard_share = 1;      ///< of the labelled samples of a batch, the share with the highest class losses that trains the class; 0.7 is common
-    mcfa::seed seed{1};         ///< of sample order, augmentation, dropout and the weighting policy
-    int threads = 2;            ///< that read and cut images; the backend has its own number
-    std::filesystem::path out{};  ///< folder for `last.safetensors`, `best.safetensors` and `log.jsonl`; empty: nothing is written
+    double hard_share =
+        1; ///< of the labelled samples of a batch, the share with the highest class losses that trains the class; 0.7 is common
+    mcfa::seed seed{1};          ///< of sample order, augmentation, dropout and the weighting policy
+    int threads = 2;             ///< that read and cut images; the backend has its own number
+    std::filesystem::path out{}; ///< folder for `last.safetensors`, `best.safetensors` and `log.jsonl`; empty: nothing is written
     std::map<std::string, std::string> metadata{}; ///< added to the weights files, for the program that will read them
-    bool resume = false;        ///< go on from `last.safetensors` where there is one; without it, one that is there is not overwritten but refused
-    bool quiet = false;         ///< print nothing
+    bool resume = false; ///< go on from `last.safetensors` where there is one; without it, one that is there is not overwritten but refused
+    bool quiet = false;  ///< print nothing
 };
 
 } // namespace mcfa

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <mcfa/core/join.hpp>
 #include <mcfa/model/backward.hpp>
 #include <mcfa/train/joint_loss.hpp>
 #include <mcfa/train/optimiser.hpp>
@@ -16,30 +17,43 @@
 
 namespace mcfa {
 
+/// What steps saw since `clear_totals`: per stage and term the sum of losses over labelled samples and the sum of weights over steps.
+struct step_totals {
+    std::vector<double> labelled;
+    std::vector<std::vector<double>> losses;
+    std::vector<std::vector<double>> weights;
+};
+
 /// One step of joint training and everything it remembers: gradients, the optimiser's moments, the policy's state, the step count.
 template <class T, class B, optimiser Optimiser, weighting::policy Policy>
 class training_step {
 public:
     using scalar = T;
 
-    training_step(basic_model<T, B>& m, Optimiser optimiser, Policy policy, std::size_t capacity, std::map<std::string, double> const& scales,
-                  double clip_norm, mcfa::seed seed, double hard_share = 1)
-        : model_(m), optimiser_(optimiser), policy_(std::move(policy)), workspace_(m, capacity, purpose::training), loss_(m.net(), capacity, scales, hard_share),
-          gradients_(m.net().learned), weights_(m.net().stages.size()), clip_norm_(clip_norm), key_(split_key(seed.value, 0x73746570)) {
+    training_step(basic_model<T, B>& m, Optimiser optimiser, Policy policy, std::size_t capacity,
+                  std::map<std::string, double> const& scales, double clip_norm, mcfa::seed seed, double hard_share = 1)
+        : model_(m),
+          optimiser_(optimiser),
+          policy_(std::move(policy)),
+          workspace_(m, capacity, purpose::training),
+          loss_(m.net(), capacity, scales, hard_share),
+          gradients_(m.net().learned),
+          weights_(m.net().stages.size()),
+          clip_norm_(clip_norm),
+          key_(split_key(seed.value, 0x73746570)) {
         for (auto& moment : moments_) moment = buffer(model_.net().learned);
         weighting::setting given;
         for (stage_info const& stage : m.net().stages) given.stages.push_back({static_cast<int>(loss_.weighted().size()), stage.feature});
         given.key = split_key(seed.value, 0x706f6c);
         if (!loss_.weighted().empty()) state_ = policy_.start(given);
         for (auto& stage : weights_) stage.assign(loss_.weighted().size(), 1.0);
+        clear_totals();
     }
 
     /// Data to losses to weights to update. `rate_factor` is the schedule's factor on the optimiser's rate.
     /// Throws `divergence_error`, before any parameter has moved, where a loss or the gradient is not finite.
     void run(batch const& b, double rate_factor) {
-        for (std::size_t j = 0; j < model_.net().stages.size(); ++j) workspace_.load(j, b.windows[j], b.size);
-        loss_.load(workspace_, b);
-
+        load(b);
         std::uint64_t const key = split_key(key_, static_cast<std::uint64_t>(steps_));
         forward_training(model_, workspace_, b.size, key);
         for (std::size_t j = 0; j < model_.net().stages.size(); ++j) loss_.evaluate(workspace_, j);
@@ -53,12 +67,22 @@ public:
         }
         backward(model_, workspace_, b.size, gradients_.data(), key);
         update(rate_factor);
+        workspace_.run.finish(); // from here on others may read the parameters
+        add_to_totals();
     }
+
+    void clear_totals() {
+        std::size_t const stages = model_.net().stages.size();
+        totals_.labelled.assign(static_cast<std::size_t>(model_.net().terms), 0);
+        totals_.losses.assign(stages, totals_.labelled);
+        totals_.weights.assign(stages, std::vector<double>(loss_.weighted().size()));
+    }
+    step_totals const& totals() { return totals_; }
 
     /// Throws `divergence_error` naming the first tensor of the model that is not finite, as a step can leave it at an absurd rate.
     void check_model() {
         if (auto const bad = first_bad_tensor(model_.data(), model_.net().size(), true); !bad.empty())
-            throw divergence_error("tensor " + bad + " is not finite");
+            throw divergence_error(join({"tensor ", bad, " is not finite"}));
     }
 
     joint_loss<T, B> const& losses() const { return loss_; }
@@ -77,15 +101,35 @@ public:
     T const* gradients() const { return gradients_.data(); }
     T* moment(std::size_t i) { return moments_[i].data(); }
 
-private:
+protected:
     using buffer = typename B::template buffer<T>;
+
+    void load(batch const& b) {
+        for (std::size_t j = 0; j < model_.net().stages.size(); ++j) workspace_.load(j, b.windows[j], b.size);
+        loss_.load(workspace_, b);
+    }
+
+    void add_to_totals() {
+        for (std::size_t k = 0; k < totals_.labelled.size(); ++k) {
+            double const count = loss_.labelled()[k];
+            totals_.labelled[k] += count;
+            for (std::size_t j = 0; count > 0 && j < totals_.losses.size(); ++j) totals_.losses[j][k] += count * loss_.means(j)[k];
+        }
+        for (std::size_t j = 0; j < weights_.size(); ++j)
+            for (std::size_t i = 0; i < weights_[j].size(); ++i) totals_.weights[j][i] += weights_[j][i];
+    }
 
     void update(double rate_factor) {
         gradient_norm_ = std::sqrt(kernel<reduction, B>::sum_of_squares(workspace_.run, model_.net().learned, gradients()));
         if (!std::isfinite(gradient_norm_))
-            throw divergence_error("the gradient is not finite, first in tensor " + first_bad_tensor(gradients(), model_.net().learned, false));
-        step_setting setting{rate_factor, 1, ++steps_, true};
-        if (clip_norm_ > 0 && gradient_norm_ > clip_norm_) setting.gradient_factor = clip_norm_ / gradient_norm_;
+            throw divergence_error(
+                join({"the gradient is not finite, first in tensor ", first_bad_tensor(gradients(), model_.net().learned, false)}));
+        bool const clipped = clip_norm_ > 0 && gradient_norm_ > clip_norm_;
+        move_parameters(rate_factor, clipped ? clip_norm_ / gradient_norm_ : 1);
+    }
+
+    void move_parameters(double rate_factor, double gradient_factor) {
+        step_setting setting{rate_factor, gradient_factor, ++steps_, true};
         for (tensor_info const& tensor : model_.tensors()) {
             if (tensor.spec.role == parameter_role::statistic) continue;
             setting.decays = tensor.spec.role == parameter_role::weight;
@@ -103,7 +147,8 @@ private:
         };
         if (finite(all, count)) return {};
         for (tensor_info const& tensor : model_.tensors())
-            if ((statistics || tensor.spec.role != parameter_role::statistic) && !finite(all + tensor.first, tensor.size())) return tensor.name;
+            if ((statistics || tensor.spec.role != parameter_role::statistic) && !finite(all + tensor.first, tensor.size()))
+                return tensor.name;
         return "(none alone: their squares' sum overflows)";
     }
 
@@ -116,6 +161,7 @@ private:
     std::array<buffer, Optimiser::moments> moments_;
     typename Policy::state state_{};
     std::vector<std::vector<double>> weights_;
+    step_totals totals_;
     double clip_norm_;
     double gradient_norm_ = 0;
     std::uint64_t key_;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <mcfa/core/join.hpp>
 #include <mcfa/kernel/loss.hpp>
 #include <mcfa/model/forward.hpp>
 #include <mcfa/train/joint_loss.hpp>
@@ -16,7 +17,7 @@ namespace mcfa {
 /// What a pass over held-out data finds: per stage the mean loss of each term, and the metric of each task.
 struct findings {
     struct stage {
-        std::vector<double> losses; ///< per term; NaN where no sample has the label
+        std::vector<double> losses;                                       ///< per term; NaN where no sample has the label
         std::vector<std::pair<std::string, std::vector<figure>>> figures; ///< task name, then its figures
     };
     std::vector<stage> stages;
@@ -35,12 +36,13 @@ struct findings {
         for (auto const& [task, figures] : stages.back().figures)
             for (auto const& [figure, value] : figures)
                 if (task + "." + figure == name) return value;
-        throw option_error("monitor '" + name + "': the net's tasks have no such figure");
+        throw option_error(join({"monitor '", name, "': the net's tasks have no such figure"}));
     }
 };
 
 /// Runs a model over a source of batches, in inference mode, and keeps one metric per stage and task.
-template <class T, class B>
+/// Weights are read from a form that is stored as `Stored`, the scalar or float16 for float.
+template <class T, class B, class Stored = T>
 class validation {
 public:
     /// The model must outlive the validation.
@@ -60,10 +62,11 @@ public:
         metrics_.resize(count);
         for (auto& stage : metrics_)
             for (task_info const& task : net.tasks) stage.push_back(task.make_metric());
+        prepared_model<T, B, Stored> const ready{model_, workspace_.capacity()};
         batch b;
         while (batches.next(b)) {
             for (std::size_t j = 0; j < count; ++j) workspace_.load(j, b.windows[j], b.size);
-            forward(model_, workspace_, b.size);
+            forward(ready, workspace_, b.size);
             for (std::size_t n = 0; n < b.size; ++n)
                 for (std::size_t k = 0; k < terms_; ++k) labelled[k] += b.masks(n, k);
             for (std::size_t j = 0; j < count; ++j) score(b, j, sums[j]);
@@ -84,7 +87,7 @@ public:
     typename K::metric const& metric(std::size_t j) const {
         for (auto const& candidate : metrics_.at(j))
             if (auto const* found = dynamic_cast<metric_of<K> const*>(candidate.get())) return found->value;
-        throw option_error("metric of task '" + std::string(K::name) + "': the net does not learn it, or nothing was run yet");
+        throw option_error(join({"metric of task '", K::name, "': the net does not learn it, or nothing was run yet"}));
     }
 
 private:
@@ -93,7 +96,9 @@ private:
         auto const length = static_cast<std::size_t>(net.logits), targets = static_cast<std::size_t>(net.targets);
         logits_.resize(b.size * length);
         workspace_.read(workspace_.logits(j), logits_.size(), logits_.data());
-        auto const part = [](float const* row, int first, int count) { return std::span<float const>(row + first, static_cast<std::size_t>(count)); };
+        auto const part = [](float const* row, int first, int count) {
+            return std::span<float const>(row + first, static_cast<std::size_t>(count));
+        };
         for (std::size_t n = 0; n < b.size; ++n)
             for (std::size_t t = 0; t < net.tasks.size(); ++t) {
                 task_info const& task = net.tasks[t];
@@ -124,5 +129,8 @@ private:
     std::vector<float> logits_;
     std::vector<double> logits_row_, targets_row_, masks_row_, gradient_row_, values_row_;
 };
+
+template <class T, class B>
+validation(basic_model<T, B> const&, std::size_t) -> validation<T, B>;
 
 } // namespace mcfa

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <mcfa/core/join.hpp>
 #include <mcfa/weighting/average.hpp>
 #include <mcfa/weighting/fixed.hpp>
 #include <mcfa/weighting/harder_first.hpp>
@@ -78,7 +79,7 @@ inline any_policy make(std::string_view name) {
         if (rule.name == name) return rule;
         names += (names.empty() ? "" : ", ") + rule.name;
     }
-    throw option_error("weighting: no rule is named '" + std::string(name) + "'; there are " + names);
+    throw option_error(join({"weighting: no rule is named '", name, "'; there are ", names}));
 }
 
 } // namespace mcfa::weighting

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <mcfa/core/join.hpp>
 #include <mcfa/weighting/mean_one.hpp>
 #include <mcfa/weighting/per_stage.hpp>
 
@@ -15,6 +16,7 @@ namespace mcfa::weighting {
 /// loss is 0, its r is 1.
 struct average {
     static constexpr std::string_view name = "average";
+    static constexpr bool watches_steps = false;
     double temperature = 2; ///< T, positive; large values even the weights out
 
     struct state {
@@ -24,7 +26,7 @@ struct average {
 
     /// Throws option_error where the temperature is not positive.
     state start(setting const& given) const {
-        if (!(temperature > 0)) throw option_error("average.temperature: " + std::to_string(temperature) + ", must be positive");
+        if (!(temperature > 0)) throw option_error(join({"average.temperature: ", temperature, ", must be positive"}));
         return {per_stage(given, attributes_of, 1), per_stage(given, attributes_of, 0)};
     }
     void weigh(state& s, observation const& seen, std::span<double> weights) const {

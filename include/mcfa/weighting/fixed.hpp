@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/weighting/mean_one.hpp>
 #include <mcfa/weighting/policy.hpp>
 
@@ -13,6 +14,7 @@ namespace mcfa::weighting {
 /// The user's own weights, positive, the same in every stage; scaled to mean 1.
 struct fixed {
     static constexpr std::string_view name = "fixed";
+    static constexpr bool watches_steps = false;
     std::vector<double> weights; ///< one per attribute
 
     struct state {};
@@ -21,19 +23,17 @@ struct fixed {
     state start(setting const& given) const {
         for (std::size_t stage = 0; stage < given.stages.size(); ++stage)
             if (auto const expected = given.stages[stage].attributes; weights.size() != static_cast<std::size_t>(expected))
-                throw option_error("fixed.weights: " + std::to_string(weights.size()) + " weights for the " + std::to_string(expected) +
-                                   " attributes of stage " + std::to_string(stage));
+                throw option_error(
+                    join({"fixed.weights: ", weights.size(), " weights for the ", expected, " attributes of stage ", stage}));
         for (std::size_t k = 0; k < weights.size(); ++k)
             if (!(weights[k] > 0) || !std::isfinite(weights[k]))
-                throw option_error("fixed.weights[" + std::to_string(k) + "]: " + std::to_string(weights[k]) +
-                                   ", must be positive and finite");
+                throw option_error(join({"fixed.weights[", k, "]: ", weights[k], ", must be positive and finite"}));
         return {};
     }
     /// Throws shape_error where `out` has another length.
     void weigh(state&, observation const&, std::span<double> out) const {
         if (out.size() != weights.size())
-            throw shape_error("fixed.weights: " + std::to_string(weights.size()) + " weights, found " + std::to_string(out.size()) +
-                              " attributes");
+            throw shape_error(join({"fixed.weights: ", weights.size(), " weights, found ", out.size(), " attributes"}));
         std::copy(weights.begin(), weights.end(), out.begin());
         scale_to_mean_one(out);
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/weighting/policy.hpp>
 
 #include <cstddef>
@@ -24,11 +25,10 @@ public:
     /// The stage's values; throws shape_error where there is no such stage or it holds another number of them.
     std::span<double> at(int stage, std::size_t count) {
         if (stage < 0 || static_cast<std::size_t>(stage) >= values_.size())
-            throw shape_error("weighting: stage " + std::to_string(stage) + " of " + std::to_string(values_.size()));
+            throw shape_error(join({"weighting: stage ", stage, " of ", values_.size()}));
         auto& found = values_[static_cast<std::size_t>(stage)];
         if (found.size() != count)
-            throw shape_error("weighting: stage " + std::to_string(stage) + " was set up for " + std::to_string(found.size()) +
-                              " values, found " + std::to_string(count));
+            throw shape_error(join({"weighting: stage ", stage, " was set up for ", found.size(), " values, found ", count}));
         return found;
     }
 

@@ -35,6 +35,8 @@ struct observation {
 ///   each epoch, for each stage: trained (training means of the epoch), then validated (validation means)
 /// `state` is all that the rule remembers; `visit(state, f)` calls f(name, std::vector<double>&) for each part of it, so that it is
 /// saved and resumed like the net's parameters. A policy itself holds options only.
+/// A rule that looks at no losses and features of a step says `static constexpr bool watches_steps = false`; it is then given none, and a
+/// backend need not wait for them. A rule that is also an operation of the backend says so by `operation(setting::stage)`.
 template <class P>
 concept policy = requires(P const p, typename P::state& s, setting const& given, observation const& seen, std::span<double> weights,
                           std::span<double const> losses, int stage, void (*f)(std::string_view, std::vector<double>&)) {

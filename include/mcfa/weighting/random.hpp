@@ -10,6 +10,7 @@ namespace mcfa::weighting {
 /// a rule with a thought behind it has to beat.
 struct random {
     static constexpr std::string_view name = "random";
+    static constexpr bool watches_steps = false;
 
     struct state {
         std::vector<double> key; ///< the high and the low 32 bits, so that a double holds each exactly

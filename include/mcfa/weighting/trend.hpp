@@ -1,5 +1,6 @@
 #pragma once
 
+#include <mcfa/core/join.hpp>
 #include <mcfa/weighting/mean_one.hpp>
 #include <mcfa/weighting/per_stage.hpp>
 
@@ -17,6 +18,7 @@ namespace mcfa::weighting {
 /// validation did not observe (NaN) keeps its weight and its last loss.
 struct trend {
     static constexpr std::string_view name = "trend";
+    static constexpr bool watches_steps = false;
     double least = 0.01; ///< weights are raised to this before the last scaling to mean 1; in (0, 1]
 
     struct state {
@@ -27,7 +29,7 @@ struct trend {
 
     /// Throws option_error where `least` is out of range.
     state start(setting const& given) const {
-        if (!(least > 0 && least <= 1)) throw option_error("trend.least: " + std::to_string(least) + ", must be in (0, 1]");
+        if (!(least > 0 && least <= 1)) throw option_error(join({"trend.least: ", least, ", must be in (0, 1]"}));
         return {per_stage(given, attributes_of, 1), per_stage(given, attributes_of, 0), per_stage(given, attributes_of, 0)};
     }
     void weigh(state& s, observation const& seen, std::span<double> weights) const {

@@ -9,6 +9,7 @@ namespace mcfa::weighting {
 /// Every attribute weighs 1.
 struct uniform {
     static constexpr std::string_view name = "uniform";
+    static constexpr bool watches_steps = false;
     struct state {};
 
     state start(setting const&) const { return {}; }

@@ -3,11 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include <omp.h>
 
 #include <mcfa/backend/host/memory.hpp>
 #include <mcfa/core/aligned_buffer.hpp>
+#include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 
 namespace mcfa::backend {
 
@@ -26,6 +29,28 @@ struct eigen {
         explicit execution(eigen const& backend) : threads_(backend.threads > 0 ? backend.threads : omp_get_max_threads()) {}
 
         int threads() const { return threads_; }
+        /// As many threads from the next call on; results stay the same. Throws `option_error` for fewer than 1.
+        void use(int threads) {
+            if (threads < 1) throw option_error(join({"threads is ", threads, ", must be at least 1"}));
+            threads_ = threads;
+        }
+
+        /// While it lives, work of fewer multiply-adds than threads need to meet is done by one: their meeting takes some ten
+        /// microseconds, and far longer where another program holds a core.
+        class thrift {
+        public:
+            thrift(execution& run, double multiply_adds) : run_(run), before_(run.threads_) {
+                if (multiply_adds < least_shared) run.threads_ = 1;
+            }
+            ~thrift() { run_.threads_ = before_; }
+            thrift(thrift const&) = delete;
+            thrift& operator=(thrift const&) = delete;
+
+        private:
+            static constexpr double least_shared = 2.5e5;
+            execution& run_;
+            int before_;
+        };
 
         /// body(i) for i = 0 .. count - 1.
         template <class F>

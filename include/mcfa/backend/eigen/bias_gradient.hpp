@@ -7,6 +7,25 @@
 
 namespace mcfa::backend::cpu {
 
+/// Adds `count` columns of a matrix, from `first` on, each to its sum.
+template <class T>
+void add_columns(std::size_t rows, std::size_t width, int first, int count, T const* x, double* __restrict sum) {
+    for (std::size_t row = 0; row < rows; ++row) {
+        T const* const from = x + row * width;
+        for (int i = first; i < first + count; ++i) sum[i] += static_cast<double>(from[i]);
+    }
+}
+
+/// dbias = the sums of all groups, rows of `width`, in order; a null dbias wants none.
+template <class T>
+void sum_groups(std::size_t groups, std::size_t width, std::size_t channels, double const* sums, T* dbias) {
+    for (std::size_t i = 0; dbias && i < channels; ++i) {
+        double sum = 0;
+        for (std::size_t group = 0; group < groups; ++group) sum += sums[group * width + i];
+        dbias[i] = static_cast<T>(sum);
+    }
+}
+
 /// dbias = column sums of dy (rows, channels); a null dbias wants none.
 template <class T, class Execution>
 void bias_gradient(Execution& run, std::size_t rows, int channels, T const* dy, T* dbias) {

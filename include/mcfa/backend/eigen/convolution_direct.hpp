@@ -5,19 +5,22 @@
 #include <cstdint>
 
 #include <mcfa/backend/eigen/correlation.hpp>
+#include <mcfa/backend/eigen/epilogue.hpp>
 #include <mcfa/backend/eigen/micro_kernel.hpp>
 #include <mcfa/backend/eigen/weight_packing.hpp>
+#include <mcfa/kernel/pooling.hpp>
 
 namespace mcfa::backend::cpu {
 
 /// Values of the grid that a work item lays out: it stays in the second-level cache beside a panel of weights.
 inline constexpr int direct_grid_values = 32768;
 
-/// y = correlation of x with packed weights, as one matrix product per band of output rows: for every output pixel and ky the
-/// values under the window's row ky, (kx, channel), lie one after another, so nothing is unrolled in memory.
-template <class T, class Execution>
-void correlate_directly(Execution& run, correlation const& c, int batch, T const* x, T const* packed, T const* bias, T* y) {
-    bool const plain = c.plain();
+/// y = max(floor, correlation of x with packed weights + bias), as one matrix product per band of output rows: for every output pixel
+/// and ky the values under the window's row ky, (kx, channel), lie one after another, so nothing is unrolled in memory.
+template <class T, class S, class Execution>
+void correlate_directly(Execution& run, correlation const& c, int batch, pixel_source<T> const& x, S const* packed, T const* bias, T floor,
+                        T* y) {
+    bool const plain = c.plain() && x.plain();
     int const grid_width = plain ? c.in.width : c.grid_width();
     auto const line = static_cast<std::ptrdiff_t>(grid_width) * c.in.channels;
     int const wanted = std::max(1, (direct_grid_values / static_cast<int>(line) - c.kernel) / c.stride + 1);
@@ -31,26 +34,43 @@ void correlate_directly(Execution& run, correlation const& c, int batch, T const
         int const first = static_cast<int>(item % bands) * band;
         int const rows = std::min(band, c.out.height - first);
         if (rows <= 0) return;
-        T const* grid = x + sample * c.in.size();
+        T const* grid = x.sample(sample);
         if (plain) {
             grid += first * c.stride * line;
         } else {
             T* const laid = grids.data() + static_cast<std::size_t>(thread) * share;
-            lay_grid_rows(c, grid, first * c.stride, (rows - 1) * c.stride + c.kernel, laid);
+            lay_grid_rows(c, x, sample, first * c.stride, (rows - 1) * c.stride + c.kernel, laid);
             grid = laid;
         }
         auto const pixel = [&](int p) { return grid + p / c.out.width * (c.stride * line) + p % c.out.width * (c.stride * c.in.channels); };
-        multiply(rows * c.out.width, pixel, packed, bias, c.out.channels, c.kernel, c.kernel * c.in.channels, line,
+        multiply(rows * c.out.width, pixel, packed, bias, floor, c.out.channels, c.kernel, c.kernel * c.in.channels, line,
                  y + sample * c.out.size() + static_cast<std::size_t>(first * c.out.width * c.out.channels), c.out.channels);
     });
 }
 
-/// The direct algorithm from unpacked weights; `flipped` as `pack_window` has it.
-template <class T, class Execution>
-void correlate_directly(Execution& run, correlation const& c, bool flipped, int batch, T const* x, T const* weights, T const* bias, T* y) {
-    auto const packed = run.template scratch<T>(packed_weights_slot, packed_size<T>(c.depth(), c.out.channels));
-    pack_window(run, c, flipped, weights, packed.data());
-    correlate_directly(run, c, batch, x, packed.data(), pack_bias(run, c.out.channels, bias), y);
+/// The same with any epilogue: the maxima are taken of one sample at a time, from scratch memory.
+template <class T, class S, class Execution>
+void forward_directly(Execution& run, correlation const& c, int batch, pixel_source<T> const& x, S const* packed, epilogue<T> const& end,
+                      T* y) {
+    T const floor = end.rectified ? T(0) : no_floor<T>;
+    if (!end.pooled) return correlate_directly(run, c, batch, x, packed, end.bias, floor, y);
+    auto const whole = run.template scratch<T>(rearranged_too_slot, c.out.size());
+    shape const small{c.out.channels, c.out.height / 2, c.out.width / 2};
+    auto const channels = static_cast<std::size_t>(c.out.channels);
+    std::size_t const line = static_cast<std::size_t>(c.out.width) * channels;
+    for (std::size_t n = 0; n < static_cast<std::size_t>(batch); ++n) {
+        pixel_source<T> one = x;
+        one.values = x.sample(n);
+        correlate_directly(run, c, 1, one, packed, end.bias, floor, whole.data());
+        run.launch(small.height, [&](std::int64_t row) {
+            for (int column = 0; column < small.width; ++column) {
+                T const* const quad =
+                    whole.data() + static_cast<std::size_t>(row) * 2 * line + static_cast<std::size_t>(column) * 2 * channels;
+                std::size_t const at = n * small.size() + static_cast<std::size_t>(row * small.width + column) * channels;
+                arithmetic::maximum_of_quad(channels, line, channels, quad, end.rectified, y + at, end.places ? end.places + at : nullptr);
+            }
+        });
+    }
 }
 
 } // namespace mcfa::backend::cpu

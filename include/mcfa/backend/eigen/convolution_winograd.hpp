@@ -11,80 +11,98 @@
 
 namespace mcfa::backend::cpu {
 
-/// Tiles of a block: both transformed operands stay in the second-level cache, yet each pass over the weights serves enough
-/// tiles to hide their way from farther memory.
-template <int Outputs, class T>
-std::size_t winograd_block(correlation const& c, std::size_t tiles) {
-    constexpr std::size_t cache_bytes = 128 * 1024;
-    constexpr std::size_t far_weights_bytes = std::size_t{2} << 20;
-    auto const channels = static_cast<std::size_t>(whole_vectors<T>(c.in.channels) + whole_vectors<T>(c.out.channels));
-    std::size_t const fitting = cache_bytes / (winograd_tiles<Outputs>::points * channels * sizeof(T));
-    bool const far = winograd_weights_size<Outputs, T>(c) * sizeof(T) > far_weights_bytes;
-    std::size_t const block = std::clamp<std::size_t>(fitting / tile_rows * tile_rows, (far ? 8 : 4) * tile_rows, 32 * tile_rows);
-    std::size_t const blocks = (tiles + block - 1) / block;
-    return (tiles + blocks - 1) / blocks;
-}
+/// How a pass is cut into blocks of tiles. Near weights: blocks whose transformed operands stay in a second-level cache, and threads take
+/// blocks. Far ones, that come from memory: blocks as large as a third-level cache takes, so that each pass over the weights serves many
+/// tiles, and threads divide a block's tiles and then its points; so too where there are not enough blocks for all.
+struct winograd_cut {
+    std::size_t block;
+    bool divided;
 
-/// y = correlation of x with transformed weights, 3x3, stride 1: per block of tiles the input transform, a matrix product for
-/// each point and the output transform. Threads take blocks; where there are too few, they divide one block's tiles and points.
-template <int Outputs, class T, class Execution>
-void correlate_by_winograd(Execution& run, correlation const& c, int batch, T const* x, T const* packed, T const* bias, T* y) {
+    template <int Outputs, class T, class S>
+    static winograd_cut of(correlation const& c, std::size_t tiles, int threads) {
+        constexpr std::size_t near_bytes = std::size_t{128} << 10, far_bytes = std::size_t{12} << 20, far_weights = std::size_t{2} << 20;
+        auto const channels = static_cast<std::size_t>(whole_vectors<T>(c.in.channels) + whole_vectors<T>(c.out.channels));
+        bool const far = winograd_weights_size<Outputs, T, S>(c) * sizeof(S) > far_weights;
+        std::size_t const fitting = (far ? far_bytes : near_bytes) / (winograd_tiles<Outputs>::points * channels * sizeof(T));
+        std::size_t const most = std::clamp<std::size_t>(fitting, (far ? 8 : 4) * tile_rows, 32 * tile_rows);
+        std::size_t const blocks = (tiles + most - 1) / most;
+        std::size_t const even = (tiles + blocks - 1) / blocks;
+        std::size_t const block = std::min(tiles, (even + tile_rows - 1) / tile_rows * tile_rows); // whole tiles of the micro-kernel
+        bool const few = tiles < 3 * block * static_cast<std::size_t>(threads);
+        bool const divided = threads > 1 && (far || few);
+        return {divided && !far ? tiles : block, divided};
+    }
+};
+
+/// y = the epilogue of the correlation of x with transformed weights, 3x3, stride 1: per block of tiles the input transform, a matrix
+/// product for each point and the output transform. Threads take blocks; where there are too few, they divide one block's tiles and points.
+template <int Outputs, class T, class S, class Execution>
+void correlate_by_winograd(Execution& run, correlation const& c, int batch, pixel_source<T> const& x, S const* packed,
+                           epilogue<T> const& end, T* y) {
     using tiles = winograd_tiles<Outputs>;
     tiles const cut{c};
     std::size_t const count = cut.count(batch);
-    std::size_t block = winograd_block<Outputs, T>(c, count);
-    bool const divided = run.threads() > 1 && count < 3 * block * static_cast<std::size_t>(run.threads());
-    if (divided) block = count;
+    auto const blocks = winograd_cut::of<Outputs, T, S>(c, count, run.threads());
+    std::size_t const block = blocks.block;
+    bool const divided = blocks.divided;
     auto const in = static_cast<std::size_t>(whole_vectors<T>(c.in.channels));
     auto const out = static_cast<std::size_t>(whole_vectors<T>(c.out.channels));
     std::size_t const in_plane = tiles::template plane<T>(static_cast<int>(block), c.in.channels);
     std::size_t const out_plane = tiles::template plane<T>(static_cast<int>(block), c.out.channels);
-    std::size_t const packed_plane = packed_size<T>(static_cast<std::size_t>(c.in.channels), c.out.channels);
+    std::size_t const packed_plane = winograd_weights_plane<T, S>(c);
     std::size_t const block_size = tiles::points * (in_plane + out_plane);
     auto const own = divided ? run.template scratch<T>(thread_slot, block_size) : run.template thread_scratch<T>(thread_slot, block_size);
     std::size_t const share = own.size() / static_cast<std::size_t>(run.threads());
-    auto const zeros = run.template scratch<T>(rearranged_slot, in);
-    std::fill(zeros.begin(), zeros.end(), T(0));
+    auto const patches = run.template thread_scratch<T>(rearranged_slot, cut.template patch<T>());
+    auto const patch = [&](int thread) {
+        return patches.data() + static_cast<std::size_t>(thread) * (patches.size() / static_cast<std::size_t>(run.threads()));
+    };
 
-    auto const transform_inputs = [&](std::size_t first, std::size_t begin, std::size_t end, T* planes) {
-        for (std::size_t t = begin; t < end; ++t) cut.transform_input(cut.at(first + t), x, zeros.data(), planes + t * in, in_plane);
+    auto const transform_inputs = [&](std::size_t first, std::size_t begin, std::size_t last, int thread, T* planes) {
+        for (std::size_t t = begin; t < last; ++t) cut.transform_input(cut.at(first + t), x, patch(thread), planes + t * in, in_plane);
     };
     auto const multiply_point = [&](std::size_t e, std::size_t tile_count, T* planes) {
         T const* const operand = planes + e * in_plane;
-        multiply(static_cast<int>(tile_count), [&](int t) { return operand + static_cast<std::size_t>(t) * in; }, packed + e * packed_plane,
-                 static_cast<T const*>(nullptr), static_cast<int>(out), 1, c.in.channels, 0, planes + tiles::points * in_plane + e * out_plane,
-                 static_cast<std::ptrdiff_t>(out));
+        multiply(
+            static_cast<int>(tile_count), [&](int t) { return operand + static_cast<std::size_t>(t) * in; }, packed + e * packed_plane,
+            static_cast<T const*>(nullptr), no_floor<T>, static_cast<int>(out), 1, c.in.channels, 0,
+            planes + tiles::points * in_plane + e * out_plane, static_cast<std::ptrdiff_t>(out));
     };
-    auto const transform_outputs = [&](std::size_t first, std::size_t begin, std::size_t end, T const* planes) {
+    auto const transform_outputs = [&](std::size_t first, std::size_t begin, std::size_t last, int thread, T const* planes) {
         T const* const outputs = planes + tiles::points * in_plane;
-        for (std::size_t t = begin; t < end; ++t) cut.transform_output(cut.at(first + t), outputs + t * out, out_plane, bias, y);
+        for (std::size_t t = begin; t < last; ++t)
+            cut.transform_output(cut.at(first + t), outputs + t * out, out_plane, end, patch(thread), y);
     };
 
-    if (divided) {
+    for (std::size_t first = 0; divided && first < count; first += block) {
         constexpr std::size_t tiles_at_once = 4;
-        auto const parts = static_cast<std::int64_t>((count + tiles_at_once - 1) / tiles_at_once);
-        auto const end_of = [&](std::int64_t part) { return std::min(count, static_cast<std::size_t>(part + 1) * tiles_at_once); };
-        run.launch(parts, [&](std::int64_t part) { transform_inputs(0, static_cast<std::size_t>(part) * tiles_at_once, end_of(part), own.data()); });
-        run.launch(tiles::points, [&](std::int64_t e) { multiply_point(static_cast<std::size_t>(e), count, own.data()); });
-        run.launch(parts, [&](std::int64_t part) { transform_outputs(0, static_cast<std::size_t>(part) * tiles_at_once, end_of(part), own.data()); });
-        return;
+        std::size_t const here = std::min(block, count - first);
+        auto const parts = static_cast<std::int64_t>((here + tiles_at_once - 1) / tiles_at_once);
+        auto const begin_of = [&](std::int64_t part) { return std::min(here, static_cast<std::size_t>(part) * tiles_at_once); };
+        run.launch_on_threads(
+            parts, [&](std::int64_t part, int thread) { transform_inputs(first, begin_of(part), begin_of(part + 1), thread, own.data()); });
+        run.launch(tiles::points, [&](std::int64_t e) { multiply_point(static_cast<std::size_t>(e), here, own.data()); });
+        run.launch_on_threads(parts, [&](std::int64_t part, int thread) {
+            transform_outputs(first, begin_of(part), begin_of(part + 1), thread, own.data());
+        });
     }
+    if (divided) return;
     run.launch_on_threads(static_cast<std::int64_t>((count + block - 1) / block), [&](std::int64_t item, int thread) {
         std::size_t const first = static_cast<std::size_t>(item) * block;
         std::size_t const here = std::min(block, count - first);
         T* const planes = own.data() + static_cast<std::size_t>(thread) * share;
-        transform_inputs(first, 0, here, planes);
+        transform_inputs(first, 0, here, thread, planes);
         for (std::size_t e = 0; e < tiles::points; ++e) multiply_point(e, here, planes);
-        transform_outputs(first, 0, here, planes);
+        transform_outputs(first, 0, here, thread, planes);
     });
 }
 
-/// The same from weights as they are stored; `flipped` as `pack_window` has it.
+/// The gradient by the input, from weights as they are stored.
 template <int Outputs, class T, class Execution>
-void correlate_by_winograd(Execution& run, correlation const& c, bool flipped, int batch, T const* x, T const* weights, T const* bias, T* y) {
+void input_gradient_by_winograd(Execution& run, correlation const& c, int batch, pixel_source<T> const& dy, T const* weights, T* dx) {
     auto const packed = run.template scratch<T>(packed_weights_slot, winograd_weights_size<Outputs, T>(c));
-    transform_weights<Outputs>(run, c, flipped, weights, packed.data());
-    correlate_by_winograd<Outputs>(run, c, batch, x, static_cast<T const*>(packed.data()), pack_bias(run, c.out.channels, bias), y);
+    transform_weights<Outputs>(run, c, true, weights, packed.data());
+    correlate_by_winograd<Outputs>(run, c, batch, dy, static_cast<T const*>(packed.data()), epilogue<T>{}, dx);
 }
 
 } // namespace mcfa::backend::cpu

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include <mcfa/backend/eigen/pixel_source.hpp>
 #include <mcfa/core/shape.hpp>
 #include <mcfa/op/convolution.hpp>
 
@@ -35,9 +36,9 @@ inline correlation input_gradient_correlation(convolution const& op) {
     return {op.out(), op.in, op.kernel, 1, op.kernel - 1 - op.pad, op.stride};
 }
 
-/// Rows first .. first + rows - 1 of the grid, with its zeros, from one sample x.
+/// Rows first .. first + rows - 1 of the grid, with its zeros, from sample n of x.
 template <class T>
-void lay_grid_rows(correlation const& c, T const* x, int first, int rows, T* grid) {
+void lay_grid_rows(correlation const& c, pixel_source<T> const& x, std::size_t n, int first, int rows, T* grid) {
     auto const channels = static_cast<std::size_t>(c.in.channels);
     int const width = c.grid_width();
     std::size_t const line = static_cast<std::size_t>(width) * channels;
@@ -47,20 +48,17 @@ void lay_grid_rows(correlation const& c, T const* x, int first, int rows, T* gri
             std::fill_n(grid, line, T(0));
             continue;
         }
-        T const* const source = x + static_cast<std::size_t>(y / c.spread) * static_cast<std::size_t>(c.in.width) * channels;
         if (c.spread == 1) {
             int const begin = std::clamp(c.before, 0, width);
             int const end = std::clamp(c.before + c.in.width, begin, width);
             std::fill_n(grid, static_cast<std::size_t>(begin) * channels, T(0));
-            std::copy_n(source + static_cast<std::ptrdiff_t>(begin - c.before) * c.in.channels,
-                        static_cast<std::size_t>(end - begin) * channels, grid + static_cast<std::size_t>(begin) * channels);
+            x.read(n, y, begin - c.before, end - begin, grid + static_cast<std::size_t>(begin) * channels);
             std::fill_n(grid + static_cast<std::size_t>(end) * channels, static_cast<std::size_t>(width - end) * channels, T(0));
         } else {
             std::fill_n(grid, line, T(0));
             int const cropped = c.before < 0 ? (c.spread - 1 - c.before) / c.spread : 0;
             for (int sx = cropped; sx < c.in.width && c.before + sx * c.spread < width; ++sx)
-                std::copy_n(source + static_cast<std::size_t>(sx) * channels, channels,
-                            grid + static_cast<std::size_t>(c.before + sx * c.spread) * channels);
+                x.read(n, y / c.spread, sx, 1, grid + static_cast<std::size_t>(c.before + sx * c.spread) * channels);
         }
     }
 }

@@ -8,6 +8,7 @@
 #include <mcfa/backend/eigen/bias_gradient.hpp>
 #include <mcfa/backend/eigen/dot_kernel.hpp>
 #include <mcfa/backend/eigen/outer_kernel.hpp>
+#include <mcfa/backend/eigen/weight_packing.hpp>
 #include <mcfa/op/dense.hpp>
 
 namespace mcfa {
@@ -17,9 +18,10 @@ template <>
 struct kernel<dense_product, backend::eigen> {
     using execution = backend::eigen::execution;
 
-    template <class T>
-    static void forward(execution& run, dense_product const& op, int batch, T const* x, T const* weights, T const* bias, T* y) {
+    template <class T, class S>
+    static void forward(execution& run, dense_product const& op, int batch, T const* x, S const* weights, T const* bias, T* y) {
         using namespace backend::cpu;
+        execution::thrift const thrift(run, static_cast<double>(op.weights()) * batch);
         constexpr std::size_t block = 4 * dot_columns; // output values of one sample fill a cache line, so threads do not share one
         auto const in = static_cast<std::size_t>(op.in);
         auto const out = static_cast<std::size_t>(op.out);
@@ -33,9 +35,18 @@ struct kernel<dense_product, backend::eigen> {
         });
     }
 
+    template <class T, class S>
+    static void prepare(execution& run, dense_product const& op, T const* weights, S* prepared) {
+        auto const in = static_cast<std::size_t>(op.in);
+        run.launch(op.out, [&](std::int64_t row) {
+            for (std::size_t i = static_cast<std::size_t>(row) * in, end = i + in; i < end; ++i) prepared[i] = S(weights[i]);
+        });
+    }
+
     template <class T>
     static void backward_input(execution& run, dense_product const& op, int batch, T const* dy, T const* weights, T* dx) {
         using namespace backend::cpu;
+        execution::thrift const thrift(run, static_cast<double>(op.weights()) * batch);
         auto const in = static_cast<std::size_t>(op.in);
         auto const out = static_cast<std::size_t>(op.out);
         int const panels = (op.in + tile_columns<T> - 1) / tile_columns<T>;
@@ -49,13 +60,15 @@ struct kernel<dense_product, backend::eigen> {
             for (std::size_t o = 0; o < out; ++o)
                 std::fill(std::copy_n(weights + o * in + first, columns, panel + o * width), panel + (o + 1) * width, T(0));
             auto const row = [&](int r) { return dy + static_cast<std::size_t>(r) * out; };
-            multiply(batch, row, panel, static_cast<T const*>(nullptr), static_cast<int>(columns), 1, op.out, 0, dx + first, op.in);
+            multiply(batch, row, static_cast<T const*>(panel), static_cast<T const*>(nullptr), no_floor<T>, static_cast<int>(columns), 1,
+                     op.out, 0, dx + first, op.in);
         });
     }
 
     template <class T>
     static void backward_weights(execution& run, dense_product const& op, int batch, T const* x, T const* dy, T* dweights, T* dbias) {
         using namespace backend::cpu;
+        execution::thrift const thrift(run, static_cast<double>(op.weights()) * batch);
         backend::cpu::bias_gradient(run, static_cast<std::size_t>(batch), op.out, dy, dbias);
         constexpr int block = 16 * tile_rows; // rows of dweights in a work item
         auto const in = static_cast<std::size_t>(op.in);

@@ -1,7 +1,8 @@
 #pragma once
 
 #include <cstddef>
-#include <type_traits>
+#include <cstring>
+#include <utility>
 
 #include <mcfa/backend/eigen/micro_kernel.hpp>
 
@@ -22,53 +23,48 @@ struct outer_product {
     bool add;    ///< add to c, or overwrite it
 };
 
-template <int Rows, int Vectors, class T>
-[[gnu::noinline]] void outer_tile(outer_product<T> const& p) {
-    packet<T> sum[Rows][Vectors];
-#pragma GCC unroll 16
-    for (int r = 0; r < Rows; ++r)
-#pragma GCC unroll 16
-        for (int v = 0; v < Vectors; ++v) sum[r][v] = packet<T>{};
+template <int Vectors, class T, std::size_t... Row>
+[[gnu::noinline]] void outer_tile(std::index_sequence<Row...>, outer_product<T> const& p) {
+    packet<T> sum[sizeof...(Row)][Vectors];
+    packet<T> column[Vectors] = {};
+    (std::memcpy(sum[Row], column, sizeof column), ...);
     for (int line = 0; line < p.lines; ++line) {
         T const* a = p.a + line * p.a_line;
         T const* b = p.b + line * p.b_line;
         for (int step = 0; step < p.steps; ++step) {
-            packet<T> column[Vectors];
-#pragma GCC unroll 16
-            for (int v = 0; v < Vectors; ++v) column[v] = load(b + v * lanes<T>);
-#pragma GCC unroll 16
-            for (int r = 0; r < Rows; ++r) {
-                packet<T> const value = a[r] - packet<T>{};
-#pragma GCC unroll 16
-                for (int v = 0; v < Vectors; ++v) sum[r][v] += value * column[v];
-            }
+            T const* next = b;
+            load_stored_row<Vectors, T>(next, column);
+            (add_to_row<Vectors, T>(sum[Row], broadcast(a[Row]), column), ...);
             a += p.a_step;
             b += p.b_step;
         }
     }
-#pragma GCC unroll 16
-    for (int r = 0; r < Rows; ++r) {
-#pragma GCC unroll 16
-        for (int v = 0; v < Vectors; ++v) {
-            T* c = p.c + r * p.c_stride + v * lanes<T>;
-            int const left = p.columns - v * lanes<T>;
-            if (left >= lanes<T>)
-                store(c, p.add ? load(c) + sum[r][v] : sum[r][v]);
-            else
-                store_first(c, p.add ? load_first(c, left) + sum[r][v] : sum[r][v], left);
-        }
-    }
+    auto const finish = [&](T* c, packet<T>(&row)[Vectors]) {
+        if (p.add)
+            for (int v = 0; v < Vectors; ++v) {
+                int const left = p.columns - v * lanes<T>;
+                row[v] += left >= lanes<T> ? load(c + v * lanes<T>) : load_first(c + v * lanes<T>, left);
+            }
+        store_row<Vectors>(c, row, p.columns);
+    };
+    (finish(p.c + static_cast<std::ptrdiff_t>(Row) * p.c_stride, sum[Row]), ...);
 }
 
 template <int Vectors, class T>
 inline void outer_rows(int count, outer_product<T> const& p) {
     switch (count) {
-    case 1: return outer_tile<1, Vectors>(p);
-    case 2: return outer_tile<2, Vectors>(p);
-    case 3: return outer_tile<3, Vectors>(p);
-    case 4: return outer_tile<4, Vectors>(p);
-    case 5: return outer_tile<5, Vectors>(p);
-    default: return outer_tile<6, Vectors>(p);
+    case 1:
+        return outer_tile<Vectors>(std::make_index_sequence<1>{}, p);
+    case 2:
+        return outer_tile<Vectors>(std::make_index_sequence<2>{}, p);
+    case 3:
+        return outer_tile<Vectors>(std::make_index_sequence<3>{}, p);
+    case 4:
+        return outer_tile<Vectors>(std::make_index_sequence<4>{}, p);
+    case 5:
+        return outer_tile<Vectors>(std::make_index_sequence<5>{}, p);
+    default:
+        return outer_tile<Vectors>(std::make_index_sequence<6>{}, p);
     }
 }
 

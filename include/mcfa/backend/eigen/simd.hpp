@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 namespace mcfa::backend::cpu {
@@ -39,21 +40,29 @@ constexpr int whole_vectors(int n) {
     return (n + lanes<T> - 1) / lanes<T> * lanes<T>;
 }
 
+// All of these are always inlined: a vector whose address a call takes is kept in memory, and a kernel's accumulators with it.
+
 template <class T>
-inline packet<T> load(T const* from) {
+[[gnu::always_inline]] inline packet<T> load(T const* from) {
     packet<T> v;
     std::memcpy(&v, from, sizeof v);
     return v;
 }
 
 template <class T>
-inline void store(T* to, packet<T> const& v) {
+[[gnu::always_inline]] inline void store(T* to, packet<T> const& v) {
     std::memcpy(to, &v, sizeof v);
+}
+
+/// `value` in every lane.
+template <class T>
+[[gnu::always_inline]] inline packet<T> broadcast(T value) {
+    return value - packet<T>{};
 }
 
 /// The first `count` elements (fewer than a vector), the other lanes zero; reads nothing beyond them.
 template <class T>
-inline packet<T> load_first(T const* from, int count) {
+[[gnu::always_inline]] inline packet<T> load_first(T const* from, int count) {
     T part[lanes<T>] = {};
     for (int i = 0; i < lanes<T>; ++i)
         if (i < count) part[i] = from[i];
@@ -61,7 +70,7 @@ inline packet<T> load_first(T const* from, int count) {
 }
 
 template <class T>
-inline void store_first(T* to, packet<T> const& v, int count) {
+[[gnu::always_inline]] inline void store_first(T* to, packet<T> const& v, int count) {
     T part[lanes<T>];
     store(part, v);
     for (int i = 0; i < lanes<T>; ++i)
@@ -70,7 +79,7 @@ inline void store_first(T* to, packet<T> const& v, int count) {
 
 /// Sum of the lanes, in an order that depends on the vector width alone.
 template <class T>
-inline T sum_of_lanes(packet<T> const& v) {
+[[gnu::always_inline]] inline T sum_of_lanes(packet<T> const& v) {
     T part[lanes<T>];
     std::memcpy(part, &v, sizeof v);
     for (int width = lanes<T> / 2; width > 0; width /= 2)

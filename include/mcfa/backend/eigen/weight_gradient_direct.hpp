@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <mcfa/backend/eigen/bias_gradient.hpp>
 #include <mcfa/backend/eigen/correlation.hpp>
 #include <mcfa/backend/eigen/outer_kernel.hpp>
 #include <mcfa/backend/eigen/weight_packing.hpp>
@@ -37,7 +38,8 @@ void gather_weight_gradient(Execution& run, correlation const& c, int groups, T*
     std::size_t const size = packed_size<T>(c.depth(), c.out.channels);
     run.launch(c.in.channels, [&](std::int64_t i) {
         for (int k = 0; k < area; ++k) {
-            T* const row = partials + (static_cast<std::size_t>(k * c.in.channels) + static_cast<std::size_t>(i)) * static_cast<std::size_t>(width);
+            T* const row =
+                partials + (static_cast<std::size_t>(k * c.in.channels) + static_cast<std::size_t>(i)) * static_cast<std::size_t>(width);
             for (int group = 1; group < groups; ++group) {
                 T const* const other = row + static_cast<std::size_t>(group) * size;
                 for (int o = 0; o < width; ++o) row[o] += other[o];
@@ -52,8 +54,10 @@ void gather_weight_gradient(Execution& run, correlation const& c, int groups, T*
 
 /// Gradient of a forward correlation by its weights: for each ky the outer products of what lies under the window's row,
 /// (kx, channel), with the output's gradient, summed over the pixels of a band in registers, over bands and samples in memory.
+/// The bias's gradient is summed on the way.
 template <class T, class Execution>
-void weight_gradient_directly(Execution& run, correlation const& c, int batch, T const* x, T const* dy, T* dweights) {
+void weight_gradient_directly(Execution& run, correlation const& c, int batch, T const* x, pixel_source<T> const& dy, T* dweights,
+                              T* dbias) {
     constexpr int pixels_at_once = 192; // long enough to pay for loading and storing the sums, short enough for the cache
     bool const plain = c.plain();
     auto const line = static_cast<std::ptrdiff_t>(plain ? c.in.width : c.grid_width()) * c.in.channels;
@@ -70,7 +74,9 @@ void weight_gradient_directly(Execution& run, correlation const& c, int batch, T
     std::size_t const grid_size = plain ? 0 : whole_vectors<T>(static_cast<int>(grid_rows * static_cast<std::size_t>(line)));
     // Channels that do not fill a vector are copied next to zeros.
     std::size_t const copy_size = channels % lanes<T> == 0 ? 0 : static_cast<std::size_t>(band * c.out.width * tile_columns<T>);
-    auto const own = run.template thread_scratch<T>(thread_slot, grid_size + copy_size);
+    std::size_t const gradient_size = dy.plain() ? 0 : static_cast<std::size_t>(band * c.out.width * channels);
+    auto const own = run.template thread_scratch<T>(thread_slot, grid_size + copy_size + gradient_size);
+    auto const bias_sums = run.template scratch<double>(bias_sums_slot, static_cast<std::size_t>(cut.groups * channels));
     std::size_t const share = own.size() / static_cast<std::size_t>(run.threads());
 
     run.launch_on_threads(static_cast<std::int64_t>(cut.groups) * cut.splits, [&](std::int64_t item, int thread) {
@@ -82,6 +88,9 @@ void weight_gradient_directly(Execution& run, correlation const& c, int batch, T
             std::fill_n(sums + row * static_cast<std::size_t>(width), whole_vectors<T>(columns), T(0));
         T* const laid = own.data() + static_cast<std::size_t>(thread) * share;
         T* const copy = laid + grid_size;
+        T* const laid_gradient = copy + copy_size;
+        double* const bias_sum = bias_sums.data() + static_cast<std::size_t>(group * channels);
+        std::fill_n(bias_sum + begin, columns, 0.0);
         int const last = static_cast<int>(static_cast<std::int64_t>(batch) * (group + 1) / cut.groups);
         for (int sample = static_cast<int>(static_cast<std::int64_t>(batch) * group / cut.groups); sample < last; ++sample)
             for (int first = 0; first < c.out.height; first += band) {
@@ -90,11 +99,18 @@ void weight_gradient_directly(Execution& run, correlation const& c, int batch, T
                 if (plain) {
                     grid += first * c.stride * line;
                 } else {
-                    lay_grid_rows(c, grid, first * c.stride, (rows - 1) * c.stride + c.kernel, laid);
+                    lay_grid_rows(c, plain_source(c.in, x), static_cast<std::size_t>(sample), first * c.stride,
+                                  (rows - 1) * c.stride + c.kernel, laid);
                     grid = laid;
                 }
-                T const* const gradient =
-                    dy + static_cast<std::size_t>(sample) * c.out.size() + static_cast<std::size_t>(first * c.out.width * channels);
+                T const* gradient = laid_gradient;
+                if (dy.plain())
+                    gradient = dy.sample(static_cast<std::size_t>(sample)) + static_cast<std::size_t>(first * c.out.width * channels);
+                else
+                    for (int r = 0; r < rows; ++r)
+                        dy.read(static_cast<std::size_t>(sample), first + r, 0, c.out.width, laid_gradient + r * c.out.width * channels);
+                add_columns(static_cast<std::size_t>(rows * c.out.width), static_cast<std::size_t>(channels), begin, columns, gradient,
+                            bias_sum);
                 for_each_panel<T>(columns, [&](int column, int count, auto vectors) {
                     outer_product<T> p{};
                     p.a_step = c.stride * c.in.channels;
@@ -124,6 +140,8 @@ void weight_gradient_directly(Execution& run, correlation const& c, int batch, T
             }
     });
     gather_weight_gradient(run, c, cut.groups, partials.data(), dweights);
+    sum_groups(static_cast<std::size_t>(cut.groups), static_cast<std::size_t>(channels), static_cast<std::size_t>(channels),
+               bias_sums.data(), dbias);
 }
 
 } // namespace mcfa::backend::cpu

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
+#include <mcfa/backend/eigen/bias_gradient.hpp>
 #include <mcfa/backend/eigen/outer_kernel.hpp>
 #include <mcfa/backend/eigen/weight_packing.hpp>
 #include <mcfa/backend/eigen/winograd_tiles.hpp>
@@ -19,22 +21,29 @@ class winograd_weight_gradient {
     using tiles = winograd_tiles<Outputs>;
 
 public:
-    winograd_weight_gradient(correlation const& c, int batch, T const* x, T const* dy)
-        : c_(c), cut_{c}, count_(cut_.count(batch)), in_(whole_vectors<T>(c.in.channels)), out_(whole_vectors<T>(c.out.channels)),
-          sum_plane_(packed_size<T>(static_cast<std::size_t>(c.in.channels), c.out.channels)), x_(x), dy_(dy) {}
+    winograd_weight_gradient(correlation const& c, int batch, T const* x, pixel_source<T> const& dy)
+        : c_(c),
+          cut_{c},
+          count_(cut_.count(batch)),
+          in_(whole_vectors<T>(c.in.channels)),
+          out_(whole_vectors<T>(c.out.channels)),
+          sum_plane_(packed_size<T>(static_cast<std::size_t>(c.in.channels), c.out.channels)),
+          x_(plain_source(c.in, x)),
+          dy_(dy) {}
 
     template <class Execution>
-    void operator()(Execution& run, T* dweights) {
-        auto const zeros = run.template scratch<T>(rearranged_slot, static_cast<std::size_t>(in_));
-        std::fill(zeros.begin(), zeros.end(), T(0));
-        zeros_ = zeros.data();
+    void operator()(Execution& run, T* dweights, T* dbias) {
+        patches_ = run.template thread_scratch<T>(rearranged_slot, cut_.template patch<T>());
+        patch_size_ = patches_.size() / static_cast<std::size_t>(run.threads());
         constexpr std::size_t partial_bytes = std::size_t{4} << 20; // sums of all groups together
-        std::size_t const groups =
-            std::min({partial_bytes / (tiles::points * sum_plane_ * sizeof(T)), count_ / 96, std::size_t{32}});
-        if (groups >= 8)
-            by_groups(run, groups, dweights);
-        else
-            by_points(run, dweights);
+        std::size_t const groups = std::min({partial_bytes / (tiles::points * sum_plane_ * sizeof(T)), count_ / 96, std::size_t{32}});
+        bool const many = groups >= 8;
+        bias_sums_ = run.template scratch<double>(bias_sums_slot, (many ? groups : 1) * static_cast<std::size_t>(out_));
+        std::fill(bias_sums_.begin(), bias_sums_.end(), 0.0);
+        if (many) by_groups(run, groups, dweights);
+        else by_points(run, dweights);
+        sum_groups(bias_sums_.size() / static_cast<std::size_t>(out_), static_cast<std::size_t>(out_),
+                   static_cast<std::size_t>(c_.out.channels), bias_sums_.data(), dbias);
     }
 
 private:
@@ -52,9 +61,9 @@ private:
             T* const planes = own.data() + static_cast<std::size_t>(thread) * share;
             for (std::size_t first = begin; first < end; first += block) {
                 std::size_t const here = std::min(block, end - first);
-                transform(first, 0, here, block, planes);
+                transform(first, 0, here, block, thread, planes);
                 for (int e = 0; e < tiles::points; ++e)
-                    add_products(e, here, block, planes, sums.data() + group * tiles::points * sum_plane_, first > begin);
+                    add_products(e, here, block, planes, sums.data() + group * tiles::points * sum_plane_, group, first > begin);
             }
         });
         transform_weights_gradient<Outputs>(run, c_, groups, static_cast<T const*>(sums.data()), dweights);
@@ -69,13 +78,13 @@ private:
         auto const sums = run.template scratch<T>(partial_sums_slot, tiles::points * sum_plane_);
         for (std::size_t first = 0; first < count_; first += block) {
             std::size_t const here = std::min(block, count_ - first);
-            run.launch(static_cast<std::int64_t>((here + tiles_at_once - 1) / tiles_at_once), [&](std::int64_t item) {
-                std::size_t const begin = static_cast<std::size_t>(item) * tiles_at_once;
-                transform(first, begin, std::min(here, begin + tiles_at_once), block, planes.data());
-            });
-            run.launch(tiles::points, [&](std::int64_t e) {
-                add_products(static_cast<int>(e), here, block, planes.data(), sums.data(), first > 0);
-            });
+            run.launch_on_threads(static_cast<std::int64_t>((here + tiles_at_once - 1) / tiles_at_once),
+                                  [&](std::int64_t item, int thread) {
+                                      std::size_t const begin = static_cast<std::size_t>(item) * tiles_at_once;
+                                      transform(first, begin, std::min(here, begin + tiles_at_once), block, thread, planes.data());
+                                  });
+            run.launch(tiles::points,
+                       [&](std::int64_t e) { add_products(static_cast<int>(e), here, block, planes.data(), sums.data(), 0, first > 0); });
         }
         transform_weights_gradient<Outputs>(run, c_, 1, static_cast<T const*>(sums.data()), dweights);
     }
@@ -91,18 +100,24 @@ private:
     std::size_t block_size(std::size_t block) const { return tiles::points * (in_plane(block) + out_plane(block)); }
 
     /// Both transforms of tiles first + begin .. first + end - 1, to places begin .. end - 1 of the block.
-    void transform(std::size_t first, std::size_t begin, std::size_t end, std::size_t block, T* planes) const {
+    void transform(std::size_t first, std::size_t begin, std::size_t end, std::size_t block, int thread, T* planes) const {
+        T* const patch = patches_.data() + static_cast<std::size_t>(thread) * patch_size_;
         T* const gradients = planes + tiles::points * in_plane(block);
         for (std::size_t t = begin; t < end; ++t) {
             auto const place = cut_.at(first + t);
-            cut_.transform_input(place, x_, zeros_, planes + t * static_cast<std::size_t>(in_), in_plane(block));
-            cut_.transform_output_gradient(place, dy_, gradients + t * static_cast<std::size_t>(out_), out_plane(block));
+            cut_.transform_input(place, x_, patch, planes + t * static_cast<std::size_t>(in_), in_plane(block));
+            cut_.transform_output_gradient(place, dy_, patch, gradients + t * static_cast<std::size_t>(out_), out_plane(block));
         }
     }
 
-    /// The sums of point e, from the first `count` tiles of the block.
-    void add_products(int e, std::size_t count, std::size_t block, T const* planes, T* sums, bool add) const {
+    /// The sums of point e, from the first `count` tiles of the block. Point (1, 1) of a tile's transformed gradient is the sum of
+    /// its pixels, so the bias's gradient comes from there.
+    void add_products(int e, std::size_t count, std::size_t block, T const* planes, T* sums, std::size_t group, bool add) const {
         auto const point = static_cast<std::size_t>(e);
+        auto const width = static_cast<std::size_t>(out_);
+        if (e == tiles::side + 1)
+            add_columns(count, width, 0, out_, planes + tiles::points * in_plane(block) + point * out_plane(block),
+                        bias_sums_.data() + group * width);
         outer_product<T> p{};
         p.a = planes + point * in_plane(block);
         p.a_step = in_;
@@ -124,14 +139,16 @@ private:
     std::size_t count_; ///< tiles of the batch
     int in_, out_;      ///< channels, in whole vectors
     std::size_t sum_plane_;
-    T const* x_;
-    T const* dy_;
-    T const* zeros_ = nullptr;
+    pixel_source<T> x_, dy_;
+    std::span<T> patches_; ///< of all threads
+    std::size_t patch_size_ = 0;
+    std::span<double> bias_sums_; ///< of each group
 };
 
 template <int Outputs, class T, class Execution>
-void weight_gradient_by_winograd(Execution& run, correlation const& c, int batch, T const* x, T const* dy, T* dweights) {
-    winograd_weight_gradient<Outputs, T>(c, batch, x, dy)(run, dweights);
+void weight_gradient_by_winograd(Execution& run, correlation const& c, int batch, T const* x, pixel_source<T> const& dy, T* dweights,
+                                 T* dbias) {
+    winograd_weight_gradient<Outputs, T>(c, batch, x, dy)(run, dweights, dbias);
 }
 
 } // namespace mcfa::backend::cpu

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 
 #include <mcfa/backend/eigen/correlation.hpp>
+#include <mcfa/backend/eigen/epilogue.hpp>
+#include <mcfa/backend/eigen/pixel_source.hpp>
 #include <mcfa/backend/eigen/simd.hpp>
 #include <mcfa/backend/eigen/winograd_transform.hpp>
 
@@ -30,6 +33,12 @@ struct winograd_tiles {
         return static_cast<std::size_t>(tiles) * static_cast<std::size_t>(whole_vectors<T>(channels)) + 64 / sizeof(T);
     }
 
+    /// Values of the scratch memory in which a transform lays a tile that memory does not hold as vectors read or write it.
+    template <class T>
+    std::size_t patch() const {
+        return static_cast<std::size_t>(points * whole_vectors<T>(std::max(c.in.channels, c.out.channels)));
+    }
+
     /// Where the tile `index` stands: its sample and its first output pixel.
     struct place {
         std::size_t sample;
@@ -40,72 +49,84 @@ struct winograd_tiles {
         return {index / static_cast<std::size_t>(per_sample), within / across * Outputs, within % across * Outputs};
     }
 
-    /// B^T d B of one tile of x, all channels: value of point e and channel i to planes[e * plane + i]. `zeros` has at least
-    /// as many values as x has channels.
+    /// B^T d B of one tile's input, all channels: value of point e and channel i to planes[e * plane + i].
     template <class T>
-    void transform_input(place tile, T const* x, T const* zeros, T* planes, std::size_t plane) const {
-        T const* pixel[side][side];
-        T const* const sample = x + tile.sample * c.in.size();
-        for (int r = 0; r < side; ++r)
-            for (int s = 0; s < side; ++s) {
-                int const y = tile.y + r - c.before;
-                int const z = tile.x + s - c.before;
-                bool const inside = y >= 0 && y < c.in.height && z >= 0 && z < c.in.width;
-                pixel[r][s] = inside ? sample + static_cast<std::ptrdiff_t>(y * c.in.width + z) * c.in.channels : zeros;
-            }
-        for_each_vector<T>(c.in.channels, [&](int i, auto const& take, auto const&) {
-            transform_plane<side, side, packet<T>>([&](int r, int s) { return take(pixel[r][s] + i); },
-                                                   [](auto const* d, auto* t) { line::input(d, t); },
-                                                   [&](int r, int s, packet<T> const& v) {
-                                                       store(planes + static_cast<std::size_t>(r * side + s) * plane + i, v);
-                                                   });
-        });
-    }
-
-    /// y = A^T m A + bias of one tile, all channels, clipped to the image.
-    template <class T>
-    void transform_output(place tile, T const* planes, std::size_t plane, T const* bias, T* y) const {
-        T* const corner = y + tile.sample * c.out.size() + static_cast<std::size_t>((tile.y * c.out.width + tile.x) * c.out.channels);
-        int const rows = std::min(Outputs, c.out.height - tile.y);
-        int const columns = std::min(Outputs, c.out.width - tile.x);
-        for_each_vector<T>(c.out.channels, [&](int o, auto const&, auto const& give) {
-            packet<T> const start = bias ? load(bias + o) : packet<T>{};
-            transform_plane<side, Outputs, packet<T>>(
-                [&](int r, int s) { return load(planes + static_cast<std::size_t>(r * side + s) * plane + o); },
-                [](auto const* m, auto* t) { line::output(m, t); },
-                [&](int r, int s, packet<T> const& v) {
-                    if (r < rows && s < columns)
-                        give(corner + static_cast<std::ptrdiff_t>(r * c.out.width + s) * c.out.channels + o, v + start);
-                });
-        });
+    void transform_input(place tile, pixel_source<T> const& x, T* patch, T* planes, std::size_t plane) const {
+        auto const d = window<side>(x, tile.sample, tile.y - c.before, tile.x - c.before, patch);
+        for (int i = 0; i < c.in.channels; i += lanes<T>) {
+            grid_rows<side, T const> const in{d.first + i, d.row, d.pixel};
+            T* next = planes + i;
+            transform_plane<side, side, packet<T>>(
+                [&](int r, int s) __attribute__((always_inline)) { return load(in.at(r, s)); },
+                [](auto const& given, auto& t) __attribute__((always_inline)) { line::input(given, t); },
+                [&](int, int, packet<T> const& v) __attribute__((always_inline)) { store(next, v), next += plane; });
+        }
     }
 
     /// A dy A^T of one tile of the output's gradient, all channels; pixels beyond the image are zero.
     template <class T>
-    void transform_output_gradient(place tile, T const* dy, T* planes, std::size_t plane) const {
-        T const* const corner = dy + tile.sample * c.out.size() + static_cast<std::size_t>((tile.y * c.out.width + tile.x) * c.out.channels);
-        int const rows = std::min(Outputs, c.out.height - tile.y);
-        int const columns = std::min(Outputs, c.out.width - tile.x);
-        for_each_vector<T>(c.out.channels, [&](int o, auto const& take, auto const&) {
+    void transform_output_gradient(place tile, pixel_source<T> const& dy, T* patch, T* planes, std::size_t plane) const {
+        auto const d = window<Outputs>(dy, tile.sample, tile.y, tile.x, patch);
+        for (int o = 0; o < c.out.channels; o += lanes<T>) {
+            grid_rows<Outputs, T const> const in{d.first + o, d.row, d.pixel};
+            T* next = planes + o;
             transform_plane<Outputs, side, packet<T>>(
-                [&](int r, int s) {
-                    return r < rows && s < columns ? take(corner + static_cast<std::ptrdiff_t>(r * c.out.width + s) * c.out.channels + o)
-                                                   : packet<T>{};
-                },
-                [](auto const* d, auto* t) { line::output_gradient(d, t); },
-                [&](int r, int s, packet<T> const& v) { store(planes + static_cast<std::size_t>(r * side + s) * plane + o, v); });
-        });
+                [&](int r, int s) __attribute__((always_inline)) { return load(in.at(r, s)); },
+                [](auto const& given, auto& t) __attribute__((always_inline)) { line::output_gradient(given, t); },
+                [&](int, int, packet<T> const& v) __attribute__((always_inline)) { store(next, v), next += plane; });
+        }
+    }
+
+    /// The epilogue of A^T m A for one tile, all channels, clipped to the image.
+    template <class T>
+    void transform_output(place tile, T const* planes, std::size_t plane, epilogue<T> const& end, T* patch, T* y) const {
+        int const shrink = end.pooled ? 2 : 1;
+        shape const out{c.out.channels, c.out.height / shrink, c.out.width / shrink};
+        int const top = tile.y / shrink, left = tile.x / shrink, given = Outputs / shrink;
+        int const rows = std::min(given, out.height - top), columns = std::min(given, out.width - left);
+        if (rows <= 0 || columns <= 0) return;
+        std::size_t const corner = tile.sample * out.size() + static_cast<std::size_t>((top * out.width + left) * out.channels);
+        bool const direct = rows == given && columns == given && out.channels % lanes<T> == 0;
+        std::ptrdiff_t const pixel = direct ? out.channels : whole_vectors<T>(out.channels);
+        pixel_grid<T> const to = direct ? pixel_grid<T>{y + corner, out.width * pixel, pixel} : pixel_grid<T>{patch, given * pixel, pixel};
+        auto* const patch_places = reinterpret_cast<std::uint8_t*>(patch + given * given * pixel);
+        pixel_grid<std::uint8_t> const places{end.places ? (direct ? end.places + corner : patch_places) : nullptr, to.row, pixel};
+        for (int o = 0; o < out.channels; o += lanes<T>) {
+            packet<T> const start = end.bias ? load(end.bias + o) : packet<T>{};
+            packet<T> value[Outputs][Outputs];
+            auto const step = static_cast<std::ptrdiff_t>(plane);
+            grid_rows<side, T const> const in{planes + o, side * step, step};
+            transform_plane<side, Outputs, packet<T>>(
+                [&](int r, int s) __attribute__((always_inline)) { return load(in.at(r, s)); },
+                [](auto const& m, auto& t) __attribute__((always_inline)) { line::output(m, t); },
+                [&](int r, int s, packet<T> const& v) __attribute__((always_inline)) { value[r][s] = v + start; });
+            end.template finish<Outputs>(value, to, places, o);
+        }
+        for (int r = 0; r < rows && !direct; ++r)
+            for (int s = 0; s < columns; ++s) {
+                std::size_t const at = corner + static_cast<std::size_t>((r * out.width + s) * out.channels);
+                std::copy_n(to.at(r, s), out.channels, y + at);
+                if (end.places) std::copy_n(places.at(r, s), out.channels, end.places + at);
+            }
     }
 
 private:
-    /// body(first channel, how to load there, how to store there) for each vector of channels; the last may be partial.
-    template <class T, class Body>
-    static void for_each_vector(int channels, Body const& body) {
-        int i = 0;
-        for (; i + lanes<T> <= channels; i += lanes<T>)
-            body(i, [](T const* from) { return load(from); }, [](T* to, packet<T> const& v) { store(to, v); });
-        if (int const left = channels - i; left > 0)
-            body(i, [left](T const* from) { return load_first(from, left); }, [left](T* to, packet<T> const& v) { store_first(to, v, left); });
+    /// Side x Side pixels of a source from (y, x) on, in whole vectors: where they lie, or a copy in `patch` with zeros beyond the plane.
+    template <int Side, class T>
+    static pixel_grid<T const> window(pixel_source<T> const& source, std::size_t sample, int y, int x, T* patch) {
+        shape const s = source.plane;
+        std::ptrdiff_t const pixel = whole_vectors<T>(s.channels);
+        bool const inside = y >= 0 && x >= 0 && y + Side <= s.height && x + Side <= s.width;
+        if (inside && source.plain() && s.channels == pixel)
+            return {source.sample(sample) + (y * s.width + x) * pixel, s.width * pixel, pixel};
+        int const left = std::max(0, -x), right = std::clamp(s.width - x, left, Side);
+        for (int r = 0; r < Side; ++r) {
+            T* const row = patch + r * Side * pixel;
+            bool const beyond = y + r < 0 || y + r >= s.height;
+            if (beyond || left > 0 || right < Side || pixel > s.channels) std::fill_n(row, Side * pixel, T(0));
+            if (!beyond) source.read(sample, y + r, x + left, right - left, row + left * pixel, static_cast<std::size_t>(pixel));
+        }
+        return {patch, Side * pixel, pixel};
     }
 };
 

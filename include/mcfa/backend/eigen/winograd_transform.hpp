@@ -1,5 +1,9 @@
 #pragma once
 
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
 namespace mcfa::backend::cpu {
 
 /// Winograd's minimal filtering F(Outputs, 3) along one line: y = A^T [(G g) .* (B^T d)] for a window g of 3 values, d of
@@ -13,7 +17,7 @@ template <>
 struct winograd_line<4> {
     /// B^T d, 6 to 6.
     template <class P>
-    static void input(P const* d, P* t) {
+    [[gnu::always_inline]] static inline void input(P const* d, P* t) {
         P const even = d[4] - d[2] * 4;
         P const odd = d[3] - d[1] * 4;
         P const even_half = d[4] - d[2];
@@ -27,7 +31,7 @@ struct winograd_line<4> {
     }
     /// G g, 3 to 6.
     template <class P>
-    static void weights(P const* g, P* u) {
+    [[gnu::always_inline]] static inline void weights(P const* g, P* u) {
         P const ends = g[0] + g[2];
         P const far = (g[0] + g[2] * 4) / 24;
         P const middle = g[1] / 12;
@@ -40,7 +44,7 @@ struct winograd_line<4> {
     }
     /// A^T m, 6 to 4.
     template <class P>
-    static void output(P const* m, P* y) {
+    [[gnu::always_inline]] static inline void output(P const* m, P* y) {
         P const sum = m[1] + m[2];
         P const difference = m[1] - m[2];
         P const far_sum = m[3] + m[4];
@@ -52,7 +56,7 @@ struct winograd_line<4> {
     }
     /// A dy, 4 to 6.
     template <class P>
-    static void output_gradient(P const* dy, P* dm) {
+    [[gnu::always_inline]] static inline void output_gradient(P const* dy, P* dm) {
         P const even = dy[0] + dy[2];
         P const odd = dy[1] + dy[3];
         P const far_even = dy[0] + dy[2] * 4;
@@ -66,7 +70,7 @@ struct winograd_line<4> {
     }
     /// G^T du, 6 to 3.
     template <class P>
-    static void weights_gradient(P const* du, P* dg) {
+    [[gnu::always_inline]] static inline void weights_gradient(P const* du, P* dg) {
         P const near = (du[1] + du[2]) / -6;
         P const far = (du[3] + du[4]) / 24;
         dg[0] = du[0] / 4 + near + far;
@@ -79,14 +83,14 @@ struct winograd_line<4> {
 template <>
 struct winograd_line<2> {
     template <class P>
-    static void input(P const* d, P* t) {
+    [[gnu::always_inline]] static inline void input(P const* d, P* t) {
         t[0] = d[0] - d[2];
         t[1] = d[1] + d[2];
         t[2] = d[2] - d[1];
         t[3] = d[1] - d[3];
     }
     template <class P>
-    static void weights(P const* g, P* u) {
+    [[gnu::always_inline]] static inline void weights(P const* g, P* u) {
         P const ends = g[0] + g[2];
         u[0] = g[0];
         u[1] = (ends + g[1]) / 2;
@@ -94,19 +98,19 @@ struct winograd_line<2> {
         u[3] = g[2];
     }
     template <class P>
-    static void output(P const* m, P* y) {
+    [[gnu::always_inline]] static inline void output(P const* m, P* y) {
         y[0] = m[0] + m[1] + m[2];
         y[1] = m[1] - m[2] - m[3];
     }
     template <class P>
-    static void output_gradient(P const* dy, P* dm) {
+    [[gnu::always_inline]] static inline void output_gradient(P const* dy, P* dm) {
         dm[0] = dy[0];
         dm[1] = dy[0] + dy[1];
         dm[2] = dy[0] - dy[1];
         dm[3] = -dy[1];
     }
     template <class P>
-    static void weights_gradient(P const* du, P* dg) {
+    [[gnu::always_inline]] static inline void weights_gradient(P const* du, P* dg) {
         P const sum = (du[1] + du[2]) / 2;
         dg[0] = du[0] + sum;
         dg[1] = (du[1] - du[2]) / 2;
@@ -115,27 +119,30 @@ struct winograd_line<2> {
 };
 
 /// `line`, From values to To, along the columns and then along the rows of a From x From plane: put(row, column, value)
-/// receives the To x To results, get(row, column) gives the plane.
+/// receives the To x To results, get(row, column) gives the plane. Written out by pack expansion, so that vectors stay in registers.
 template <int From, int To, class P, class Get, class Line, class Put>
-inline void transform_plane(Get const& get, Line const& line, Put const& put) {
+[[gnu::always_inline]] inline void transform_plane(Get const& get, Line const& line, Put const& put) {
     P half[To][From];
-#pragma GCC unroll 8
-    for (int x = 0; x < From; ++x) {
-        P column[From];
-        P result[To];
-#pragma GCC unroll 8
-        for (int y = 0; y < From; ++y) column[y] = get(y, x);
-        line(column, result);
-#pragma GCC unroll 8
-        for (int y = 0; y < To; ++y) half[y][x] = result[y];
+    [&]<std::size_t... Row>(std::index_sequence<Row...>) __attribute__((always_inline)) {
+        auto const column = [&](auto x) __attribute__((always_inline)) {
+            P const given[From] = {get(static_cast<int>(Row), static_cast<int>(x))...};
+            P result[To];
+            line(given, result);
+            [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) { ((half[R][x] = result[R]), ...); }
+            (std::make_index_sequence<To>{});
+        };
+        (column(std::integral_constant<std::size_t, Row>{}), ...);
     }
-#pragma GCC unroll 8
-    for (int y = 0; y < To; ++y) {
-        P result[To];
-        line(half[y], result);
-#pragma GCC unroll 8
-        for (int x = 0; x < To; ++x) put(y, x, result[x]);
+    (std::make_index_sequence<From>{});
+    [&]<std::size_t... Column>(std::index_sequence<Column...>) __attribute__((always_inline)) {
+        auto const row = [&](auto y) __attribute__((always_inline)) {
+            P result[To];
+            line(half[y], result);
+            (put(static_cast<int>(y), static_cast<int>(Column), result[Column]), ...);
+        };
+        (row(std::integral_constant<std::size_t, Column>{}), ...);
     }
+    (std::make_index_sequence<To>{});
 }
 
 } // namespace mcfa::backend::cpu

@@ -38,6 +38,8 @@ public:
     void fill_zero(T* values, std::size_t count) {
         std::fill_n(values, count, T(0));
     }
+    /// Returns once all that was asked for is done and other executions may read it. Here everything is done at once.
+    void finish() {}
 
 private:
     std::vector<aligned_buffer<std::byte>> slots_;

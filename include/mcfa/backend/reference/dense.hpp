@@ -11,14 +11,19 @@ template <>
 struct kernel<dense_product, backend::reference> {
     using execution = backend::reference::execution;
 
-    template <class T>
-    static void forward(execution&, dense_product const& op, int batch, T const* x, T const* weights, T const* bias, T* y) {
+    template <class T, class S>
+    static void forward(execution&, dense_product const& op, int batch, T const* x, S const* weights, T const* bias, T* y) {
         for (int n = 0; n < batch; ++n)
             for (int o = 0; o < op.out; ++o) {
                 double sum = bias ? static_cast<double>(bias[o]) : 0;
-                for (int i = 0; i < op.in; ++i) sum += product(x[at(n, op.in, i)], weights[at(o, op.in, i)]);
+                for (int i = 0; i < op.in; ++i) sum += product(x[at(n, op.in, i)], static_cast<T>(weights[at(o, op.in, i)]));
                 y[at(n, op.out, o)] = static_cast<T>(sum);
             }
+    }
+
+    template <class T, class S>
+    static void prepare(execution&, dense_product const& op, T const* weights, S* prepared) {
+        for (std::size_t i = 0; i < op.weights(); ++i) prepared[i] = S(weights[i]);
     }
 
     template <class T>

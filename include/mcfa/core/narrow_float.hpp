@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace mcfa::io {
+namespace mcfa {
 
 /// The bits of `value` in an IEEE-754-like format of `1 + Exponent + Fraction` bits, rounded to nearest, ties to even.
 /// Too large becomes infinity, too small a subnormal number or zero, NaN stays a NaN.
@@ -64,4 +64,4 @@ inline double from_f16(std::uint16_t bits) { return wide_float<5, 10>(bits); }
 constexpr std::uint16_t to_bf16(double value) { return narrow_float_bits<8, 7>(value); }
 inline double from_bf16(std::uint16_t bits) { return wide_float<8, 7>(bits); }
 
-} // namespace mcfa::io
+} // namespace mcfa

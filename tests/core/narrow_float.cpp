@@ -1,4 +1,4 @@
-#include <mcfa/io/safetensors_float16.hpp>
+#include <mcfa/core/narrow_float.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <limits>
 
-using namespace mcfa::io;
+using namespace mcfa;
 
 namespace {
 
@@ -28,7 +28,7 @@ void expect_nearest_even(encoder encode, decoder decode, std::uint16_t infinity)
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(safetensors_float16)
+BOOST_AUTO_TEST_SUITE(narrow_float)
 
 BOOST_AUTO_TEST_CASE(f16_rounds_to_nearest_even_everywhere) { expect_nearest_even(to_f16, from_f16, 0x7c00); }
 BOOST_AUTO_TEST_CASE(bf16_rounds_to_nearest_even_everywhere) { expect_nearest_even(to_bf16, from_bf16, 0x7f80); }

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+
+#include <mcfa/backend/cuda/stream.hpp>
+
+namespace mcfa::backend {
+
+namespace gpu {
+
+/// An owning array of numbers on the GPU, zero at first.
+template <class T>
+class buffer {
+public:
+    using value_type = T;
+
+    buffer() = default;
+    explicit buffer(std::size_t size) : data_(size ? static_cast<T*>(allocate(size * sizeof(T))) : nullptr), size_(size) {}
+    buffer(buffer const& other) : buffer(other.size_) {
+        if (size_) copy_between(data_, other.data_, size_ * sizeof(T));
+    }
+    buffer(buffer&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    buffer& operator=(buffer other) noexcept {
+        std::swap(data_, other.data_);
+        std::swap(size_, other.size_);
+        return *this;
+    }
+    ~buffer() { release(data_); }
+
+    /// An address on the GPU.
+    T* data() { return data_; }
+    T const* data() const { return data_; }
+    std::size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+
+private:
+    T* data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+} // namespace gpu
+
+/// NVIDIA GPUs. `Precision` is `float` (strict fp32), `tf32` or `bf16`; the model's scalar stays float in all three.
+/// It runs on the first GPU that CUDA shows (CUDA_VISIBLE_DEVICES chooses). A program needs the target `mcfa::cuda`.
+template <class Precision>
+struct cuda_in {
+    static constexpr bool defers = true; ///< results of a training step may stay on the GPU, see op/deferred.hpp
+
+    template <class T>
+    using buffer = gpu::buffer<T>;
+
+    /// One caller's stream of work. Two threads use two.
+    class execution {
+    public:
+        /// Throws `device_error`, in plain words, where there is no GPU to compute on.
+        explicit execution(cuda_in const&) : stream_(gpu::open(gpu::precision_of<Precision>::value)) {}
+
+        template <class T>
+        std::span<T> scratch(int slot, std::size_t count) {
+            return {static_cast<T*>(gpu::scratch(*stream_, slot, count * sizeof(T))), count};
+        }
+        template <class T>
+        void copy_in(T* to, T const* from_host, std::size_t count) {
+            gpu::copy_in(*stream_, to, from_host, count * sizeof(T));
+        }
+        template <class T>
+        void copy_out(T* to_host, T const* from, std::size_t count) {
+            gpu::copy_out(*stream_, to_host, from, count * sizeof(T));
+        }
+        template <class T>
+        void fill_zero(T* values, std::size_t count) {
+            gpu::fill_zero(*stream_, values, count * sizeof(T));
+        }
+        void finish() { gpu::finish(*stream_); }
+
+        /// Does `work`: at once the first time with this key, afterwards recorded as a CUDA graph, which takes one call instead of one for
+        /// every launch. `work` must not read results back.
+        template <class F>
+        void steady(std::uint64_t key, F&& work) {
+            if (!gpu::known(*stream_, key)) return work();
+            record(key, work);
+        }
+        /// The same where the work is the same to the last address and number: it is recorded once and then only run.
+        template <class F>
+        void repeated(std::uint64_t key, F&& work) {
+            if (!gpu::known(*stream_, key)) return work();
+            if (!gpu::replay(*stream_, key)) record(key, work);
+        }
+
+        std::string convolution_choice(convolution const& op, int batch) { return gpu::convolution_choice(*stream_, op, batch); }
+        std::string description() { return gpu::description(*stream_); }
+        /// The cudaStream_t on which it works.
+        void* native_handle() { return gpu::native_handle(*stream_); }
+        gpu::stream& stream() { return *stream_; }
+
+    private:
+        template <class F>
+        void record(std::uint64_t key, F&& work) {
+            gpu::begin_recording(*stream_, key);
+            try {
+                work();
+            } catch (...) {
+                gpu::abandon_recording(*stream_);
+                throw;
+            }
+            gpu::end_recording(*stream_, key);
+        }
+
+        struct closes {
+            void operator()(gpu::stream* s) const noexcept { gpu::close(s); }
+        };
+        std::unique_ptr<gpu::stream, closes> stream_;
+    };
+};
+
+/// Strict fp32.
+using cuda = cuda_in<float>;
+
+} // namespace mcfa::backend

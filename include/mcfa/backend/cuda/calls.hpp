@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <mcfa/backend/cuda/stream.hpp>
+#include <mcfa/core/float16.hpp>
+#include <mcfa/op/activation.hpp>
+#include <mcfa/op/batch_normalisation.hpp>
+#include <mcfa/op/convolution.hpp>
+#include <mcfa/op/crop.hpp>
+#include <mcfa/op/deferred.hpp>
+#include <mcfa/op/dense.hpp>
+#include <mcfa/op/loss.hpp>
+#include <mcfa/op/pooling.hpp>
+#include <mcfa/op/rearrange.hpp>
+#include <mcfa/op/reduction.hpp>
+#include <mcfa/op/update.hpp>
+
+// The operations as kernels.cu has them, for T float and double: the contracts stand at `op/*.hpp`.
+namespace mcfa::backend::gpu {
+
+template <class T>
+void forward(stream&, rectifier const&, int batch, T const* x, T* y);
+template <class T>
+void backward(stream&, rectifier const&, int batch, T const* y, T const* dy, T* dx);
+
+template <class T>
+void forward(stream&, parametric_rectifier const&, int batch, T const* x, T const* slope, T* y);
+template <class T>
+void backward(stream&, parametric_rectifier const&, int batch, T const* x, T const* dy, T const* slope, T* dx, T* dslope);
+
+template <class T>
+void apply(stream&, dropout_mask const&, int batch, std::uint64_t key, T const* x, T* y);
+
+template <class T>
+void forward_training(stream&, batch_normalisation const&, int batch, T const* x, T const* gamma, T const* beta, T* running_mean,
+                      T* running_variance, T* saved, T* y);
+template <class T>
+void forward_inference(stream&, batch_normalisation const&, int batch, T const* x, T const* gamma, T const* beta, T const* running_mean,
+                       T const* running_variance, T* y);
+template <class T>
+void backward(stream&, batch_normalisation const&, int batch, T const* x, T const* dy, T const* gamma, T const* saved, T* dx, T* dgamma,
+              T* dbeta);
+
+template <class T>
+void forward(stream&, convolution const&, int batch, T const* x, T const* weights, T const* bias, T* y);
+template <class T>
+void backward_input(stream&, convolution const&, int batch, T const* dy, T const* weights, T* dx);
+template <class T>
+void backward_weights(stream&, convolution const&, int batch, T const* x, T const* dy, T* dweights, T* dbias);
+
+template <class T>
+void forward(stream&, convolution_unit const&, int batch, T const* x, T const* weights, T const* bias, T* y, std::uint8_t* places);
+template <class T>
+void backward_input(stream&, convolution_unit const&, int batch, T const* dy, T const* y, std::uint8_t const* places, T const* weights,
+                    T* dx);
+template <class T>
+void backward_weights(stream&, convolution_unit const&, int batch, T const* x, T const* dy, T const* y, std::uint8_t const* places,
+                      T* dweights, T* dbias);
+// S is T, or float16 for float.
+template <class T, class S>
+void prepare(stream&, convolution_unit const&, prepared_layout const&, T const* weights, S* prepared);
+template <class T, class S>
+void forward_prepared(stream&, convolution_unit const&, prepared_layout const&, int batch, T const* x, S const* prepared, T const* bias,
+                      T* y);
+template <class T, class S>
+void prepare(stream&, dense_product const&, T const* weights, S* prepared);
+template <class T, class S>
+void forward_stored(stream&, dense_product const&, int batch, T const* x, S const* weights, T const* bias, T* y);
+
+template <class T>
+void forward(stream&, dense_product const&, int batch, T const* x, T const* weights, T const* bias, T* y);
+template <class T>
+void backward_input(stream&, dense_product const&, int batch, T const* dy, T const* weights, T* dx);
+template <class T>
+void backward_weights(stream&, dense_product const&, int batch, T const* x, T const* dy, T* dweights, T* dbias);
+
+template <class T>
+void evaluate(stream&, loss const&, int batch, T const* logits, T const* targets, T const* mask, T* values, T* dlogits);
+template <class T>
+void weigh(stream&, loss const&, int batch, T const* factors, T* dlogits);
+
+template <class T>
+void forward(stream&, pooling const&, int batch, T const* x, T* y);
+template <class T>
+void backward(stream&, pooling const&, int batch, T const* x, T const* dy, T* dx);
+
+template <class T>
+void forward(stream&, to_planes const&, int batch, T const* x, T* y);
+template <class T>
+void backward(stream&, to_planes const&, int batch, T const* dy, T* dx);
+
+template <class T>
+void copy(stream&, columns const&, int rows, T const* from, T* to);
+template <class T>
+void add(stream&, columns const&, int rows, T const* from, T* to);
+
+template <class T>
+double sum_of_squares(stream&, std::size_t count, T const* x);
+template <class T>
+void weighted_column_sums(stream&, int rows, int width, T const* x, T const* row_weights, double* sums);
+
+template <class T>
+void apply(stream&, sgd_update const&, std::size_t count, T* p, T const* g, T* v);
+template <class T>
+void apply(stream&, adam_update const&, std::size_t count, T* p, T const* g, T* m, T* v);
+
+template <class T>
+void add(stream&, step_losses const&, int rows, T const* values, double const* labelled, double* means, double* totals, double* spoiled);
+template <class T>
+void step(stream&, harder_first_rule const&, int rows, T const* feature, T const* row_weights, double const* means, int const* places,
+          double* weight, double* bias, double* weights, double* totals);
+template <class T>
+void apply(stream&, term_factors const&, T const* base, double const* weights, int const* places, T* factors);
+template <class T>
+void apply(stream&, gradient_norm const&, std::size_t count, T* g, double* squares, double* spoiled);
+
+template <class T>
+void apply(stream&, crop const&, int count, std::uint8_t const* photo, crop_window const* windows, T* y);
+template <class T>
+void apply(stream&, area_shrink const&, int count, T const* x, T* y);
+void keep(stream&, suppression const&, int count, box const* boxes, std::uint8_t* kept);
+
+} // namespace mcfa::backend::gpu

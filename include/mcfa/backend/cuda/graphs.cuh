@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include <mcfa/backend/cuda/status.cuh>
+
+namespace mcfa::backend::gpu {
+
+/// CUDA graphs by key. One that was recorded before is brought up to date, which is far cheaper than making it anew, and possible as long as
+/// the same kernels come in the same order.
+class graphs {
+public:
+    graphs() = default;
+    graphs(graphs const&) = delete;
+    ~graphs() {
+        for (auto& [key, known] : known_)
+            if (known.executable) cudaGraphExecDestroy(known.executable);
+    }
+
+    bool recording() const { return recording_; }
+
+    /// False the first time.
+    bool known(std::uint64_t key) { return !known_.try_emplace(key).second; }
+
+    void begin(cudaStream_t stream, device::work const& work) {
+        check(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), work, "cudaStreamBeginCapture");
+        recording_ = true;
+    }
+
+    /// `generation` tells where scratch memory lies: a graph is run again as it is only in the same one.
+    void end(cudaStream_t stream, std::uint64_t key, std::uint64_t generation, device::work const& work) {
+        recording_ = false;
+        cudaGraph_t graph = nullptr;
+        check(cudaStreamEndCapture(stream, &graph), work, "cudaStreamEndCapture");
+        entry& e = known_[key];
+        if (e.executable) {
+            cudaGraphExecUpdateResultInfo info{};
+            if (cudaGraphExecUpdate(e.executable, graph, &info) != cudaSuccess) {
+                cudaGetLastError();
+                cudaGraphExecDestroy(e.executable);
+                e.executable = nullptr;
+            }
+        }
+        cudaError_t const made = e.executable ? cudaSuccess : cudaGraphInstantiate(&e.executable, graph, 0);
+        cudaGraphDestroy(graph);
+        check(made, work, "cudaGraphInstantiate");
+        e.generation = generation;
+        check(cudaGraphLaunch(e.executable, stream), work, "cudaGraphLaunch");
+    }
+
+    void abandon(cudaStream_t stream) noexcept {
+        recording_ = false;
+        cudaGraph_t graph = nullptr;
+        cudaStreamEndCapture(stream, &graph);
+        if (graph) cudaGraphDestroy(graph);
+        cudaGetLastError();
+    }
+
+    bool replay(cudaStream_t stream, std::uint64_t key, std::uint64_t generation, device::work const& work) {
+        auto const found = known_.find(key);
+        if (found == known_.end() || !found->second.executable || found->second.generation != generation) return false;
+        check(cudaGraphLaunch(found->second.executable, stream), work, "cudaGraphLaunch");
+        return true;
+    }
+
+private:
+    struct entry {
+        cudaGraphExec_t executable = nullptr;
+        std::uint64_t generation = 0;
+    };
+    std::map<std::uint64_t, entry> known_;
+    bool recording_ = false;
+};
+
+} // namespace mcfa::backend::gpu

@@ -1,0 +1,196 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <tuple>
+#include <type_traits>
+
+#include <cudnn.h>
+
+#include <mcfa/backend/cuda/precision.hpp>
+#include <mcfa/backend/cuda/status.cuh>
+#include <mcfa/op/convolution.hpp>
+
+namespace mcfa::backend::gpu {
+
+inline void check(cudnnStatus_t status, device::work const& work, char const* call) {
+    if (status == CUDNN_STATUS_SUCCESS) return;
+    throw device_error("cuDNN, " + text_of(work) + ": " + call + " gives " + cudnnGetErrorString(status));
+}
+
+enum class convolution_pass { forward, input, weights };
+
+/// Convolutions by cuDNN, channels last, in fp32, tf32 or bfloat16 with sums in fp32. An algorithm is chosen once for each shape, batch and pass;
+/// a shape that the library does not take is left to the caller.
+class library_convolution {
+public:
+    static constexpr std::size_t most_workspace = std::size_t{1} << 30;
+    static constexpr bool here = true;
+
+    struct plan {
+        cudnnTensorDescriptor_t x{}, y{}, bias{};
+        cudnnFilterDescriptor_t w{};
+        cudnnConvolutionDescriptor_t convolution{};
+        cudnnActivationDescriptor_t none{};
+        int algorithm = -1; ///< -1: the library has none
+        std::size_t workspace = 0;
+        bool fuses_bias = false;
+        std::string why;
+
+        plan() = default;
+        plan(plan const&) = delete;
+        ~plan() {
+            if (x) cudnnDestroyTensorDescriptor(x);
+            if (y) cudnnDestroyTensorDescriptor(y);
+            if (bias) cudnnDestroyTensorDescriptor(bias);
+            if (w) cudnnDestroyFilterDescriptor(w);
+            if (convolution) cudnnDestroyConvolutionDescriptor(convolution);
+            if (none) cudnnDestroyActivationDescriptor(none);
+        }
+    };
+
+    library_convolution() = default;
+    library_convolution(library_convolution const&) = delete;
+    ~library_convolution() {
+        plans_.clear();
+        if (handle_) cudnnDestroy(handle_);
+    }
+
+    static std::string version() {
+        auto const v = cudnnGetVersion();
+        return "cuDNN " + std::to_string(v / 10000) + "." + std::to_string(v % 10000 / 100) + "." + std::to_string(v % 100);
+    }
+
+    plan& plan_of(convolution const& op, int batch, convolution_pass pass, precision p, cudaStream_t stream, device::work const& work) {
+        if (!handle_) {
+            check(cudnnCreate(&handle_), work, "cudnnCreate");
+            check(cudnnSetStream(handle_, stream), work, "cudnnSetStream");
+        }
+        auto [found, is_new] = plans_.try_emplace(key{op.in.channels, op.in.height, op.in.width, op.out_channels, op.kernel, op.stride,
+                                                      op.pad, batch, static_cast<int>(pass), static_cast<int>(p)});
+        if (is_new) prepare(found->second, op, batch, pass, p, work);
+        return found->second;
+    }
+
+    /// `bias` is null, or of fp32 where the plan fuses it. False where the library turns out not to take the shape.
+    bool forward(plan& p, void const* x, void const* w, float const* bias, void* y, void* workspace, device::work const& work) {
+        float const one = 1, zero = 0;
+        auto const algorithm = static_cast<cudnnConvolutionFwdAlgo_t>(p.algorithm);
+        cudnnStatus_t const status =
+            bias ? cudnnConvolutionBiasActivationForward(handle_, &one, p.x, x, p.w, w, p.convolution, algorithm, workspace, p.workspace,
+                                                         &zero, p.y, y, p.bias, bias, p.none, p.y, y)
+                 : cudnnConvolutionForward(handle_, &one, p.x, x, p.w, w, p.convolution, algorithm, workspace, p.workspace, &zero, p.y, y);
+        return taken(p, status, work, "cudnnConvolutionForward");
+    }
+    bool backward_input(plan& p, void const* dy, void const* w, void* dx, void* workspace, device::work const& work) {
+        float const one = 1, zero = 0;
+        return taken(p,
+                     cudnnConvolutionBackwardData(handle_, &one, p.w, w, p.y, dy, p.convolution,
+                                                  static_cast<cudnnConvolutionBwdDataAlgo_t>(p.algorithm), workspace, p.workspace, &zero,
+                                                  p.x, dx),
+                     work, "cudnnConvolutionBackwardData");
+    }
+    bool backward_weights(plan& p, void const* x, void const* dy, void* dw, void* workspace, device::work const& work) {
+        float const one = 1, zero = 0;
+        return taken(p,
+                     cudnnConvolutionBackwardFilter(handle_, &one, p.x, x, p.y, dy, p.convolution,
+                                                    static_cast<cudnnConvolutionBwdFilterAlgo_t>(p.algorithm), workspace, p.workspace,
+                                                    &zero, p.w, dw),
+                     work, "cudnnConvolutionBackwardFilter");
+    }
+
+private:
+    using key = std::array<int, 10>;
+
+    static bool unsupported(cudnnStatus_t status) {
+        return status == CUDNN_STATUS_BAD_PARAM || (status >= CUDNN_STATUS_NOT_SUPPORTED && status < CUDNN_STATUS_INTERNAL_ERROR);
+    }
+
+    static bool taken(plan& p, cudnnStatus_t status, device::work const& work, char const* call) {
+        if (unsupported(status)) {
+            p.algorithm = -1;
+            p.why = std::string(call) + " gives " + cudnnGetErrorString(status);
+            return false;
+        }
+        check(status, work, call);
+        return true;
+    }
+
+    void prepare(plan& p, convolution const& op, int batch, convolution_pass pass, precision precise, device::work const& work) {
+        auto const type = precise == precision::bf16 ? CUDNN_DATA_BFLOAT16 : CUDNN_DATA_FLOAT;
+        auto const math = precise == precision::strict ? CUDNN_FMA_MATH : CUDNN_TENSOR_OP_MATH;
+        shape const out = op.out();
+        check(cudnnCreateTensorDescriptor(&p.x), work, "cudnnCreateTensorDescriptor");
+        check(cudnnCreateTensorDescriptor(&p.y), work, "cudnnCreateTensorDescriptor");
+        check(cudnnCreateTensorDescriptor(&p.bias), work, "cudnnCreateTensorDescriptor");
+        check(cudnnCreateFilterDescriptor(&p.w), work, "cudnnCreateFilterDescriptor");
+        check(cudnnCreateConvolutionDescriptor(&p.convolution), work, "cudnnCreateConvolutionDescriptor");
+        check(cudnnCreateActivationDescriptor(&p.none), work, "cudnnCreateActivationDescriptor");
+        check(cudnnSetTensor4dDescriptor(p.x, CUDNN_TENSOR_NHWC, type, batch, op.in.channels, op.in.height, op.in.width), work,
+              "cudnnSetTensor4dDescriptor");
+        check(cudnnSetTensor4dDescriptor(p.y, CUDNN_TENSOR_NHWC, type, batch, out.channels, out.height, out.width), work,
+              "cudnnSetTensor4dDescriptor");
+        check(cudnnSetTensor4dDescriptor(p.bias, CUDNN_TENSOR_NHWC, CUDNN_DATA_FLOAT, 1, out.channels, 1, 1), work,
+              "cudnnSetTensor4dDescriptor");
+        check(cudnnSetFilter4dDescriptor(p.w, type, CUDNN_TENSOR_NHWC, out.channels, op.in.channels, op.kernel, op.kernel), work,
+              "cudnnSetFilter4dDescriptor");
+        check(cudnnSetConvolution2dDescriptor(p.convolution, op.pad, op.pad, op.stride, op.stride, 1, 1, CUDNN_CROSS_CORRELATION,
+                                              CUDNN_DATA_FLOAT),
+              work, "cudnnSetConvolution2dDescriptor");
+        check(cudnnSetConvolutionMathType(p.convolution, math), work, "cudnnSetConvolutionMathType");
+        check(cudnnSetActivationDescriptor(p.none, CUDNN_ACTIVATION_IDENTITY, CUDNN_NOT_PROPAGATE_NAN, 0), work,
+              "cudnnSetActivationDescriptor");
+        if (pass == convolution_pass::forward)
+            choose<cudnnConvolutionFwdAlgoPerf_t>(p, math, work, [&](int most, int* count, auto* found) {
+                return cudnnGetConvolutionForwardAlgorithm_v7(handle_, p.x, p.w, p.convolution, p.y, most, count, found);
+            });
+        else if (pass == convolution_pass::input)
+            choose<cudnnConvolutionBwdDataAlgoPerf_t>(p, math, work, [&](int most, int* count, auto* found) {
+                return cudnnGetConvolutionBackwardDataAlgorithm_v7(handle_, p.w, p.y, p.convolution, p.x, most, count, found);
+            });
+        else
+            choose<cudnnConvolutionBwdFilterAlgoPerf_t>(p, math, work, [&](int most, int* count, auto* found) {
+                return cudnnGetConvolutionBackwardFilterAlgorithm_v7(handle_, p.x, p.y, p.convolution, p.w, most, count, found);
+            });
+        // Without an activation the library fuses a bias with this algorithm alone.
+        p.fuses_bias = pass == convolution_pass::forward && precise != precision::bf16 &&
+                       p.algorithm == CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM;
+    }
+
+    /// The first of the library's proposals, fastest first by its own estimate, that it can run as asked: the same results every time, and in
+    /// strict fp32 no tensor cores.
+    template <class Found, class Ask>
+    static void choose(plan& p, cudnnMathType_t math, device::work const& work, Ask const& ask) {
+        constexpr int most = 16;
+        Found found[most];
+        int count = 0;
+        cudnnStatus_t const status = ask(most, &count, found);
+        if (unsupported(status)) {
+            p.why = std::string("it proposes no algorithm (") + cudnnGetErrorString(status) + ")";
+            return;
+        }
+        check(status, work, "cudnnGetConvolution...Algorithm_v7");
+        bool const strict = math == CUDNN_FMA_MATH;
+        for (int i = 0; i < count; ++i) {
+            if (found[i].status != CUDNN_STATUS_SUCCESS || found[i].memory > most_workspace || found[i].determinism != CUDNN_DETERMINISTIC)
+                continue;
+            bool const tensor_cores =
+                found[i].mathType == CUDNN_TENSOR_OP_MATH || found[i].mathType == CUDNN_TENSOR_OP_MATH_ALLOW_CONVERSION;
+            if (strict && tensor_cores) continue;
+            if (!strict) check(cudnnSetConvolutionMathType(p.convolution, found[i].mathType), work, "cudnnSetConvolutionMathType");
+            p.algorithm = static_cast<int>(found[i].algo);
+            p.workspace = found[i].memory;
+            p.why = "the first of its proposals that is deterministic and needs at most " + megabytes(most_workspace);
+            return;
+        }
+        p.why =
+            "none of its " + std::to_string(count) + " proposals is deterministic, precise enough and within " + megabytes(most_workspace);
+    }
+
+    cudnnHandle_t handle_ = nullptr;
+    std::map<key, plan> plans_;
+};
+
+} // namespace mcfa::backend::gpu

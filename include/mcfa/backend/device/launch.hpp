@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+// A launch is a program: a plain struct of numbers and pointers that says how many blocks of how many threads there are and what one
+// thread does. A GPU runs it as it is; `backend::threadwise` runs the same struct on the host, thread after thread. So the arithmetic of
+// indices, tails and strides is one piece of code, and it is tested without a GPU.
+//
+//     static constexpr int threads;      in a block, a multiple of 32
+//     static constexpr int phases;       pieces of the program between which the threads of a block wait for each other
+//     struct shared;                     memory of a block, which lives through all phases; its contents are undefined at first
+//     constexpr grid blocks() const;
+//     template <int Phase> constexpr void run(place, shared&) const;
+//
+// Its functions are constexpr, which makes them code for the host and for the device alike.
+namespace mcfa::backend::device {
+
+/// Blocks of a launch. A GPU takes 2^31 - 1 of them across and `most_down` down.
+struct grid {
+    std::int64_t across = 1;
+    int down = 1;
+    static constexpr int most_down = 65535;
+};
+
+/// Where a thread stands.
+struct place {
+    std::int64_t across = 0; ///< of its block
+    int down = 0;            ///< of its block
+    int rows = 1;            ///< the grid's blocks down
+    int thread = 0;          ///< within its block
+};
+
+constexpr std::int64_t blocks_of(std::int64_t count, int threads) { return (count + threads - 1) / threads; }
+
+/// Memory of a block that needs none.
+struct nothing {};
+
+/// body(i) for i = 0 .. count - 1.
+template <class Body>
+struct for_each {
+    static constexpr int threads = 256;
+    static constexpr int phases = 1;
+    using shared = nothing;
+    std::int64_t count;
+    Body body;
+
+    constexpr grid blocks() const { return {blocks_of(count, threads), 1}; }
+    template <int>
+    constexpr void run(place at, shared&) const {
+        std::int64_t const i = at.across * threads + at.thread;
+        if (i < count) body(static_cast<std::size_t>(i));
+    }
+};
+
+/// body(n, i) for n = 0 .. samples - 1 and i = 0 .. size - 1. A sample's values stand across, so that the body divides small numbers only.
+template <class Body>
+struct for_each_in_samples {
+    static constexpr int threads = 256;
+    static constexpr int phases = 1;
+    using shared = nothing;
+    int samples;
+    int size;
+    Body body;
+
+    constexpr grid blocks() const { return {blocks_of(size, threads), samples < grid::most_down ? samples : grid::most_down}; }
+    template <int>
+    constexpr void run(place at, shared&) const {
+        std::int64_t const i = at.across * threads + at.thread;
+        if (i >= size) return;
+        for (std::int64_t n = at.down; n < samples; n += at.rows) body(static_cast<std::size_t>(n), static_cast<int>(i));
+    }
+};
+
+template <class Run, class Body>
+void launch_each(Run& run, std::size_t count, Body const& body) {
+    if (count > 0) run.launch(for_each<Body>{static_cast<std::int64_t>(count), body});
+}
+
+template <class Run, class Body>
+void launch_in_samples(Run& run, int samples, std::size_t size, Body const& body) {
+    if (samples > 0 && size > 0) run.launch(for_each_in_samples<Body>{samples, static_cast<int>(size), body});
+}
+
+} // namespace mcfa::backend::device

@@ -1,0 +1,15 @@
+#pragma once
+
+/// All operations as launches and products of matrices, for every backend with a device's execution.
+#include <mcfa/backend/device/activation.hpp>
+#include <mcfa/backend/device/batch_normalisation.hpp>
+#include <mcfa/backend/device/convolution.hpp>
+#include <mcfa/backend/device/convolution_unit.hpp>
+#include <mcfa/backend/device/crop.hpp>
+#include <mcfa/backend/device/deferred.hpp>
+#include <mcfa/backend/device/dense.hpp>
+#include <mcfa/backend/device/loss.hpp>
+#include <mcfa/backend/device/pooling.hpp>
+#include <mcfa/backend/device/rearrange.hpp>
+#include <mcfa/backend/device/reduction.hpp>
+#include <mcfa/backend/device/update.hpp>

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <concepts>
+#include <cstdio>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace mcfa {
+
+/// A piece of a text: characters, or a number written as `std::to_string` writes it. Refers to the characters and does not copy them.
+class text_piece {
+public:
+    text_piece(char const* text) : kind_(kinds::text), text_(text) {}
+    text_piece(std::string const& text) : kind_(kinds::text), text_(text) {}
+    text_piece(std::string_view text) : kind_(kinds::text), text_(text) {}
+    text_piece(std::signed_integral auto number) : kind_(kinds::whole), whole_(number) {}
+    text_piece(std::unsigned_integral auto number) : kind_(kinds::natural), natural_(number) {}
+    text_piece(double number) : kind_(kinds::real), real_(number) {}
+    text_piece(char) = delete; // it would be taken for a number
+
+    void append_to(std::string& all) const {
+        char digits[340]; // a double has up to 309 before its point
+        switch (kind_) {
+        case kinds::text:
+            all += text_;
+            return;
+        case kinds::whole:
+            std::snprintf(digits, sizeof digits, "%lld", whole_);
+            break;
+        case kinds::natural:
+            std::snprintf(digits, sizeof digits, "%llu", natural_);
+            break;
+        case kinds::real:
+            std::snprintf(digits, sizeof digits, "%f", real_);
+            break;
+        }
+        all += digits;
+    }
+
+private:
+    enum class kinds { text, whole, natural, real } kind_;
+    union {
+        std::string_view text_;
+        long long whole_;
+        unsigned long long natural_;
+        double real_;
+    };
+};
+
+/// Pieces one after the other: `join({"epochs is ", epochs, ", must be at least 1"})`. A function of its own, called rather than
+/// inlined: the messages of a library are many, and each sum of strings written out is ten times the machine code of a call.
+[[gnu::noinline]] inline std::string join(std::initializer_list<text_piece> pieces) {
+    std::string all;
+    for (text_piece const& piece : pieces) piece.append_to(all);
+    return all;
+}
+
+} // namespace mcfa

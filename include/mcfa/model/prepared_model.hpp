@@ -1,0 +1,136 @@
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <type_traits>
+#include <vector>
+
+#include <mcfa/core/float16.hpp>
+#include <mcfa/model/model.hpp>
+#include <mcfa/model/step.hpp>
+#include <mcfa/op/convolution.hpp>
+#include <mcfa/op/dense.hpp>
+
+namespace mcfa {
+
+/// A model made ready for inference: the weights of its convolutions laid out once as the backend runs them, measured statistics
+/// of batch normalisation folded into them, and where `Stored` is float16 the weights of convolutions and dense layers in 16 bits.
+///
+///     prepared_model ready{m};                                     // or prepared_model<T, B, float16>
+///
+/// Any number of threads may share one, each with a workspace of its own. The model must outlive it; what it learns later is not seen.
+template <class T, class B, class Stored = T>
+class prepared_model {
+public:
+    using scalar = T;
+    using backend_type = B;
+    using stored = Stored;
+
+    /// One step of a stage; null pointers where it runs as the layer that it is.
+    struct ready_step {
+        prepared_layout layout;
+        std::size_t weights = 0; ///< place among the prepared weights
+        std::size_t bias = 0;    ///< place among the prepared biases
+    };
+
+    /// For passes over about `batch` windows at a time; any number is right.
+    explicit prepared_model(basic_model<T, B> const& m, std::size_t batch = 1, weights_form form = weights_form::fast) : model_(&m) {
+        typename B::execution run{m.backend()};
+        std::vector<T> const values = m.values();
+        std::size_t weights = 0, biases = 0;
+        each_step([&](stage_info const& stage, step const& s, ready_step& ready) {
+            layer_info const& layer = stage.layers[s.first];
+            if (s.is_unit) {
+                ready = {kernel<convolution_unit, B>::template layout<T, Stored>(s.unit, form, static_cast<int>(batch)), weights, biases};
+                biases += line(static_cast<std::size_t>(s.unit.product.out_channels));
+            } else if (keeps_weights(layer)) {
+                ready = {{0, layer.dense.weights()}, weights, 0};
+            }
+            weights += line(ready.layout.size);
+        });
+        weights_ = typename B::template buffer<Stored>(weights);
+        biases_ = typename B::template buffer<T>(biases);
+        each_step([&](stage_info const& stage, step const& s, ready_step& ready) {
+            layer_info const& layer = stage.layers[s.first];
+            T const* const given = m.data() + stage.first_learned + layer.first_learned;
+            if (s.is_unit) prepare(run, values, stage, s, ready, given);
+            else if (keeps_weights(layer)) prepare_dense(run, layer.dense, given, ready);
+        });
+    }
+
+    basic_model<T, B> const& model() const { return *model_; }
+    net_info const& net() const { return model_->net(); }
+    B const& backend() const { return model_->backend(); }
+
+    ready_step const& at(std::size_t stage, std::size_t step) const { return stages_[stage][step]; }
+    std::vector<step> const& steps(std::size_t stage) const { return steps_[stage]; }
+    Stored const* weights(ready_step const& s) const { return weights_.data() + s.weights; }
+    T const* bias(ready_step const& s) const { return biases_.data() + s.bias; }
+    /// Memory of the prepared weights, beside the model's own.
+    std::size_t bytes() const { return weights_.size() * sizeof(Stored) + biases_.size() * sizeof(T); }
+
+    /// Whether a layer that is no unit has prepared weights too: in the scalar itself the model's own serve.
+    static bool keeps_weights(layer_info const& layer) { return layer.role == layer_role::dense && !std::is_same_v<T, Stored>; }
+
+private:
+    /// Places begin on cache lines.
+    static std::size_t line(std::size_t count) { return (count + 63) / 64 * 64; }
+
+    template <class Body>
+    void each_step(Body const& body) {
+        stages_.resize(net().stages.size());
+        steps_.resize(net().stages.size());
+        for (std::size_t j = 0; j < stages_.size(); ++j) {
+            if (steps_[j].empty()) steps_[j] = steps_of(net().stages[j], purpose::inference);
+            stages_[j].resize(steps_[j].size());
+            for (std::size_t i = 0; i < steps_[j].size(); ++i) body(net().stages[j], steps_[j][i], stages_[j][i]);
+        }
+    }
+
+    /// With normalisation, gamma (conv(x) + bias - mean) / sqrt(variance + epsilon) + beta is a convolution too: with the weights of
+    /// output channel o times scale[o] = gamma / sqrt(variance + epsilon), and the bias beta + scale (bias - mean).
+    void prepare(typename B::execution& run, std::vector<T> const& values, stage_info const& stage, step const& s, ready_step const& ready,
+                 T const* given) {
+        layer_info const& layer = stage.layers[s.first];
+        auto const channels = static_cast<std::size_t>(s.unit.product.out_channels);
+        std::size_t const count = s.unit.product.weights();
+        bool const biased = layer.learned > count;
+        T const* const own = values.data() + stage.first_learned + layer.first_learned;
+        std::vector<T> bias(channels);
+        if (biased) bias.assign(own + count, own + count + channels);
+        typename B::template buffer<T> folded;
+        if (s.normalised) {
+            layer_info const& normalisation = stage.layers[s.first + 1];
+            T const* const gamma = values.data() + stage.first_learned + normalisation.first_learned;
+            T const* const mean = values.data() + net().learned + stage.first_statistic + normalisation.first_statistic;
+            std::vector<T> weights(own, own + count);
+            std::size_t const each = count / channels;
+            for (std::size_t o = 0; o < channels; ++o) {
+                T const scale = static_cast<T>(static_cast<double>(gamma[o]) /
+                                               std::sqrt(static_cast<double>(mean[channels + o]) + batch_normalisation{}.epsilon));
+                for (std::size_t i = 0; i < each; ++i) weights[o * each + i] *= scale;
+                bias[o] = gamma[channels + o] + scale * (bias[o] - mean[o]);
+            }
+            folded = typename B::template buffer<T>(count);
+            run.copy_in(folded.data(), weights.data(), count);
+            given = folded.data();
+        }
+        run.copy_in(biases_.data() + ready.bias, bias.data(), channels);
+        kernel<convolution_unit, B>::prepare(run, s.unit, ready.layout, given, weights_.data() + ready.weights);
+    }
+
+    void prepare_dense(typename B::execution& run, dense_product const& op, T const* given, ready_step const& ready) {
+        if constexpr (!std::is_same_v<T, Stored>) kernel<dense_product, B>::prepare(run, op, given, weights_.data() + ready.weights);
+    }
+
+    basic_model<T, B> const* model_;
+    std::vector<std::vector<step>> steps_;
+    std::vector<std::vector<ready_step>> stages_;
+    typename B::template buffer<Stored> weights_;
+    typename B::template buffer<T> biases_;
+};
+
+template <class T, class B>
+prepared_model(basic_model<T, B> const&, std::size_t = 1, weights_form = weights_form::fast) -> prepared_model<T, B>;
+
+} // namespace mcfa

@@ -1,0 +1,44 @@
+// What goes wrong says what was asked, in which shape, and how it ended.
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+#include <mcfa/core/error.hpp>
+
+#include "settled.hpp"
+
+using namespace mcfa;
+
+BOOST_AUTO_TEST_CASE(too_little_memory_says_how_much) {
+    try {
+        backend::cuda::buffer<float> const all(std::size_t{1} << 42);
+        BOOST_ERROR("16 TB of a GPU's memory");
+    } catch (memory_error const& problem) {
+        BOOST_TEST(problem.asked == std::size_t{1} << 44);
+        BOOST_TEST(problem.available > 0u);
+        BOOST_TEST(std::string(problem.what()).find("asked for 17592186 MB") != std::string::npos, problem.what());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_launch_that_is_refused_names_the_operation_and_its_shape) {
+    backend::cuda::execution run{backend::cuda{}};
+    rectifier const endless{std::size_t{1} << 45}; // more blocks than a launch may have
+    try {
+        kernel<rectifier, backend::cuda>::forward(run, endless, 3, static_cast<float const*>(nullptr), static_cast<float*>(nullptr));
+        BOOST_ERROR("a launch without limits");
+    } catch (device_error const& problem) {
+        std::string const said = problem.what();
+        BOOST_TEST(said.find("rectifier forward of 3 x") != std::string::npos, said);
+        BOOST_TEST(said.find("cudaErrorInvalid") != std::string::npos, said);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(reading_back_while_recording_is_refused) {
+    backend::cuda::execution run{backend::cuda{}};
+    backend::cuda::buffer<float> values(10);
+    float one = 0;
+    auto const reads = [&] { run.copy_out(&one, static_cast<float const*>(values.data()), 1); };
+    run.steady(1, reads);
+    BOOST_CHECK_THROW(run.steady(1, reads), device_error);
+    run.steady(2, reads); // and afterwards all is well
+}

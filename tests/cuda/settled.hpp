@@ -1,0 +1,99 @@
+#pragma once
+
+#include <mcfa/backend/cuda.hpp>
+
+namespace mcfa::test {
+
+/// `cuda_in<Precision>` whose operations are done when they return, as the laws of tests/op take for granted.
+template <class Precision>
+struct settled : backend::cuda_in<Precision> {};
+
+} // namespace mcfa::test
+
+template <class Op, class Precision>
+struct mcfa::kernel<Op, mcfa::test::settled<Precision>> {
+    using on = kernel<Op, backend::cuda_in<Precision>>;
+
+    template <class Run, class... A>
+    static void forward(Run& run, A const&... a) {
+        on::forward(run, a...);
+        run.finish();
+    }
+    template <class Run, class... A>
+    static void backward(Run& run, A const&... a) {
+        on::backward(run, a...);
+        run.finish();
+    }
+    template <class Run, class... A>
+    static void backward_input(Run& run, A const&... a) {
+        on::backward_input(run, a...);
+        run.finish();
+    }
+    template <class Run, class... A>
+    static void backward_weights(Run& run, A const&... a) {
+        on::backward_weights(run, a...);
+        run.finish();
+    }
+    template <class Run, class... A>
+    static void forward_training(Run& run, A const&... a) {
+        on::forward_training(run, a...);
+        run.finish();
+    }
+    template <class Run, class... A>
+    static void forward_inference(Run& run, A const&... a) {
+        on::forward_inference(run, a...);
+        run.finish();
+    }
+    template <class Run, class... A>
+    static void apply(Run& run, A const&... a) {
+        on::apply(run, a...);
+        run.finish();
+    }
+    template <class Run, class... A>
+    static void evaluate(Run& run, A const&... a) {
+        on::evaluate(run, a...);
+        run.finish();
+    }
+    template <class Run, class... A>
+    static void weigh(Run& run, A const&... a) {
+        on::weigh(run, a...);
+        run.finish();
+    }
+    template <class Run, class... A>
+    static void copy(Run& run, A const&... a) {
+        on::copy(run, a...);
+        run.finish();
+    }
+    template <class Run, class... A>
+    static void add(Run& run, A const&... a) {
+        on::add(run, a...);
+        run.finish();
+    }
+    template <class T, class S, class... A>
+    static prepared_layout layout(A const&... a) {
+        return on::template layout<T, S>(a...);
+    }
+    template <class Run, class... A>
+    static void prepare(Run& run, A const&... a) {
+        on::prepare(run, a...);
+        run.finish();
+    }
+    template <class Run, class... A>
+    static void forward_prepared(Run& run, A const&... a) {
+        on::forward_prepared(run, a...);
+        run.finish();
+    }
+    template <class Run, class... A>
+    static void keep(Run& run, A const&... a) {
+        on::keep(run, a...);
+        run.finish();
+    }
+    template <class Run, class... A>
+    static double sum_of_squares(Run& run, A const&... a) {
+        return on::sum_of_squares(run, a...);
+    }
+    template <class Run, class... A>
+    static void weighted_column_sums(Run& run, A const&... a) {
+        on::weighted_column_sums(run, a...);
+    }
+};
