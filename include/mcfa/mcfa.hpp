@@ -14,6 +14,7 @@
 #include <mcfa/core/join.hpp>
 #include <mcfa/core/narrow_float.hpp>
 #include <mcfa/core/random.hpp>
+#include <mcfa/core/ranking.hpp>
 #include <mcfa/core/shape.hpp>
 #include <mcfa/core/type_name.hpp>
 #include <mcfa/io/atomic_file.hpp>

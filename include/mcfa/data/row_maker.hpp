@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mcfa/core/random.hpp>
+#include <mcfa/core/ranking.hpp>
 #include <mcfa/data/colour.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/plan.hpp>
@@ -15,7 +16,6 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <utility>
@@ -36,10 +36,7 @@ public:
           cut_(floats(side_)),
           small_(floats(side_)),
           smaller_(floats(side_)),
-          falling_(code.sides.size()) {
-        std::iota(falling_.begin(), falling_.end(), std::size_t{0});
-        std::stable_sort(falling_.begin(), falling_.end(), [&](std::size_t a, std::size_t b) { return code.sides[a] > code.sides[b]; });
-    }
+          falling_(ranked(std::vector<double>(code.sides.begin(), code.sides.end()))) {}
 
     /// Fills row `row` of every array; false where the photo has no window of this kind. Throws what `dataset::load` throws.
     bool fill(planned_window const& planned, batch& rows, std::size_t row) {

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include <mcfa/core/geometry.hpp>
+#include <mcfa/core/ranking.hpp>
 
 namespace mcfa::detect {
 
@@ -23,12 +23,9 @@ public:
     /// One photo. Returns for each found box the number of its true face, `false_alarm` or `ignored`.
     std::vector<int> add(std::span<box const> found, std::span<float const> scores, std::span<box const> truth,
                          std::span<box const> regions = {}) {
-        std::vector<std::size_t> order(found.size());
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
         std::vector<int> verdicts(found.size(), false_alarm);
         std::vector<bool> taken(truth.size());
-        for (std::size_t const i : order) {
+        for (std::size_t const i : ranked(std::vector<double>(scores.begin(), scores.end()))) {
             float most = overlap_;
             for (std::size_t t = 0; t < truth.size(); ++t)
                 if (float const shared = iou(found[i], truth[t]); !taken[t] && shared >= most)

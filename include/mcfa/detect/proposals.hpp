@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <mcfa/core/geometry.hpp>
+#include <mcfa/core/ranking.hpp>
 #include <mcfa/detect/suppression.hpp>
 #include <mcfa/image/placement.hpp>
 
@@ -55,18 +56,26 @@ public:
     }
 
 private:
-    /// Ties are broken by the order of arrival, so that nothing depends on the sorting.
+    /// Best first; of equal ones the first to arrive.
     static void keep_best(std::vector<proposal<T>>& some, std::size_t most) {
-        std::stable_sort(some.begin(), some.end(), [](auto const& a, auto const& b) { return a.score > b.score; });
-        if (some.size() > most) some.resize(most);
+        std::vector<double> scores;
+        for (auto const& p : some) scores.push_back(p.score);
+        auto order = ranked(scores);
+        if (order.size() > most) order.resize(most);
+        keep(some, order);
     }
 
     static void suppress_in(std::vector<proposal<T>>& some, float most_overlap) {
         std::vector<box> boxes;
         std::vector<float> scores;
         for (auto const& p : some) boxes.push_back(square_of(p.window)), scores.push_back(p.score);
+        keep(some, suppress(boxes, scores, most_overlap));
+    }
+
+    static void keep(std::vector<proposal<T>>& some, std::vector<std::size_t> const& places) {
         std::vector<proposal<T>> kept;
-        for (std::size_t const i : suppress(boxes, scores, most_overlap)) kept.push_back(std::move(some[i]));
+        kept.reserve(places.size());
+        for (std::size_t const i : places) kept.push_back(std::move(some[i]));
         some = std::move(kept);
     }
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <numeric>
 #include <span>
 #include <vector>
 
 #include <mcfa/core/geometry.hpp>
+#include <mcfa/core/ranking.hpp>
 
 namespace mcfa::detect {
 
@@ -24,10 +24,8 @@ constexpr float overlap_of(box a, box b, overlap_measure measure) {
 /// Returns the positions of the kept boxes, highest score first; of equal scores the earlier box comes first. `scores` is as long as `boxes`.
 inline std::vector<std::size_t> suppress(std::span<box const> boxes, std::span<float const> scores, float most,
                                          overlap_measure measure = overlap_measure::union_area) {
-    std::vector<std::size_t> order(boxes.size()), kept;
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
-    for (std::size_t const i : order)
+    std::vector<std::size_t> kept;
+    for (std::size_t const i : ranked(std::vector<double>(scores.begin(), scores.end())))
         if (std::none_of(kept.begin(), kept.end(), [&](std::size_t k) { return overlap_of(boxes[i], boxes[k], measure) > most; }))
             kept.push_back(i);
     return kept;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -10,6 +9,7 @@
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/join.hpp>
+#include <mcfa/core/ranking.hpp>
 #include <mcfa/model/workspace.hpp>
 #include <mcfa/op/loss.hpp>
 #include <mcfa/op/reduction.hpp>
@@ -182,17 +182,19 @@ private:
                 task.first_logit, net_->targets, task.first_target, net_->terms, task.first_term};
     }
 
-    /// Sets the masks of a class term to 0 but for the samples with the highest losses.
+    /// Sets the masks of a class term to 0 but for the samples with the highest losses. What is not a number is the highest of all.
     void drop_easy(std::size_t term) {
-        by_loss_.clear();
-        for (std::size_t n = 0; n < batch_; ++n)
-            if (host_masks_[n * terms_ + term] > 0) by_loss_.push_back(n);
-        std::sort(by_loss_.begin(), by_loss_.end(), [&](std::size_t a, std::size_t b) {
-            T const of_a = host_values_[a * terms_ + term], of_b = host_values_[b * terms_ + term];
-            return of_a != of_b ? of_a > of_b : a < b;
-        });
-        auto const kept = static_cast<std::size_t>(std::ceil(hard_share_ * static_cast<double>(by_loss_.size())));
-        for (std::size_t i = kept; i < by_loss_.size(); ++i) kept_masks_[by_loss_[i] * terms_ + term] = 0;
+        class_losses_.assign(batch_, -1); // without a label
+        double labels = 0;
+        for (std::size_t n = 0; n < batch_; ++n) {
+            if (!(host_masks_[n * terms_ + term] > 0)) continue;
+            auto const value = static_cast<double>(host_values_[n * terms_ + term]);
+            class_losses_[n] = std::isnan(value) ? std::numeric_limits<double>::infinity() : value;
+            ++labels;
+        }
+        rank(class_losses_, by_loss_);
+        for (auto i = static_cast<std::size_t>(std::ceil(hard_share_ * labels)); i < batch_; ++i)
+            kept_masks_[by_loss_[i] * terms_ + term] = 0;
     }
 
     /// For logits z = W h + b the gradient of loss k at a sample's feature is the sum of (dL/dz_l) W_l over the logits l of the loss;
@@ -233,6 +235,7 @@ private:
     buffer hard_masks_;
     std::vector<float> host_masks_, kept_masks_;
     std::vector<T> host_values_;
+    std::vector<double> class_losses_;
     std::vector<std::size_t> by_loss_;
 };
 

@@ -106,9 +106,8 @@ struct kernel<convolution_unit, backend::eigen> {
         case algorithm::direct:
             return weight_gradient_directly(run, c, batch, x, source, dweights, dbias);
         case algorithm::winograd_2x2:
-            return weight_gradient_by_winograd<2>(run, c, batch, x, source, dweights, dbias);
         case algorithm::winograd_4x4:
-            return weight_gradient_by_winograd<4>(run, c, batch, x, source, dweights, dbias);
+            return weight_gradient_by_winograd(run, c, batch, x, source, dweights, dbias);
         }
     }
 

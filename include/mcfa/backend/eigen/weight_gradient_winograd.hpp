@@ -16,9 +16,9 @@ namespace mcfa::backend::cpu {
 /// Gradient of a forward 3x3 correlation of stride 1 by its weights, the derivative of Winograd's algorithm: for each point the
 /// product of the transformed input with the transformed gradient of the output, summed over tiles, and one transform at the end.
 /// The order of every sum follows from the shape and the batch.
-template <int Outputs, class T>
+template <class T>
 class winograd_weight_gradient {
-    using tiles = winograd_tiles<Outputs>;
+    using tiles = winograd_tiles<4>;
 
 public:
     winograd_weight_gradient(correlation const& c, int batch, T const* x, pixel_source<T> const& dy)
@@ -66,7 +66,7 @@ private:
                     add_products(e, here, block, planes, sums.data() + group * tiles::points * sum_plane_, group, first > begin);
             }
         });
-        transform_weights_gradient<Outputs>(run, c_, groups, static_cast<T const*>(sums.data()), dweights);
+        transform_weights_gradient(run, c_, groups, static_cast<T const*>(sums.data()), dweights);
     }
 
     /// Many channels: one set of sums; threads divide a block's tiles, then its points.
@@ -86,7 +86,7 @@ private:
             run.launch(tiles::points,
                        [&](std::int64_t e) { add_products(static_cast<int>(e), here, block, planes.data(), sums.data(), 0, first > 0); });
         }
-        transform_weights_gradient<Outputs>(run, c_, 1, static_cast<T const*>(sums.data()), dweights);
+        transform_weights_gradient(run, c_, 1, static_cast<T const*>(sums.data()), dweights);
     }
 
     /// Tiles of a block whose transforms take about `bytes`, at least `least`, in blocks of nearly equal size.
@@ -145,10 +145,10 @@ private:
     std::span<double> bias_sums_; ///< of each group
 };
 
-template <int Outputs, class T, class Execution>
+template <class T, class Execution>
 void weight_gradient_by_winograd(Execution& run, correlation const& c, int batch, T const* x, pixel_source<T> const& dy, T* dweights,
                                  T* dbias) {
-    winograd_weight_gradient<Outputs, T>(c, batch, x, dy)(run, dweights, dbias);
+    winograd_weight_gradient<T>(c, batch, x, dy)(run, dweights, dbias);
 }
 
 } // namespace mcfa::backend::cpu

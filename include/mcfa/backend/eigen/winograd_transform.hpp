@@ -79,7 +79,8 @@ struct winograd_line<4> {
     }
 };
 
-/// F(2, 3), on the points 0, 1, -1 and infinity: 4 multiplications an output value, and weights less than half as large.
+/// F(2, 3), on the points 0, 1, -1 and infinity: 4 multiplications an output value, and weights less than half as large. For passes that
+/// read weights: the gradient by them is always taken on the larger tiles.
 template <>
 struct winograd_line<2> {
     template <class P>
@@ -101,20 +102,6 @@ struct winograd_line<2> {
     [[gnu::always_inline]] static inline void output(P const* m, P* y) {
         y[0] = m[0] + m[1] + m[2];
         y[1] = m[1] - m[2] - m[3];
-    }
-    template <class P>
-    [[gnu::always_inline]] static inline void output_gradient(P const* dy, P* dm) {
-        dm[0] = dy[0];
-        dm[1] = dy[0] + dy[1];
-        dm[2] = dy[0] - dy[1];
-        dm[3] = -dy[1];
-    }
-    template <class P>
-    [[gnu::always_inline]] static inline void weights_gradient(P const* du, P* dg) {
-        P const sum = (du[1] + du[2]) / 2;
-        dg[0] = du[0] + sum;
-        dg[1] = (du[1] - du[2]) / 2;
-        dg[2] = sum + du[3];
     }
 };
 

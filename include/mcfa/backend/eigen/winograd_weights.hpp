@@ -57,9 +57,9 @@ void transform_weights(Execution& run, correlation const& c, bool flipped, T con
 
 /// dweights = G^T du G, where du is the sum over groups; each holds for each point a matrix of (input channel, output channel)
 /// with rows of whole vectors.
-template <int Outputs, class T, class Execution>
+template <class T, class Execution>
 void transform_weights_gradient(Execution& run, correlation const& c, std::size_t groups, T const* du, T* dweights) {
-    using tiles = winograd_tiles<Outputs>;
+    using tiles = winograd_tiles<4>;
     constexpr int side = tiles::side;
     auto const width = static_cast<std::size_t>(whole_vectors<T>(c.out.channels));
     std::size_t const plane = packed_size<T>(static_cast<std::size_t>(c.in.channels), c.out.channels);
