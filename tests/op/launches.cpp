@@ -1,4 +1,5 @@
 // Launches themselves, run thread by thread: every index once, whatever the tail; more samples than blocks may stand below one another.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 
 #include <bit>
@@ -94,19 +95,23 @@ BOOST_AUTO_TEST_CASE(bfloat16_is_the_nearest) {
 
 BOOST_AUTO_TEST_CASE(narrowing_and_widening_launches) {
     threadwise::execution run{threadwise{}};
-    std::vector<float> const x{1, -2.5f, 3.14159f, 0, 1e30f, 7}, bias{10, 20, 30};
+    std::vector<float> const x{1, -2.5f, 3.14159f, 0, 1e30f, -70}, bias{10, 20, 30};
     std::vector<std::uint16_t> narrow(6);
-    std::vector<float> wide(6), biased(6);
+    std::vector<float> wide(6);
     device::launch_each(run, 6, device::narrow{x.data(), narrow.data()});
     device::launch_each(run, 6, device::widen{narrow.data(), wide.data()});
-    device::launch_in_samples(run, 2, 3, device::widen_and_add{3, narrow.data(), bias.data(), biased.data()});
-    std::vector<float> added = wide;
-    device::launch_in_samples(run, 2, 3, device::add_bias<float>{3, bias.data(), added.data()});
-    for (std::size_t i = 0; i < 6; ++i) {
-        BOOST_TEST(wide[i] == nearest(x[i]));
-        BOOST_TEST(biased[i] == wide[i] + bias[i % 3]);
-        BOOST_TEST(added[i] == biased[i]);
-    }
+    for (std::size_t i = 0; i < 6; ++i) BOOST_TEST(wide[i] == nearest(x[i]));
+    for (bool const rectified : {false, true})
+        for (float const* added : {static_cast<float const*>(nullptr), bias.data()}) {
+            std::vector<float> ended(6), in_place = wide;
+            device::launch_in_samples(run, 2, 3, device::widen_and_end{3, narrow.data(), added, rectified, ended.data()});
+            device::launch_in_samples(run, 2, 3, device::end_sums<float>{3, added, rectified, in_place.data()});
+            for (std::size_t i = 0; i < 6; ++i) {
+                float const sum = wide[i] + (added ? bias[i % 3] : 0.0f);
+                BOOST_TEST(ended[i] == (rectified ? std::max(sum, 0.0f) : sum));
+                BOOST_TEST(in_place[i] == ended[i]);
+            }
+        }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -83,11 +83,11 @@ public:
             right = narrowed(narrow_second_slot, b, p.depth, p.columns);
         }
         if (!products_.multiply(p, types, left, right, bias, c, workspace, compute_, work_))
-            device::launch_in_samples(*this, p.rows, static_cast<std::size_t>(p.columns), device::add_bias<T>{p.columns, bias, c});
+            device::launch_in_samples(*this, p.rows, static_cast<std::size_t>(p.columns), device::end_sums<T>{p.columns, bias, false, c});
     }
 
 #ifdef MCFA_WITH_CUDNN
-    bool library_forward(convolution const& op, int batch, float const* x, float const* w, float const* bias, float* y) {
+    bool library_forward(convolution const& op, int batch, float const* x, float const* w, float const* bias, bool rectified, float* y) {
         auto& plan = library_.plan_of(op, batch, convolution_pass::forward, precision_, compute_, work_);
         if (plan.algorithm < 0) return false;
         void* const workspace = scratch_bytes(workspace_slot, plan.workspace);
@@ -97,14 +97,13 @@ public:
             auto const* const x16 = narrowed(narrow_first_slot, x, batch, op.in.size());
             auto const* const w16 = narrowed(narrow_second_slot, w, 1, op.weights());
             auto const y16 = scratch<std::uint16_t>(narrow_result_slot, static_cast<std::size_t>(rows) * width);
-            if (!library_.forward(plan, x16, w16, nullptr, y16.data(), workspace, work_)) return false;
-            if (bias) device::launch_in_samples(*this, rows, width, device::widen_and_add{op.out_channels, y16.data(), bias, y});
-            else device::launch_each(*this, y16.size(), device::widen{y16.data(), y});
+            if (!library_.forward(plan, x16, w16, y16.data(), workspace, work_)) return false;
+            device::launch_in_samples(*this, rows, width, device::widen_and_end{op.out_channels, y16.data(), bias, rectified, y});
             return true;
         }
-        bool const fused = bias && plan.fuses_bias;
-        if (!library_.forward(plan, x, w, fused ? aligned(bias, width) : nullptr, y, workspace, work_)) return false;
-        if (bias && !fused) device::launch_in_samples(*this, rows, width, device::add_bias<float>{op.out_channels, bias, y});
+        if (bias && library_.forward_ended(plan, x, w, aligned(bias, width), rectified, y, workspace, work_)) return true;
+        if (!library_.forward(plan, x, w, y, workspace, work_)) return false;
+        if (bias || rectified) device::launch_in_samples(*this, rows, width, device::end_sums<float>{op.out_channels, bias, rectified, y});
         return true;
     }
 
@@ -174,7 +173,7 @@ public:
             auto const& plan = library_.plan_of(op, batch, convolution_pass::forward, precision_, compute_, work_);
             if (plan.algorithm < 0) return products + ", because of " + library_convolution::version() + ": " + plan.why;
             return library_convolution::version() + ", algorithm " + std::to_string(plan.algorithm) + ", workspace " +
-                   megabytes(plan.workspace) + (plan.fuses_bias ? ", bias fused" : "") + ": " + plan.why;
+                   megabytes(plan.workspace) + (plan.fuses_rectifier ? ", bias and rectifier fused" : "") + ": " + plan.why;
         }
     }
 

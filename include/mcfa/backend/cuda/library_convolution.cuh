@@ -33,10 +33,11 @@ public:
         cudnnTensorDescriptor_t x{}, y{}, bias{};
         cudnnFilterDescriptor_t w{};
         cudnnConvolutionDescriptor_t convolution{};
-        cudnnActivationDescriptor_t none{};
+        cudnnActivationDescriptor_t none{}, rectifier{};
         int algorithm = -1; ///< -1: the library has none
         std::size_t workspace = 0;
-        bool fuses_bias = false;
+        bool fuses_bias = false;      ///< without a rectifier behind it
+        bool fuses_rectifier = false; ///< and the bias before it
         std::string why;
 
         plan() = default;
@@ -48,6 +49,7 @@ public:
             if (w) cudnnDestroyFilterDescriptor(w);
             if (convolution) cudnnDestroyConvolutionDescriptor(convolution);
             if (none) cudnnDestroyActivationDescriptor(none);
+            if (rectifier) cudnnDestroyActivationDescriptor(rectifier);
         }
     };
 
@@ -74,15 +76,26 @@ public:
         return found->second;
     }
 
-    /// `bias` is null, or of fp32 where the plan fuses it. False where the library turns out not to take the shape.
-    bool forward(plan& p, void const* x, void const* w, float const* bias, void* y, void* workspace, device::work const& work) {
+    /// The sums alone. False where the library turns out not to take the shape.
+    bool forward(plan& p, void const* x, void const* w, void* y, void* workspace, device::work const& work) {
         float const one = 1, zero = 0;
-        auto const algorithm = static_cast<cudnnConvolutionFwdAlgo_t>(p.algorithm);
-        cudnnStatus_t const status =
-            bias ? cudnnConvolutionBiasActivationForward(handle_, &one, p.x, x, p.w, w, p.convolution, algorithm, workspace, p.workspace,
-                                                         &zero, p.y, y, p.bias, bias, p.none, p.y, y)
-                 : cudnnConvolutionForward(handle_, &one, p.x, x, p.w, w, p.convolution, algorithm, workspace, p.workspace, &zero, p.y, y);
-        return taken(p, status, work, "cudnnConvolutionForward");
+        return taken(p,
+                     cudnnConvolutionForward(handle_, &one, p.x, x, p.w, w, p.convolution,
+                                             static_cast<cudnnConvolutionFwdAlgo_t>(p.algorithm), workspace, p.workspace, &zero, p.y, y),
+                     work, "cudnnConvolutionForward");
+    }
+    /// In fp32, the sums with a bias and, where asked for, a rectifier, in one pass; false, and nothing done, where the library has no such pass.
+    bool forward_ended(plan& p, float const* x, float const* w, float const* bias, bool rectified, float* y, void* workspace,
+                       device::work const& work) {
+        bool& fuses = rectified ? p.fuses_rectifier : p.fuses_bias;
+        if (!fuses) return false;
+        float const one = 1, zero = 0;
+        cudnnStatus_t const status = cudnnConvolutionBiasActivationForward(
+            handle_, &one, p.x, x, p.w, w, p.convolution, static_cast<cudnnConvolutionFwdAlgo_t>(p.algorithm), workspace, p.workspace,
+            &zero, p.y, y, p.bias, bias, rectified ? p.rectifier : p.none, p.y, y);
+        fuses = !unsupported(status);
+        if (fuses) check(status, work, "cudnnConvolutionBiasActivationForward");
+        return fuses;
     }
     bool backward_input(plan& p, void const* dy, void const* w, void* dx, void* workspace, device::work const& work) {
         float const one = 1, zero = 0;
@@ -128,6 +141,7 @@ private:
         check(cudnnCreateFilterDescriptor(&p.w), work, "cudnnCreateFilterDescriptor");
         check(cudnnCreateConvolutionDescriptor(&p.convolution), work, "cudnnCreateConvolutionDescriptor");
         check(cudnnCreateActivationDescriptor(&p.none), work, "cudnnCreateActivationDescriptor");
+        check(cudnnCreateActivationDescriptor(&p.rectifier), work, "cudnnCreateActivationDescriptor");
         check(cudnnSetTensor4dDescriptor(p.x, CUDNN_TENSOR_NHWC, type, batch, op.in.channels, op.in.height, op.in.width), work,
               "cudnnSetTensor4dDescriptor");
         check(cudnnSetTensor4dDescriptor(p.y, CUDNN_TENSOR_NHWC, type, batch, out.channels, out.height, out.width), work,
@@ -140,7 +154,9 @@ private:
                                               CUDNN_DATA_FLOAT),
               work, "cudnnSetConvolution2dDescriptor");
         check(cudnnSetConvolutionMathType(p.convolution, math), work, "cudnnSetConvolutionMathType");
-        check(cudnnSetActivationDescriptor(p.none, CUDNN_ACTIVATION_IDENTITY, CUDNN_NOT_PROPAGATE_NAN, 0), work,
+        check(cudnnSetActivationDescriptor(p.none, CUDNN_ACTIVATION_IDENTITY, CUDNN_PROPAGATE_NAN, 0), work,
+              "cudnnSetActivationDescriptor");
+        check(cudnnSetActivationDescriptor(p.rectifier, CUDNN_ACTIVATION_RELU, CUDNN_PROPAGATE_NAN, 0), work,
               "cudnnSetActivationDescriptor");
         if (pass == convolution_pass::forward)
             choose<cudnnConvolutionFwdAlgoPerf_t>(p, math, work, [&](int most, int* count, auto* found) {
@@ -154,9 +170,9 @@ private:
             choose<cudnnConvolutionBwdFilterAlgoPerf_t>(p, math, work, [&](int most, int* count, auto* found) {
                 return cudnnGetConvolutionBackwardFilterAlgorithm_v7(handle_, p.x, p.y, p.convolution, p.w, most, count, found);
             });
-        // Without an activation the library fuses a bias with this algorithm alone.
-        p.fuses_bias = pass == convolution_pass::forward && precise != precision::bf16 &&
-                       p.algorithm == CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM;
+        // In bf16 the library wants a bias in bf16 too; without an activation it fuses one with a single algorithm.
+        p.fuses_rectifier = pass == convolution_pass::forward && precise != precision::bf16 && p.algorithm >= 0;
+        p.fuses_bias = p.fuses_rectifier && p.algorithm == CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM;
     }
 
     /// The first of the library's proposals, fastest first by its own estimate, that it can run as asked: the same results every time, and in

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <mcfa/backend/device/activation.hpp>
 #include <mcfa/backend/device/backend.hpp>
 #include <mcfa/backend/device/column_sums.hpp>
 #include <mcfa/backend/device/rearrange.hpp>
@@ -89,7 +90,7 @@ void in_pieces(Run& run, as_product const& p, int batch, F&& f) {
 
 } // namespace backend::device
 
-/// An execution may know a library's convolution: `library_forward(op, batch, x, weights, bias, y)` and so on, weights in the order
+/// An execution may know a library's convolution: `library_forward(op, batch, x, weights, bias, rectified, y)` and so on, weights in the order
 /// (out, ky, kx, in), which return false where the library has none for this shape. Otherwise, and for windows that need no layout, the
 /// convolution is a product of matrices.
 template <backend::device_backend B>
@@ -99,21 +100,28 @@ struct kernel<convolution, B> {
 
     template <class T>
     static void forward(execution& run, convolution const& op, int batch, T const* x, T const* weights, T const* bias, T* y) {
+        forward_rectified(run, op, batch, x, weights, bias, false, y);
+    }
+    template <class T>
+    static void forward_rectified(execution& run, convolution const& op, int batch, T const* x, T const* weights, T const* bias,
+                                  bool rectified, T* y) {
         run.now({"convolution forward", batch, op.in, op.out()});
-        forward_from(run, op, batch, x, taps_first(run, as_product(op), weights), bias, y);
+        forward_from(run, op, batch, x, taps_first(run, as_product(op), weights), bias, rectified, y);
     }
 
-    /// From weights that are in the order (out, ky, kx, in) already.
+    /// From weights that are in the order (out, ky, kx, in) already, with a rectifier behind it where asked for.
     template <class T>
-    static void forward_from(execution& run, convolution const& op, int batch, T const* x, T const* w, T const* bias, T* y) {
+    static void forward_from(execution& run, convolution const& op, int batch, T const* x, T const* w, T const* bias, bool rectified,
+                             T* y) {
         as_product const p(op);
         run.now({"convolution forward", batch, op.in, p.out});
-        if constexpr (requires { run.library_forward(op, batch, x, w, bias, y); })
-            if (!p.is_plain() && run.library_forward(op, batch, x, w, bias, y)) return;
+        if constexpr (requires { run.library_forward(op, batch, x, w, bias, rectified, y); })
+            if (!p.is_plain() && run.library_forward(op, batch, x, w, bias, rectified, y)) return;
         in_pieces(run, p, batch, [&](int first, int samples) {
             T const* const rows = laid(run, p, first, samples, x);
             run.multiply({samples * p.out.pixels(), op.out_channels, p.depth(), false, true, false}, rows, w, bias, at(y, first, p.out));
         });
+        if (rectified) backend::device::launch_each(run, static_cast<std::size_t>(batch) * p.out.size(), backend::device::rectify<T>{y, y});
     }
 
     template <class T>

@@ -15,23 +15,21 @@ namespace backend::device {
 
 inline constexpr int unit_sums_slot = 13, unit_weights_slot = 14;
 
-/// One channel of one window: the maximum of four sums, rectified first where the unit is.
+/// One channel of one window: the maximum of four values, which are rectified where the unit is.
 template <class T>
 struct unit_maximum {
     shape whole, out;
     bool rectified;
-    T const* sums;
+    T const* values;
     T* y;
     std::uint8_t* places;
     constexpr void operator()(std::size_t n, int i) const {
         int const c = i % out.channels, pixel = i / out.channels;
-        T const* const corner = sums + n * whole.size() +
+        T const* const corner = values + n * whole.size() +
                                 arithmetic::pixel_offset(whole, 2 * (pixel / out.width), 2 * (pixel % out.width)) +
                                 static_cast<std::size_t>(c);
         std::size_t const line = arithmetic::pixel_offset(whole, 1, 0), at = n * out.size() + static_cast<std::size_t>(i);
-        auto const value = [&](T sum) { return rectified ? arithmetic::rectified(sum) : sum; };
-        T const quad[4]{value(corner[0]), value(corner[whole.channels]), value(corner[line]),
-                        value(corner[line + static_cast<std::size_t>(whole.channels)])};
+        T const quad[4]{corner[0], corner[whole.channels], corner[line], corner[line + static_cast<std::size_t>(whole.channels)]};
         arithmetic::maximum_of_quad(1, 2, 1, quad, rectified, y + at, places ? places + at : nullptr);
     }
 };
@@ -87,7 +85,7 @@ struct kernel<convolution_unit, B> {
                                  S const* prepared, T const* bias, T* y) {
         using namespace backend::device;
         T* const z = sums(run, op, batch, y);
-        parts::forward_from(run, op.product, batch, x, as_scalars<T>(run, unit_weights_slot, layout.size, prepared), bias, z);
+        parts::forward_from(run, op.product, batch, x, as_scalars<T>(run, unit_weights_slot, layout.size, prepared), bias, op.rectified, z);
         finish(run, op, batch, z, y, nullptr);
     }
 
@@ -95,7 +93,7 @@ struct kernel<convolution_unit, B> {
     static void forward(execution& run, convolution_unit const& op, int batch, T const* x, T const* weights, T const* bias, T* y,
                         std::uint8_t* places) {
         T* const z = sums(run, op, batch, y);
-        parts::forward(run, op.product, batch, x, weights, bias, z);
+        parts::forward_rectified(run, op.product, batch, x, weights, bias, op.rectified, z);
         finish(run, op, batch, z, y, places);
     }
 
@@ -124,7 +122,6 @@ private:
         shape const whole = op.product.out(), out = op.out();
         run.now({"end of a convolution unit", batch, whole, out});
         if (op.pooled) launch_in_samples(run, batch, out.size(), unit_maximum<T>{whole, out, op.rectified, z, y, places});
-        else if (op.rectified) launch_each(run, static_cast<std::size_t>(batch) * out.size(), rectify<T>{z, y});
     }
 
     template <class T>

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include <mcfa/backend/device/launch.hpp>
+#include <mcfa/kernel/activation.hpp>
 #include <mcfa/kernel/bfloat16.hpp>
 
 namespace mcfa::backend::device {
@@ -20,25 +21,31 @@ struct widen {
     constexpr void operator()(std::size_t i) const { y[i] = arithmetic::from_bfloat16(x[i]); }
 };
 
-/// The same for rows that get a bias.
-struct widen_and_add {
+/// Rows of sums in bfloat16, widened; with a bias where there is one, and rectified where asked for.
+struct widen_and_end {
     int width;
     std::uint16_t const* x;
     float const* bias;
+    bool rectified;
     float* y;
     constexpr void operator()(std::size_t row, int c) const {
         std::size_t const at = row * static_cast<std::size_t>(width) + static_cast<std::size_t>(c);
-        y[at] = arithmetic::from_bfloat16(x[at]) + bias[c];
+        float const sum = arithmetic::from_bfloat16(x[at]) + (bias ? bias[c] : 0.0f);
+        y[at] = rectified ? arithmetic::rectified(sum) : sum;
     }
 };
 
+/// The same for rows of sums in place.
 template <class T>
-struct add_bias {
+struct end_sums {
     int width;
     T const* bias;
+    bool rectified;
     T* y;
     constexpr void operator()(std::size_t row, int c) const {
-        y[row * static_cast<std::size_t>(width) + static_cast<std::size_t>(c)] += bias[c];
+        T& value = y[row * static_cast<std::size_t>(width) + static_cast<std::size_t>(c)];
+        if (bias) value += bias[c];
+        if (rectified) value = arithmetic::rectified(value);
     }
 };
 
