@@ -36,12 +36,12 @@ struct outcome {
 /// Losses and gradients of every stage.
 template <class B>
 std::vector<outcome> evaluated(batch const& b, double hard_share) {
-    model<golden::net, float, B> const m{seed{4}};
+    model<golden::net, float, B> m{seed{4}};
     workspace<float, B> w(m, windows, purpose::training);
     joint_loss<float, B> loss(m.net(), windows, {}, hard_share);
     for (std::size_t j = 0; j < 2; ++j) w.load(j, b.windows[j], b.size);
     loss.load(w, b);
-    forward(m, w, b.size);
+    forward_training(m, w, b.size, 1);
     std::vector<outcome> all(2);
     for (std::size_t j = 0; j < 2; ++j) {
         loss.evaluate(w, j);
