@@ -80,7 +80,7 @@ public:
         std::vector<std::size_t> photos;
         for (std::size_t i = 0; i < faces_.source().size(); ++i)
             if (faces_.source().has_face(i)) photos.push_back(i);
-        plan_ = data::plan_training(photos, options_, seed{1}, 0);
+        plan_ = data::plan_training({photos, {}, {}}, options_, seed{1}, 0);
         plan_.resize(std::min(plan_.size(), count));
         for (std::size_t const side : sides) rows_.windows.emplace_back(std::array<std::size_t, 4>{1, side, side, 3});
         rows_.targets = array<float, 2>(std::array<std::size_t, 2>{1, 1});

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(windows_in_batches_are_those_of_the_predictor) {
 BOOST_AUTO_TEST_CASE(kept_features_stand_in_for_the_first_stage) {
     using model_type = model<net, float, backend::eigen>;
     model_type const m{seed{3}, backend::eigen{1}};
-    prepared_model const ready{m};
+    prepared_model const ready{m, 1, weights_form::fast, first_stage_sees::planes};
     auto const photo = noise(60, 80);
     detect::sweep<model_type> sweep(ready);
     detect::level on = detect::level_for(15, 1.6, sweep.side, sweep.stride, 60, 80);

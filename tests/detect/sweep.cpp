@@ -99,7 +99,7 @@ Model lively() {
 template <class Model>
 void expect_sweep_is_scan() {
     auto const m = lively<Model>();
-    prepared_model const ready{m};
+    prepared_model const ready{m, 1, weights_form::fast, first_stage_sees::planes};
     using sweep = detect::sweep<Model>;
     for (auto [height, width] : {std::pair{40, 61}, {25, 300}, {30, 30}})
         for (double const face : {10.0, 17.3, 25.0})
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(without_padding_swept_and_windowed_agree) {
 BOOST_AUTO_TEST_CASE(only_probable_places_are_visited) {
     using swept_model = model_of<stride_4_stage, backend::eigen>;
     auto const m = lively<swept_model>();
-    prepared_model const ready{m};
+    prepared_model const ready{m, 1, weights_form::fast, first_stage_sees::planes};
     detect::sweep<swept_model> sweep{ready};
     auto const photo = noise(60, 80);
     auto const on = detect::level_for(14, 1.6, sweep.side, sweep.stride, 60, 80);
@@ -153,6 +153,15 @@ BOOST_AUTO_TEST_CASE(only_probable_places_are_visited) {
     BOOST_TEST(count == static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](float p) { return p >= middle; })));
 }
 
+BOOST_AUTO_TEST_CASE(weights_prepared_for_windows_alone_are_refused) {
+    using swept_model = model_of<stride_2_stage, backend::eigen>;
+    auto const m = lively<swept_model>();
+    prepared_model const ready{m};
+    auto const photo = noise(60, 80);
+    auto const on = detect::level_for(14, 1.6, 12, 2, 60, 80);
+    BOOST_CHECK_THROW(swept(detect::sweep<swept_model>{ready}, photo, on), shape_error);
+}
+
 BOOST_AUTO_TEST_CASE(a_stage_without_padding_is_swept_exactly) {
     BOOST_TEST((detect::sweep<model_of<stride_4_stage, backend::eigen>>::exact));
     BOOST_TEST(!(detect::sweep<model_of<padded_stage, backend::eigen>>::exact));
@@ -167,7 +176,7 @@ BOOST_AUTO_TEST_CASE(on_any_backend_and_scalar) {
 BOOST_AUTO_TEST_CASE(tiles_leave_no_seams) {
     using padded = model_of<padded_stage, backend::eigen>;
     auto const m = lively<padded>();
-    prepared_model const ready{m};
+    prepared_model const ready{m, 1, weights_form::fast, first_stage_sees::planes};
     using sweep = detect::sweep<padded>;
     auto const photo = noise(110, 150);
     auto const on = detect::level_for(16, 1.6, sweep::side, sweep::stride, 110, 150);

@@ -52,7 +52,8 @@ public:
     static_assert(detect::learns<tasks, face_class>(), "mcfa: a detector needs a cascade that learns face_class");
 
     /// Throws `option_error` for an option out of its range, or another number of thresholds than there are stages.
-    explicit detector(Model const& m, detector_options options = {}) : options_(std::move(options)), ready_(m, planned_windows) {
+    explicit detector(Model const& m, detector_options options = {})
+        : options_(std::move(options)), ready_(m, planned_windows, weights_form::fast, proposer::sees) {
         options_.check();
         if (options_.thresholds.empty()) options_.thresholds.assign(net::count, 0.5);
         if (options_.thresholds.size() != net::count)

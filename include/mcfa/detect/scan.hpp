@@ -22,6 +22,7 @@ class scan {
     using B = typename Model::backend_type;
 
 public:
+    static constexpr first_stage_sees sees = first_stage_sees::windows; ///< what the prepared model must be ready for
     static constexpr bool exact = true;
     static constexpr int side = net::stages[0].side;
     static constexpr int stride = std::max(1, side / 7); ///< of the grid; not dictated by the net

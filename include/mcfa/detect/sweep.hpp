@@ -30,6 +30,7 @@ class sweep {
     static constexpr footprint whole = first_footprint<net>::whole;
 
 public:
+    static constexpr first_stage_sees sees = first_stage_sees::planes; ///< what the prepared model must be ready for
     static constexpr bool possible = first_footprint<net>::slides;
     static constexpr bool exact = whole.pad == 0;
     static constexpr int side = net::stages[0].side;

@@ -13,6 +13,9 @@
 
 namespace mcfa {
 
+/// What the first stage of a prepared model will see: windows of its own side, or planes of any size as well, as a sweep over a photo has them.
+enum class first_stage_sees { windows, planes };
+
 /// A model made ready for inference: the weights of its convolutions laid out once as the backend runs them, measured statistics
 /// of batch normalisation folded into them, and where `Stored` is float16 the weights of convolutions and dense layers in 16 bits.
 ///
@@ -34,14 +37,19 @@ public:
     };
 
     /// For passes over about `batch` windows at a time; any number is right.
-    explicit prepared_model(basic_model<T, B> const& m, std::size_t batch = 1, weights_form form = weights_form::fast) : model_(&m) {
+    explicit prepared_model(basic_model<T, B> const& m, std::size_t batch = 1, weights_form form = weights_form::fast,
+                            first_stage_sees seen = first_stage_sees::windows)
+        : model_(&m) {
         typename B::execution run{m.backend()};
         std::vector<T> const values = m.values();
         std::size_t weights = 0, biases = 0;
         each_step([&](stage_info const& stage, step const& s, ready_step& ready) {
             layer_info const& layer = stage.layers[s.first];
             if (s.is_unit) {
-                ready = {kernel<convolution_unit, B>::template layout<T, Stored>(s.unit, form, static_cast<int>(batch)), weights, biases};
+                convolution_unit unit = s.unit;
+                if (seen == first_stage_sees::planes && &stage == net().stages.data())
+                    unit.product.in.height *= 2, unit.product.in.width *= 2;
+                ready = {kernel<convolution_unit, B>::template layout<T, Stored>(unit, form, static_cast<int>(batch)), weights, biases};
                 biases += line(static_cast<std::size_t>(s.unit.product.out_channels));
             } else if (keeps_weights(layer)) {
                 ready = {{0, layer.dense.weights()}, weights, 0};
@@ -131,6 +139,7 @@ private:
 };
 
 template <class T, class B>
-prepared_model(basic_model<T, B> const&, std::size_t = 1, weights_form = weights_form::fast) -> prepared_model<T, B>;
+prepared_model(basic_model<T, B> const&, std::size_t = 1, weights_form = weights_form::fast, first_stage_sees = first_stage_sees::windows)
+    -> prepared_model<T, B>;
 
 } // namespace mcfa
