@@ -58,8 +58,8 @@ void train(options const& o, model_type& model, alarm_finder const& find_alarms)
     t.batch = o.batch;
     t.rate = mcfa::one_cycle{};
     t.clip = 20;
-    t.monitor = "attributes.mean_accuracy";
-    t.scales = {{"box", 50.0}, {"landmarks", 500.0}}; // in window units these losses are small beside forty attributes
+    t.monitor = "loss"; // of all tasks: the most accurate attributes alone would leave better landmarks behind
+    t.scales = {{"box", 50.0}, {"landmarks", 200.0}}; // in window units these losses are small beside forty attributes
     if (o.detector) {
         t.scales = {{"face", 4.0}, {"box", 200.0}, {"landmarks", 1000.0}}; // where things are matters more here
         t.hard_share = 0.7;
