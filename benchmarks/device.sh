@@ -64,11 +64,16 @@ targets=(test_cuda_op test_cuda_train test_cuda_backend test_cuda_detect benchma
 try cmake -S "$root" -B "$build" "${generator[@]}" -DCMAKE_BUILD_TYPE=Release -DMCFA_TEST_BUILDS=OFF -DMCFA_BUILD_EXAMPLES=OFF "${prefix[@]}" \
     >"$build/configure.log" 2>&1 || { tail -20 "$build/configure.log"; exit 1; }
 grep mcfa::cuda "$build/configure.log"
+names=(backend op train detect)
+if grep -q 'mcfa::cuda: .*by cuDNN' "$build/configure.log"; then # the laws of convolutions without it, too
+    names+=(without_cudnn)
+    targets+=(test_cuda_without_cudnn)
+fi
 try cmake --build "$build" --parallel --target "${targets[@]}" >"$build/build.log" 2>&1 || { tail -30 "$build/build.log"; exit 1; }
 
 say "the laws on the GPU"
 laws=()
-for name in backend op train detect; do
+for name in "${names[@]}"; do
     program=$build/tests/cuda/test_cuda_$name
     timeout 100 "$program"
     status=$?

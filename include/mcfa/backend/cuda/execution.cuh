@@ -12,6 +12,7 @@
 #include <mcfa/backend/cuda/memory.cuh>
 #include <mcfa/backend/cuda/product.cuh>
 #include <mcfa/backend/cuda/stream.hpp>
+#include <mcfa/backend/device/convolution.hpp>
 #include <mcfa/backend/device/narrow.hpp>
 #ifdef MCFA_WITH_CUDNN
 #include <mcfa/backend/cuda/library_convolution.cuh>
@@ -87,7 +88,7 @@ public:
     }
 
 #ifdef MCFA_WITH_CUDNN
-    bool library_forward(convolution const& op, int batch, float const* x, float const* w, float const* bias, bool rectified, float* y) {
+    bool vendor_forward(convolution const& op, int batch, float const* x, float const* w, float const* bias, bool rectified, float* y) {
         auto& plan = library_.plan_of(op, batch, convolution_pass::forward, precision_, compute_, work_);
         if (plan.algorithm < 0) return false;
         void* const workspace = scratch_bytes(workspace_slot, plan.workspace);
@@ -107,7 +108,7 @@ public:
         return true;
     }
 
-    bool library_backward_input(convolution const& op, int batch, float const* dy, float const* w, float* dx) {
+    bool vendor_backward_input(convolution const& op, int batch, float const* dy, float const* w, float* dx) {
         auto& plan = library_.plan_of(op, batch, convolution_pass::input, precision_, compute_, work_);
         if (plan.algorithm < 0) return false;
         void* const workspace = scratch_bytes(workspace_slot, plan.workspace);
@@ -120,7 +121,7 @@ public:
         return true;
     }
 
-    bool library_backward_weights(convolution const& op, int batch, float const* x, float const* dy, float* dw) {
+    bool vendor_backward_weights(convolution const& op, int batch, float const* x, float const* dy, float* dw) {
         auto& plan = library_.plan_of(op, batch, convolution_pass::weights, precision_, compute_, work_);
         if (plan.algorithm < 0) return false;
         void* const workspace = scratch_bytes(workspace_slot, plan.workspace);
@@ -164,17 +165,8 @@ public:
     bool replay(std::uint64_t key) { return graphs_.replay(compute_, key, generation_, work_); }
 
     std::string convolution_choice(convolution const& op, int batch) {
-        std::string const products = "products of matrices by cuBLASLt";
-        bool const whole = op.kernel == op.in.height && op.kernel == op.in.width;
-        if (op.pad == 0 && (whole || (op.kernel == 1 && op.stride == 1))) return products + ": the input is its own matrix of windows";
-        if constexpr (!library_convolution::here) {
-            return products + ": this program was built without cuDNN";
-        } else {
-            auto const& plan = library_.plan_of(op, batch, convolution_pass::forward, precision_, compute_, work_);
-            if (plan.algorithm < 0) return products + ", because of " + library_convolution::version() + ": " + plan.why;
-            return library_convolution::version() + ", algorithm " + std::to_string(plan.algorithm) + ", workspace " +
-                   megabytes(plan.workspace) + (plan.fuses_rectifier ? ", bias and rectifier fused" : "") + ": " + plan.why;
-        }
+        if (device::as_product(op).is_plain()) return "products of matrices by cuBLASLt: the input is its own matrix of windows";
+        return library_.choice(op, batch, precision_, compute_, work_);
     }
 
     std::string description() const {

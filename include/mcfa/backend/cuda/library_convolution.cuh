@@ -27,7 +27,6 @@ enum class convolution_pass { forward, input, weights };
 class library_convolution {
 public:
     static constexpr std::size_t most_workspace = std::size_t{1} << 30;
-    static constexpr bool here = true;
 
     struct plan {
         cudnnTensorDescriptor_t x{}, y{}, bias{};
@@ -74,6 +73,14 @@ public:
                                                       op.pad, batch, static_cast<int>(pass), static_cast<int>(p)});
         if (is_new) prepare(found->second, op, batch, pass, p, work);
         return found->second;
+    }
+
+    /// What a forward pass takes, and why, in a sentence.
+    std::string choice(convolution const& op, int batch, precision p, cudaStream_t stream, device::work const& work) {
+        plan const& taken = plan_of(op, batch, convolution_pass::forward, p, stream, work);
+        if (taken.algorithm < 0) return "products of matrices by cuBLASLt, because of " + version() + ": " + taken.why;
+        return version() + ", algorithm " + std::to_string(taken.algorithm) + ", workspace " + megabytes(taken.workspace) +
+               (taken.fuses_rectifier ? ", bias and rectifier fused" : "") + ": " + taken.why;
     }
 
     /// The sums alone. False where the library turns out not to take the shape.

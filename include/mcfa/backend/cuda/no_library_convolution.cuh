@@ -3,14 +3,18 @@
 #include <string>
 
 #include <mcfa/backend/cuda/precision.hpp>
+#include <mcfa/backend/cuda/status.cuh>
+#include <mcfa/op/convolution.hpp>
 
 namespace mcfa::backend::gpu {
 
 /// In the place of library_convolution.cuh where cuDNN was not found: every convolution is a product of matrices.
 class library_convolution {
 public:
-    static constexpr bool here = false;
     static std::string version() { return "no cuDNN"; }
+    std::string choice(convolution const&, int, precision, cudaStream_t, device::work const&) const {
+        return "products of matrices by cuBLASLt: this program was built without cuDNN";
+    }
 };
 
 } // namespace mcfa::backend::gpu

@@ -90,7 +90,7 @@ void in_pieces(Run& run, as_product const& p, int batch, F&& f) {
 
 } // namespace backend::device
 
-/// An execution may know a library's convolution: `library_forward(op, batch, x, weights, bias, rectified, y)` and so on, weights in the order
+/// An execution may know a library's convolution: `vendor_forward(op, batch, x, weights, bias, rectified, y)` and so on, weights in the order
 /// (out, ky, kx, in), which return false where the library has none for this shape. Otherwise, and for windows that need no layout, the
 /// convolution is a product of matrices.
 template <backend::device_backend B>
@@ -115,8 +115,8 @@ struct kernel<convolution, B> {
                              T* y) {
         as_product const p(op);
         run.now({"convolution forward", batch, op.in, p.out});
-        if constexpr (requires { run.library_forward(op, batch, x, w, bias, rectified, y); })
-            if (!p.is_plain() && run.library_forward(op, batch, x, w, bias, rectified, y)) return;
+        if constexpr (requires { run.vendor_forward(op, batch, x, w, bias, rectified, y); })
+            if (!p.is_plain() && run.vendor_forward(op, batch, x, w, bias, rectified, y)) return;
         in_pieces(run, p, batch, [&](int first, int samples) {
             T const* const rows = laid(run, p, first, samples, x);
             run.multiply({samples * p.out.pixels(), op.out_channels, p.depth(), false, true, false}, rows, w, bias, at(y, first, p.out));
@@ -130,8 +130,8 @@ struct kernel<convolution, B> {
         as_product const p(op);
         run.now({"convolution backward, input", batch, op.in, p.out});
         T const* const w = taps_first(run, p, weights);
-        if constexpr (requires { run.library_backward_input(op, batch, dy, w, dx); })
-            if (!p.is_plain() && run.library_backward_input(op, batch, dy, w, dx)) return;
+        if constexpr (requires { run.vendor_backward_input(op, batch, dy, w, dx); })
+            if (!p.is_plain() && run.vendor_backward_input(op, batch, dy, w, dx)) return;
         in_pieces(run, p, batch, [&](int first, int samples) {
             T* const rows = p.is_plain() ? at(dx, first, op.in) : room(run, p, samples, dx);
             run.multiply({samples * p.out.pixels(), p.depth(), op.out_channels, false, false, false}, at(dy, first, p.out), w,
@@ -157,8 +157,8 @@ struct kernel<convolution, B> {
                              static_cast<T const*>(nullptr), dw);
             });
         };
-        if constexpr (requires { run.library_backward_weights(op, batch, x, dy, dw); }) {
-            if (p.is_plain() || !run.library_backward_weights(op, batch, x, dy, dw)) by_product();
+        if constexpr (requires { run.vendor_backward_weights(op, batch, x, dy, dw); }) {
+            if (p.is_plain() || !run.vendor_backward_weights(op, batch, x, dy, dw)) by_product();
         } else {
             by_product();
         }
