@@ -10,16 +10,13 @@
 
 #include <CLI/CLI.hpp>
 
-#include <mcfa/backend/eigen.hpp>
-#include <mcfa/detect/detector.hpp>
 #include <mcfa/image/read.hpp>
 #include <mcfa/image/write.hpp>
-#include <mcfa/io/model_file.hpp>
 #include <mcfa/train/progress.hpp>
 
+#include "cascades/chosen_cascade.hpp"
 #include "detection_options.hpp"
 #include "faces.hpp"
-#include "networks.hpp"
 
 namespace {
 
@@ -79,8 +76,7 @@ fs::path picture_path(fs::path const& out, fs::path const& name, std::set<fs::pa
     return path;
 }
 
-template <class Faces>
-void print(fs::path const& path, Faces const& faces, float sure) {
+void print(fs::path const& path, std::vector<face_type> const& faces, float sure) {
     std::printf("%s: %zu face%s\n", path.string().c_str(), faces.size(), faces.size() == 1 ? "" : "s");
     for (auto const& face : faces) {
         std::printf("  %.3f  left %.0f top %.0f width %.0f height %.0f ", static_cast<double>(face.probability),
@@ -93,11 +89,10 @@ void print(fs::path const& path, Faces const& faces, float sure) {
 }
 
 /// Returns how many inputs failed; each is told of, and the others go on.
-template <class Net>
-int detect(options const& o, mcfa::io::safetensors_file const& file) {
-    mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{0}, mcfa::backend::eigen{o.threads}};
-    model.assign(mcfa::io::model_values(model, file));
-    mcfa::detector const find{model, detector_options_of(o.find, file, Net::count)};
+int detect(options const& o) {
+    auto const file = mcfa::io::safetensors_file::read(o.model);
+    auto const cascade = load_cascade(file, o.threads);
+    auto const find = cascade->detector(detector_options_of(o.find, file, cascade->stages()));
     int failed = 0;
     auto const photos = photos_of(o.inputs, failed);
     mcfa::progress_bar bar("photos", photos.size(), stderr);
@@ -153,8 +148,7 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
 
     try {
-        auto const file = mcfa::io::safetensors_file::read(o.model);
-        return with_net_of(file, [&]<class Net>() { return detect<Net>(o, file); }) > 0 ? 1 : 0;
+        return detect(o) > 0 ? 1 : 0;
     } catch (std::exception const& problem) {
         std::fprintf(stderr, "detect: %s\n", problem.what());
         return 1;

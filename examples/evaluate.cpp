@@ -7,12 +7,10 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include <mcfa/backend/eigen.hpp>
 #include <mcfa/data/celeba.hpp>
-#include <mcfa/io/model_file.hpp>
 #include <mcfa/train/validation.hpp>
 
-#include "networks.hpp"
+#include "cascades/chosen_cascade.hpp"
 
 namespace {
 
@@ -29,11 +27,9 @@ mcfa::data::split choose(mcfa::data::celeba const& faces, std::string const& nam
     throw mcfa::option_error("split: '" + name + "', must be train, val, test or all");
 }
 
-using net_model = mcfa::basic_model<float, mcfa::backend::eigen>;
-
 /// Runs one split, looked at through one kind of windows.
 template <class Validation>
-void judge_split(Validation& judge, net_model const& model, mcfa::data::split const& photos, int threads) {
+void judge_split(Validation& judge, model_type const& model, mcfa::data::split const& photos, int threads) {
     auto windows = photos.batches(mcfa::encoding_of(model.net()), {.batch = 32, .threads = threads, .training = false});
     windows.begin(0);
     judge.run(windows);
@@ -41,7 +37,7 @@ void judge_split(Validation& judge, net_model const& model, mcfa::data::split co
 
 /// `Stored` is the form of the weights, float or float16.
 template <class Stored>
-void evaluate(options const& o, net_model const& model) {
+void evaluate(options const& o, model_type const& model) {
     using judge_type = mcfa::validation<float, mcfa::backend::eigen, Stored>;
     mcfa::data::celeba faces{o.data};
     mcfa::data::sampling exact, shifted;
@@ -113,12 +109,9 @@ int main(int argc, char** argv) {
 
     try {
         auto const file = mcfa::io::safetensors_file::read(o.model);
-        with_net_of(file, [&]<class Net>() {
-            mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{0}, mcfa::backend::eigen{o.threads}};
-            model.assign(mcfa::io::model_values(model, file));
-            if (o.bits == 16) evaluate<mcfa::float16>(o, model);
-            else evaluate<float>(o, model);
-        });
+        auto const cascade = load_cascade(file, o.threads);
+        if (o.bits == 16) evaluate<mcfa::float16>(o, cascade->model());
+        else evaluate<float>(o, cascade->model());
     } catch (std::exception const& problem) {
         std::fprintf(stderr, "evaluate: %s\n", problem.what());
         return 1;

@@ -12,17 +12,13 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include <mcfa/backend/eigen.hpp>
 #include <mcfa/data/celeba.hpp>
-#include <mcfa/detect/detector.hpp>
 #include <mcfa/image/write.hpp>
-#include <mcfa/io/model_file.hpp>
-#include <mcfa/model/predictor.hpp>
 #include <mcfa/train/progress.hpp>
 
+#include "cascades/chosen_cascade.hpp"
 #include "detection_options.hpp"
 #include "found_faces.hpp"
-#include "networks.hpp"
 #include "scenes.hpp"
 
 namespace {
@@ -63,16 +59,14 @@ void each_picture(options const& o, mcfa::data::split const& photos, F&& f) {
 }
 
 /// Judges what a cascade finds: find(scene) with times on the scenes, and what it says of given windows.
-template <class Net>
-nlohmann::json evaluate(options const& o, mcfa::data::split const& photos, mcfa::io::safetensors_file const& file) {
-    mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{0}, mcfa::backend::eigen{o.threads}};
-    model.assign(mcfa::io::model_values(model, file));
-    auto how = detector_options_of(o.find, file, Net::count);
-    if (how.thresholds.empty()) how.thresholds.assign(Net::count, 0.5);
+nlohmann::json evaluate(options const& o, mcfa::data::split const& photos) {
+    auto const file = mcfa::io::safetensors_file::read(o.model);
+    auto const cascade = load_cascade(file, o.threads);
+    auto how = detector_options_of(o.find, file, cascade->stages());
+    if (how.thresholds.empty()) how.thresholds.assign(cascade->stages(), 0.5);
     how.thresholds.back() = std::min(how.thresholds.back(), 0.05); // the curve needs the doubtful ones too
-    mcfa::detector const find{model, how};
-    mcfa::predictor given{model, {}, 1};
-    mcfa::detect::window_cutter cutter{Net::info, 1};
+    auto const find = cascade->detector(how);
+    auto const given = cascade->judge();
     detection_report report(*photos.source().attributes());
     std::size_t timed = 0;
     double seconds = 0;
@@ -86,8 +80,7 @@ nlohmann::json evaluate(options const& o, mcfa::data::split const& photos, mcfa:
         std::vector<found_face> found;
         for (auto const& face : faces) found.push_back(found_of(face));
         report.add(picture, found, [&](mcfa::annotation const& truth) {
-            cutter.fill(picture.photo, mcfa::data::reference_square(*truth.face, how.context), 0, Net::count);
-            return attributes_of(given(cutter.windows(), 1).front());
+            return attributes_of(given(picture.photo, mcfa::data::reference_square(*truth.face, how.context)));
         });
         bar.show(++done, "");
     });
@@ -165,8 +158,7 @@ int main(int argc, char** argv) {
         if (!o.found.empty()) {
             result = judge_found(o, photos);
         } else if (!o.model.empty()) {
-            auto const file = mcfa::io::safetensors_file::read(o.model);
-            result = with_net_of(file, [&]<class Net>() { return evaluate<Net>(o, photos, file); });
+            result = evaluate(o, photos);
         } else if (o.photos.empty()) {
             throw mcfa::option_error("nothing to do: give --model, --found or --photos");
         } else {

@@ -37,7 +37,7 @@ void run(std::size_t count, int epochs) {
     data::synthetic_faces faces{count, seed{3}};
     trainer t{m, adamw{.rate = 3e-3}, weighting::harder_first{}};
     auto const history = t.fit(faces.training(), faces.validation(),
-                               {.epochs = epochs, .batch = 32, .rate = one_cycle{}, .scales = {{"box", 50.0}, {"landmarks", 100.0}}});
+                               {.epochs = epochs, .batch = 32, .rate = one_cycle{}});
     std::printf("box IoU %.3f\n", history.back().validated.at("box.iou"));
 }
 

@@ -8,13 +8,9 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include <mcfa/backend/eigen.hpp>
-#include <mcfa/detect/window_cutter.hpp>
 #include <mcfa/image/read.hpp>
-#include <mcfa/io/model_file.hpp>
-#include <mcfa/model/predictor.hpp>
 
-#include "networks.hpp"
+#include "cascades/chosen_cascade.hpp"
 
 namespace {
 
@@ -25,18 +21,17 @@ struct options {
     int threads = 2;
 };
 
-template <class Result>
-nlohmann::json to_json(std::string const& path, Result const& r, mcfa::image::placement const& whole) {
+nlohmann::json to_json(std::string const& path, prediction_type const& r, mcfa::image::placement const& whole) {
     using names = mcfa::zoo::celeba_attributes;
     auto const place = [&](mcfa::point p) { return mcfa::image::to_photo(whole, p); };
-    auto const box = r.template get<mcfa::face_box>();
+    auto const box = r.get<mcfa::face_box>();
     auto const corner = place({box.left, box.top});
     nlohmann::json attributes, landmarks;
-    auto const probabilities = r.template get<names>();
+    auto const probabilities = r.get<names>();
     for (std::size_t k = 0; k < probabilities.size(); ++k) attributes[std::string(names::names[k])] = probabilities[k];
-    for (auto const& p : r.template get<mcfa::landmarks<5>>()) landmarks.push_back({place(p).x, place(p).y});
+    for (auto const& p : r.get<mcfa::landmarks<5>>()) landmarks.push_back({place(p).x, place(p).y});
     return {{"image", path},
-            {"face", r.template get<mcfa::face_class>()},
+            {"face", r.get<mcfa::face_class>()},
             {"box", {corner.x, corner.y, box.width * whole.side, box.height * whole.side}},
             {"landmarks", landmarks},
             {"attributes", attributes}};
@@ -54,21 +49,16 @@ void print(nlohmann::json const& face) {
 }
 
 /// How many images failed; each is told of, and the others go on.
-template <class Net>
-int predict(options const& o, mcfa::io::safetensors_file const& file) {
-    mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{0}, mcfa::backend::eigen{o.threads}};
-    model.assign(mcfa::io::model_values(model, file));
-    mcfa::predictor find{model, {}, 1};
-    mcfa::detect::window_cutter cutter{Net::info, 1};
+int predict(options const& o) {
+    auto const cascade = load_cascade(mcfa::io::safetensors_file::read(o.model), o.threads);
+    auto const judge = cascade->judge();
     int failed = 0;
     for (std::string const& path : o.images) {
         try {
             auto const photo = mcfa::image::read(path);
             auto const height = static_cast<float>(photo.shape()[0]), width = static_cast<float>(photo.shape()[1]);
             mcfa::image::placement const whole{{width / 2, height / 2}, std::max(width, height), 0, false};
-            cutter.fill(photo, whole, 0, Net::count);
-            auto const result = find(cutter.windows(), 1).front();
-            auto const face = to_json(path, result, whole);
+            auto const face = to_json(path, judge(photo, whole), whole);
             if (o.json) std::printf("%s\n", face.dump().c_str());
             else print(face);
         } catch (std::exception const& problem) {
@@ -93,8 +83,7 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
 
     try {
-        auto const file = mcfa::io::safetensors_file::read(o.model);
-        return with_net_of(file, [&]<class Net>() { return predict<Net>(o, file); }) > 0 ? 1 : 0;
+        return predict(o) > 0 ? 1 : 0;
     } catch (std::exception const& problem) {
         std::fprintf(stderr, "predict: %s\n", problem.what());
         return 1;

@@ -120,7 +120,7 @@ void run(std::filesystem::path const& out, int threads) {
 
     trainer t{m, adamw{.rate = 3e-3}, weighting::harder_first{}};
     t.fit(faces.training(), faces.validation(),
-          {.epochs = 10, .batch = 32, .rate = one_cycle{}, .scales = {{"box", 50.0}, {"landmarks", 100.0}}, .threads = threads});
+          {.epochs = 10, .batch = 32, .rate = one_cycle{}, .threads = threads});
 
     validation judge(m, 32);
     data::sampling shifted;

@@ -10,10 +10,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include <mcfa/backend/eigen.hpp>
 #include <mcfa/io/model_file.hpp>
 
-#include "networks.hpp"
+#include "cascades/chosen_cascade.hpp"
 
 namespace {
 
@@ -22,20 +21,19 @@ struct options {
     std::vector<double> thresholds;
 };
 
-template <class Net>
-void store(options const& o, mcfa::io::safetensors_file const& file) {
-    if (!o.thresholds.empty() && o.thresholds.size() != Net::count)
-        throw mcfa::option_error("thresholds: the cascade has " + std::to_string(Net::count) + " stages, given " +
+void store(options const& o) {
+    auto const file = mcfa::io::safetensors_file::read(o.model);
+    auto const cascade = load_cascade(file, 1);
+    if (!o.thresholds.empty() && o.thresholds.size() != cascade->stages())
+        throw mcfa::option_error("thresholds: the cascade has " + std::to_string(cascade->stages()) + " stages, given " +
                                  std::to_string(o.thresholds.size()));
-    mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{0}, mcfa::backend::eigen{1}};
-    model.assign(mcfa::io::model_values(model, file));
     std::map<std::string, std::string> metadata;
     for (char const* key : {"width", "stages", "cascade", "epoch", "thresholds"})
         if (auto const found = file.metadata().find(key); found != file.metadata().end()) metadata[key] = found->second;
     std::ostringstream text;
     for (double const t : o.thresholds) text << (text.tellp() > 0 ? " " : "") << t;
     if (!o.thresholds.empty()) metadata["thresholds"] = text.str();
-    mcfa::io::save(model, o.out, metadata,
+    mcfa::io::save(cascade->model(), o.out, metadata,
                    o.type == "f16"    ? mcfa::io::dtype::f16
                    : o.type == "bf16" ? mcfa::io::dtype::bf16
                                       : mcfa::io::dtype::f32);
@@ -55,8 +53,7 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
 
     try {
-        auto const file = mcfa::io::safetensors_file::read(o.model);
-        with_net_of(file, [&]<class Net>() { store<Net>(o, file); });
+        store(o);
     } catch (std::exception const& problem) {
         std::fprintf(stderr, "store: %s\n", problem.what());
         return 1;

@@ -1,19 +1,17 @@
 // Trains a multi-task cascade on a folder of photos in CelebA's layout, end to end.
 #include <cstdio>
 #include <exception>
-#include <functional>
 #include <string>
 
 #include <CLI/CLI.hpp>
 
-#include <mcfa/backend/eigen.hpp>
 #include <mcfa/data/celeba.hpp>
 #include <mcfa/model/describe.hpp>
 #include <mcfa/train/trainer.hpp>
 #include <mcfa/weighting/any_policy.hpp>
 
+#include "cascades/chosen_cascade.hpp"
 #include "mining.hpp"
-#include "networks.hpp"
 
 namespace {
 
@@ -27,8 +25,6 @@ struct options {
     bool resume = false, detector = false;
 };
 
-using model_type = mcfa::basic_model<float, mcfa::backend::eigen>;
-
 /// How training windows are drawn. A detector meets windows as its sweep finds them: less exactly placed, often of few pixels, mostly background.
 mcfa::data::sampling windows_for(options const& o) {
     mcfa::data::sampling windows;
@@ -39,11 +35,12 @@ mcfa::data::sampling windows_for(options const& o) {
     windows.scale = {0.84f, 1.19f};
     windows.resolution = 0.4f;
     windows.inside = 0.25f;
-    windows.mix = {.positive = 6, .part = 2, .negative = 6, .landmarks = 4};
+    windows.mix = {.positive = 6, .part = 2, .negative = 6, .landmarks = 6};
     return windows;
 }
 
-void train(options const& o, model_type& model, alarm_finder const& find_alarms) {
+void train(options const& o, chosen_cascade& cascade) {
+    auto& model = cascade.model();
     auto const policy = mcfa::weighting::make(o.weighting);
     mcfa::data::celeba_options lists;
     lists.other_faces = o.other_faces;
@@ -59,9 +56,9 @@ void train(options const& o, model_type& model, alarm_finder const& find_alarms)
     t.rate = mcfa::one_cycle{};
     t.clip = 20;
     t.monitor = "loss"; // of all tasks: the most accurate attributes alone would leave better landmarks behind
-    t.scales = {{"box", 50.0}, {"landmarks", 200.0}}; // in window units these losses are small beside forty attributes
+    t.scales = {{"box", 1.0}, {"landmarks", 4.0}}; // one number or ten beside forty attributes
     if (o.detector) {
-        t.scales = {{"face", 4.0}, {"box", 200.0}, {"landmarks", 1000.0}}; // where things are matters more here
+        t.scales = {{"face", 4.0}, {"box", 4.0}, {"landmarks", 20.0}}; // where things are matters more here
         t.hard_share = 0.7;
     }
     t.seed = mcfa::seed{o.seed};
@@ -71,8 +68,8 @@ void train(options const& o, model_type& model, alarm_finder const& find_alarms)
     t.metadata = metadata_of(o.net);
 
     mcfa::trainer trainer{model, mcfa::adamw{.rate = o.rate, .weight_decay = 0.05}, policy};
-    mining_rounds rounds({o.mine, o.epochs, o.mined_photos, o.seed}, training, t.out, find_alarms);
-    if (o.resume) rounds.resume(model);
+    mining_rounds rounds({o.mine, o.epochs, o.mined_photos, o.seed}, training, t.out, cascade);
+    if (o.resume) rounds.resume();
     trainer.on_epoch = [&](mcfa::epoch_report const& report) { rounds.after(report.epoch); };
     trainer.fit(training, validation, t);
     std::printf("weights of the best epoch: %s\n", (t.out / "best.safetensors").string().c_str());
@@ -108,10 +105,7 @@ int main(int argc, char** argv) {
     o.detector = o.detector || o.mine > 0;
 
     try {
-        with_net(o.net, [&]<class Net>() {
-            mcfa::model<Net, float, mcfa::backend::eigen> model{mcfa::seed{o.seed}, mcfa::backend::eigen{o.threads}};
-            train(o, model, [&](auto const& photos, std::size_t count, std::uint64_t key) { return alarms_of(model, photos, count, key); });
-        });
+        train(o, *make_cascade(o.net, mcfa::seed{o.seed}, o.threads));
     } catch (std::exception const& problem) {
         std::fprintf(stderr, "train: %s\n", problem.what());
         return 1;

@@ -31,6 +31,7 @@
 #include <mcfa/task/label.hpp>
 #include <mcfa/task/landmarks.hpp>
 #include <mcfa/task/task.hpp>
+#include <mcfa/task/window_tenths.hpp>
 #include <mcfa/weighting/any_policy.hpp>
 #include <mcfa/weighting/average.hpp>
 #include <mcfa/weighting/effective_number.hpp>

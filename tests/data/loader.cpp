@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(shifted_evaluation_moves_the_box) {
     BOOST_REQUIRE(batches.next(rows));
     double least = 1, most = 0;
     for (std::size_t i = 0; i < rows.size; ++i) {
-        double const centre = rows.targets(i, 1) + rows.targets(i, 4) / 2;
+        double const centre = from_tenths(rows.targets(i, 1)) + from_tenths(rows.targets(i, 4)) / 2;
         least = std::min(least, centre), most = std::max(most, centre);
         BOOST_TEST(std::abs(centre - 0.5) < 0.1);
     }

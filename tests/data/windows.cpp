@@ -142,7 +142,8 @@ BOOST_AUTO_TEST_CASE(targets_point_at_the_pixels) {
         BOOST_REQUIRE(maker.fill({0, window_kind::positive, key}, rows, 0));
         BOOST_TEST(rows.masks(0, 0) == 1);
         // The mirrored window's left eye is the photo's right one, so its colour tells whether the window was mirrored.
-        auto const expected = [&](std::size_t d) { return point{rows.targets(0, 2 * d), rows.targets(0, 2 * d + 1)}; };
+        auto const truth = five::decode({rows.targets.data(), 10});
+        auto const expected = [&](std::size_t d) { return truth[d]; };
         auto const near = [](point a, point b) { return std::hypot(a.x - b.x, a.y - b.y) < 0.006f; };
         bool const flipped = !near(find_colour(rows.windows[1], 160, dotted::colours[0]), expected(0));
         mirrored += flipped;

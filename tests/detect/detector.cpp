@@ -57,7 +57,7 @@ model<Net, float, Backend> bright_model(Backend backend) {
                 }
         if (t.name == "brightness.face.weight") v[1] = 8; // logit of the face: 8 * contrast, at most 16
         if (t.name == "brightness.face.bias") v[1] = -11;
-        if (t.name == "brightness.box.bias") v[0] = v[1] = 0.1875f, v[2] = v[3] = 0.625f;
+        if (t.name == "brightness.box.bias") v[0] = v[1] = to_tenths(0.1875f), v[2] = v[3] = to_tenths(0.625f);
     }
     m.assign(values);
     return m;

@@ -83,8 +83,8 @@ BOOST_AUTO_TEST_CASE(logits_read_as_tasks) {
     prediction<tasks> p;
     for (std::size_t i = 0; i < p.logits.size(); ++i) p.logits[i] = 0.125f * static_cast<float>(i);
     BOOST_TEST(p.get<face_class>() == 1 / (1 + std::exp(-0.125f)));
-    BOOST_TEST((p.get<face_box>() == box{0.25f, 0.375f, 0.625f, 0.5f})); // the net says left, top, height, width
-    BOOST_TEST((p.get<landmarks<5>>()[4] == point{1.75f, 1.875f}));
+    BOOST_TEST((p.get<face_box>() == box{from_tenths(0.25f), from_tenths(0.375f), from_tenths(0.625f), from_tenths(0.5f)})); // the net says left, top, height, width
+    BOOST_TEST((p.get<landmarks<5>>()[4] == point{from_tenths(1.75f), from_tenths(1.875f)}));
     BOOST_TEST(p.attribute<"Smiling">() == 1 / (1 + std::exp(-2.0f)));
     BOOST_TEST(p.attribute<"Wearing_Hat">() == p.get<look>()[2]);
 }

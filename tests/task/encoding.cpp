@@ -43,8 +43,7 @@ BOOST_AUTO_TEST_SUITE(task_encoding)
 
 BOOST_AUTO_TEST_CASE(kinds_of_windows) {
     rows const positive(whole(window_kind::positive)), part(whole(window_kind::part)), negative(whole(window_kind::negative));
-    BOOST_TEST((positive.target == values{1, 0.125f, 0.25f, 0.625f, 0.5f, 0.25f, 0.375f, 0.5f, 0.5f, 0.375f, 0.625f, 0.3125f, 0.75f, 0.4375f,
-                                          0.8125f, 1, 0, 0}));
+    BOOST_TEST((positive.target == values{1, -3.75f, -2.5f, 1.25f, 0, -2.5f, -1.25f, 0, 0, -1.25f, 1.25f, -1.875f, 2.5f, -0.625f, 3.125f, 1, 0, 0}));
     BOOST_TEST((positive.mask == values{1, 1, 1, 1, 1, 0})); // the data set has never heard of the last attribute
     BOOST_TEST((part.mask == values{0, 1, 0, 0, 0, 0}));
     BOOST_TEST((negative.mask == values{1, 0, 0, 0, 0, 0}));
@@ -70,8 +69,7 @@ BOOST_AUTO_TEST_CASE(labels_that_are_missing_are_masked_alone) {
 
 BOOST_AUTO_TEST_CASE(mirroring_changes_sides_and_names) {
     rows const seen(whole(window_kind::positive)), mirrored(whole(window_kind::positive), true);
-    BOOST_TEST((mirrored.target == values{1, 0.375f, 0.25f, 0.625f, 0.5f, 0.5f, 0.5f, 0.75f, 0.375f, 0.625f, 0.625f, 0.5625f, 0.8125f, 0.6875f,
-                                          0.75f, 1, 0, 0}));
+    BOOST_TEST((mirrored.target == values{1, -1.25f, -2.5f, 1.25f, 0, 0, 0, 2.5f, -1.25f, 1.25f, 1.25f, 0.625f, 3.125f, 1.875f, 2.5f, 1, 0, 0}));
     BOOST_TEST(mirrored.mask == seen.mask);
     auto twice = mirrored.target;
     tasks::each([&]<class Task, std::size_t I>() {

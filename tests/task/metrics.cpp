@@ -26,19 +26,19 @@ BOOST_AUTO_TEST_CASE(face) {
 
 BOOST_AUTO_TEST_CASE(box_overlap) {
     face_box::metric m;
-    m.add(values{0, 0, 0.5f, 0.5f}, values{0, 0, 0.5f, 0.5f}, values{1});
-    m.add(values{0, 0, 0.5f, 1}, values{0, 0, 1, 1}, values{1}); // the upper half
+    m.add(values{-5, -5, 0, 0}, values{-5, -5, 0, 0}, values{1}); // the top left quarter of the window
+    m.add(values{-5, -5, 0, 5}, values{-5, -5, 5, 5}, values{1}); // the upper half of the whole
     m.add(values{0, 0, 0, 0}, values{0, 0, 1, 1}, values{0});
     BOOST_TEST(m.iou() == 0.75);
 }
 
 BOOST_AUTO_TEST_CASE(landmark_error_in_eye_distances) {
     landmarks<5>::metric m;
-    values const truth{0.25f, 0.5f, 0.75f, 0.5f, 0.5f, 0.5f, 0.25f, 0.75f, 0.75f, 0.75f};
+    values const truth{-2.5f, 0, 2.5f, 0, 0, 0, -2.5f, 2.5f, 2.5f, 2.5f};
     values found = truth;
     m.add(found, truth, values{1});
     BOOST_TEST(m.nme() == 0);
-    found[4] += 0.1875f, found[5] += 0.25f; // the nose is off by 0.3125, a point of five, half an eye distance
+    found[4] += 1.875f, found[5] += 2.5f; // the nose is off by 0.3125 of the window, a point of five; the eyes are 0.5 apart
     m.add(found, truth, values{1});
     m.add(values(10), truth, values{0});
     BOOST_TEST(std::abs(m.nme() - 0.3125 / 5 / 0.5 / 2) < 1e-7);

@@ -23,7 +23,6 @@ struct task_info {
     loss_kind kind{};
     bool weighted = false;
     std::string (*term)(int) = nullptr;
-    double initial_bias = 0;
     std::unique_ptr<any_metric> (*make_metric)() = nullptr;
     std::span<std::string_view const> attributes; ///< names of binary attributes, where the task is about such
 };
@@ -33,12 +32,6 @@ template <class Task>
 constexpr std::span<std::string_view const> attributes_of() {
     if constexpr (requires { Task::names; }) return Task::names;
     else return {};
-}
-
-template <class Task>
-constexpr double initial_bias_of() {
-    if constexpr (requires { Task::initial_bias; }) return Task::initial_bias;
-    else return 0;
 }
 
 /// The tasks that every stage of a cascade learns: `struct tasks : heads<face_class, face_box, landmarks<5>, look> {};`
@@ -55,7 +48,7 @@ struct heads {
         int logit = 0, target = 0, term = 0;
         std::size_t i = 0;
         ((all[i++] = {Tasks::name, Tasks::length, logit, Tasks::targets, target, Tasks::terms, term, Tasks::loss, Tasks::weighted,
-                      &Tasks::term, initial_bias_of<Tasks>(), &metric_of<Tasks>::make, attributes_of<Tasks>()},
+                      &Tasks::term, &metric_of<Tasks>::make, attributes_of<Tasks>()},
           logit += Tasks::length, target += Tasks::targets, term += Tasks::terms),
          ...);
         return all;

@@ -45,7 +45,7 @@ inline std::vector<tensor_info> tensors_of(net_info const& net) {
             add(learned, stage.name, task.name, {"weight", parameter_role::weight, 2, {task.length, stage.feature, 1, 1}, 0.01},
                 stage.first_head_weight + static_cast<std::size_t>(task.first_logit) * feature);
         for (task_info const& task : net.tasks)
-            add(learned, stage.name, task.name, {"bias", parameter_role::bias, 1, {task.length, 1, 1, 1}, 0, task.initial_bias},
+            add(learned, stage.name, task.name, {"bias", parameter_role::bias, 1, {task.length, 1, 1, 1}},
                 stage.first_head_bias + static_cast<std::size_t>(task.first_logit));
     }
     learned.insert(learned.end(), statistics.begin(), statistics.end());

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <mcfa/task/task.hpp>
+#include <mcfa/task/window_tenths.hpp>
 
 namespace mcfa {
 
-/// Where the face is on the window: left, top, height, width, in units of the window's side, under the Euclidean loss.
-/// Learned from positive and part windows.
+/// Where the face is on the window: left, top, height, width, in tenths of the window's side more or less than its half, under the
+/// Euclidean loss. Learned from positive and part windows.
 struct face_box {
     static constexpr std::string_view name = "box";
     static constexpr int length = 4;
@@ -13,23 +14,23 @@ struct face_box {
     static constexpr int terms = 1;
     static constexpr loss_kind loss = loss_kind::squared_error;
     static constexpr bool weighted = false;
-    static constexpr double initial_bias = 0.5; ///< the middle of the window, a better beginning than its corner
 
     static std::string term(int) { return "box"; }
 
     static void encode(window_label const& label, std::span<float> target, std::span<float> mask) {
         bool const known = label.face && label.kind != window_kind::negative;
         mask[0] = known ? 1.0f : 0.0f;
-        box const b = known ? *label.face : box{};
-        target[0] = b.left;
-        target[1] = b.top;
-        target[2] = b.height;
-        target[3] = b.width;
+        box const b = known ? *label.face : box{0.5f, 0.5f, 0.5f, 0.5f};
+        target[0] = to_tenths(b.left);
+        target[1] = to_tenths(b.top);
+        target[2] = to_tenths(b.height);
+        target[3] = to_tenths(b.width);
     }
-    static void mirror(std::span<float> target) { target[0] = 1 - target[0] - target[3]; }
+    /// The left side is where the right one was: 1 - left - width, in tenths about the half.
+    static void mirror(std::span<float> target) { target[0] = -5 - target[0] - target[3]; }
 
     /// The box, in units of the window's side.
-    static box decode(std::span<float const> logits) { return {logits[0], logits[1], logits[3], logits[2]}; }
+    static box decode(std::span<float const> logits) { return {from_tenths(logits[0]), from_tenths(logits[1]), from_tenths(logits[3]), from_tenths(logits[2])}; }
 
     /// `iou`: mean intersection over union with the true box.
     class metric {

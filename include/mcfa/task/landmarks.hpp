@@ -5,10 +5,12 @@
 #include <utility>
 
 #include <mcfa/task/task.hpp>
+#include <mcfa/task/window_tenths.hpp>
 
 namespace mcfa {
 
-/// Points of a face as x, y pairs in units of the window, under the Euclidean loss. Learned from positive windows with landmarks.
+/// Points of a face as x, y pairs in tenths of the window's side from its middle, under the Euclidean loss. Learned from positive windows
+/// with landmarks.
 /// The order of the five is: left eye, right eye, nose, left mouth corner, right mouth corner; left is the image's left.
 template <int Points>
 struct landmarks {
@@ -19,7 +21,6 @@ struct landmarks {
     static constexpr int terms = 1;
     static constexpr loss_kind loss = loss_kind::squared_error;
     static constexpr bool weighted = false;
-    static constexpr double initial_bias = 0.5; ///< the middle of the window, a better beginning than its corner
 
     static std::string term(int) { return "landmarks"; }
 
@@ -27,14 +28,14 @@ struct landmarks {
         bool const known = label.kind == window_kind::positive && label.landmarks.size() == Points;
         mask[0] = known ? 1.0f : 0.0f;
         for (std::size_t i = 0; i < Points; ++i) {
-            target[2 * i] = known ? label.landmarks[i].x : 0.0f;
-            target[2 * i + 1] = known ? label.landmarks[i].y : 0.0f;
+            target[2 * i] = known ? to_tenths(label.landmarks[i].x) : 0.0f;
+            target[2 * i + 1] = known ? to_tenths(label.landmarks[i].y) : 0.0f;
         }
     }
 
-    /// x becomes 1 - x, and left and right change names.
+    /// Left of the middle becomes right of it, and left and right change names.
     static void mirror(std::span<float> target) {
-        for (std::size_t i = 0; i < Points; ++i) target[2 * i] = 1 - target[2 * i];
+        for (std::size_t i = 0; i < Points; ++i) target[2 * i] = -target[2 * i];
         for (auto [left, right] : {std::pair<std::size_t, std::size_t>{0, 1}, {3, 4}}) {
             std::swap(target[2 * left], target[2 * right]);
             std::swap(target[2 * left + 1], target[2 * right + 1]);
@@ -44,7 +45,7 @@ struct landmarks {
     /// The points, in units of the window's side.
     static std::array<point, Points> decode(std::span<float const> logits) {
         std::array<point, Points> points;
-        for (std::size_t i = 0; i < Points; ++i) points[i] = {logits[2 * i], logits[2 * i + 1]};
+        for (std::size_t i = 0; i < Points; ++i) points[i] = {from_tenths(logits[2 * i]), from_tenths(logits[2 * i + 1])};
         return points;
     }
 

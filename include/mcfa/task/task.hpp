@@ -31,7 +31,7 @@ using figure = std::pair<std::string, double>;
 ///                        std::vector<figure> figures() const; };
 ///     };
 ///
-/// Optional: `initial_bias`, what the head's outputs begin with (0 unless given), and `names`, attribute names to look up in the data.
+/// Optional: `names`, attribute names to look up in the data.
 /// `encode` fills `targets` values and `terms` mask entries, 1 where the label is known and 0 where it is not.
 template <class K>
 concept task = requires(window_label const& label, std::span<float> out, std::span<float const> in, typename K::metric m, int i) {

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/detect/detected_face.hpp>
+#include <mcfa/detect/detector_options.hpp>
+#include <mcfa/image/image.hpp>
+#include <mcfa/image/placement.hpp>
+#include <mcfa/io/safetensors_reader.hpp>
+#include <mcfa/model/model.hpp>
+#include <mcfa/zoo/mcfa.hpp>
+
+/// Which of the nets that the command-line examples know.
+struct net_choice {
+    std::string net = "mcfa";  ///< mcfa or slim
+    std::string width = "1/4"; ///< of mcfa: 1, 1/2, 1/4 or 1/8
+    int stages = 3;            ///< of mcfa: 2 or 3
+};
+
+/// What a weights file says of its net, for `load_cascade`.
+std::map<std::string, std::string> metadata_of(net_choice const& choice);
+
+using model_type = mcfa::basic_model<float, mcfa::backend::eigen>;
+using prediction_type = mcfa::prediction<mcfa::zoo::mcfa_tasks>;
+using face_type = mcfa::detected_face<mcfa::zoo::mcfa_tasks>;
+
+/// A detector of any of the nets.
+class face_finder {
+public:
+    using function = std::function<std::vector<face_type>(mcfa::image::pixels const&)>;
+    face_finder(mcfa::detector_options options, function find) : options_(std::move(options)), find_(std::move(find)) {}
+    std::vector<face_type> operator()(mcfa::image::pixels const& photo) const { return find_(photo); }
+    mcfa::detector_options const& options() const { return options_; }
+
+private:
+    mcfa::detector_options options_;
+    function find_;
+};
+
+/// What the whole cascade says of one window of a photo.
+using window_judge = std::function<prediction_type(mcfa::image::pixels const&, mcfa::image::placement const&)>;
+
+/// A cascade whose type the command line chooses. A program of one's own names its type instead, as `quickstart` does. All nets are compiled
+/// once, in `chosen_cascade.cpp`, and the examples link them.
+class chosen_cascade {
+public:
+    virtual ~chosen_cascade() = default;
+    virtual model_type& model() = 0;
+    virtual bool sweeps() const = 0; ///< whether the first stage can sweep photos
+    virtual face_finder detector(mcfa::detector_options options) const = 0; ///< its weights are those of now
+    virtual window_judge judge() const = 0;                                 ///< likewise
+    std::size_t stages() { return model().net().stages.size(); }
+};
+
+/// With weights drawn from the seed. Throws mcfa::option_error for a choice that there is none of.
+std::unique_ptr<chosen_cascade> make_cascade(net_choice const& choice, mcfa::seed seed, int threads);
+
+/// The cascade that a weights file of `train` says it holds. Throws mcfa::file_error where it does not say, or does not fit.
+std::unique_ptr<chosen_cascade> load_cascade(mcfa::io::safetensors_file const& file, int threads);
