@@ -56,7 +56,7 @@ void train(options const& o, chosen_cascade& cascade) {
     t.rate = mcfa::one_cycle{};
     t.clip = 20;
     t.monitor = "loss"; // of all tasks: the most accurate attributes alone would leave better landmarks behind
-    t.scales = {{"box", 1.0}, {"landmarks", 4.0}}; // one number or ten beside forty attributes
+    t.scales = {{"box", 1.0}, {"landmarks", 4.0}}; // four or ten numbers beside forty attributes
     if (o.detector) {
         t.scales = {{"face", 4.0}, {"box", 4.0}, {"landmarks", 20.0}}; // where things are matters more here
         t.hard_share = 0.7;
