@@ -16,6 +16,7 @@ struct detection_options {
     std::vector<double> thresholds;
     float smallest_face = 40, largest_face = 0, overlap = 0.4f;
     int most_candidates = 200, looks = 1;
+    bool mirror = true;
 };
 
 inline void add_detection_options(CLI::App& app, detection_options& o) {
@@ -24,6 +25,7 @@ inline void add_detection_options(CLI::App& app, detection_options& o) {
     app.add_option("--largest-face", o.largest_face, "likewise; 0: as long as the photo's shorter side");
     app.add_option("--overlap", o.overlap, "most intersection over union of two faces");
     app.add_option("--looks", o.looks, "times that the whole cascade judges a face, each on a window nearer to it");
+    app.add_flag("--mirror,!--no-mirror", o.mirror, "judge each face in the mirror too, and report the mean: better places and attributes");
     app.add_option("--most-candidates", o.most_candidates, "windows of a photo that are judged");
 }
 
@@ -42,6 +44,7 @@ inline mcfa::detector_options detector_options_of(detection_options const& o, mc
     all.largest_face = o.largest_face;
     all.overlap = o.overlap;
     all.looks = o.looks;
+    all.mirror = o.mirror;
     all.most_candidates = o.most_candidates;
     return all;
 }

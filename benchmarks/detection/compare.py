@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares our detector with MTCNN of facenet-pytorch and OpenCV's Haar cascade on the same scenes and photos, in one run:
 
-    python3 compare.py --build build/release --model runs/detector/best.safetensors --data LFW
+    python3 compare.py --build build/release --model examples/models/slim.safetensors --data LFW
 
 Needs torch, facenet-pytorch, pillow and opencv-python-headless below 5, whose weights come with the packages. All are scored by `evaluate_detection`, look for faces
 from the same size on and, for the curve, report what is doubtful too. MTCNN's boxes are close around the face and the data's are squares, so it is also scored

@@ -12,6 +12,7 @@
 #include <mcfa/detect/detector.hpp>
 #include <mcfa/layer/dense.hpp>
 #include <mcfa/layer/flatten.hpp>
+#include <mcfa/model/predictor.hpp>
 #include <mcfa/task/attributes.hpp>
 
 #include <mcfa/image/read.hpp>
@@ -123,6 +124,37 @@ BOOST_AUTO_TEST_CASE(looking_again_keeps_what_is_in_place) {
     BOOST_REQUIRE(a.size() == 2u);
     BOOST_REQUIRE(b.size() == 2u);
     for (std::size_t i = 0; i < 2; ++i) BOOST_TEST(iou(a[i].box, b[i].box) > 0.999f);
+}
+
+/// What is reported is the mean of the cascade's logits on the window and on its mirror image, where places are mirrored back.
+BOOST_AUTO_TEST_CASE(the_mirror_counts_half) {
+    model<net, float, backend::eigen> m{seed{7}, backend::eigen{1}};
+    auto const photo = noise(60, 80);
+    detector find{m, {.thresholds = {0.1, 0.2}, .smallest_face = 20, .mirror = true}};
+    predictor judge{m, {}, 1};
+    detect::window_cutter cutter{net::info, 1};
+    auto const seen = [&](image::placement const& window) {
+        cutter.fill(photo, window, 0, net::count);
+        return judge(cutter.windows(), 1).front();
+    };
+    auto const found = find(photo);
+    BOOST_TEST(!found.empty());
+    for (auto const& face : found) {
+        auto turned = face.window;
+        turned.mirrored = true;
+        auto const plain = seen(face.window), other = seen(turned);
+        auto const middle = [](float a, float b) { return (a + b) / 2; };
+        auto const near = boost::test_tools::tolerance(1e-4f);
+        auto const a = plain.get<landmarks<5>>(), b = other.get<landmarks<5>>(), mean = face.get<landmarks<5>>();
+        BOOST_TEST(mean[0].x == middle(a[0].x, 1 - b[1].x), near); // the left eye is the mirror image's right one
+        BOOST_TEST(mean[0].y == middle(a[0].y, b[1].y), near);
+        BOOST_TEST(mean[2].x == middle(a[2].x, 1 - b[2].x), near);
+        BOOST_TEST(mean[4].x == middle(a[4].x, 1 - b[3].x), near);
+        auto const left = plain.get<face_box>(), right = other.get<face_box>(), both = face.get<face_box>();
+        BOOST_TEST(both.left == middle(left.left, 1 - right.right()), near);
+        BOOST_TEST(both.width == middle(left.width, right.width), near);
+        for (std::size_t k = 0; k < 2; ++k) BOOST_TEST(std::abs(face.predicted.logits[k] - middle(plain.logits[k], other.logits[k])) < 1e-4f);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(no_face_is_an_empty_result) {

@@ -78,6 +78,15 @@ struct heads {
             if (mirrored) Task::mirror(row);
         });
     }
+
+    /// Turns the logits of a mirrored window into those of the window itself: places, which are learned as they are, follow their task's mirror
+    /// rule; classes and attributes stay.
+    static void mirror_logits(std::span<float> logits) {
+        each([&]<class Task, std::size_t I>() {
+            if constexpr (Task::loss == loss_kind::squared_error)
+                Task::mirror(logits.subspan(static_cast<std::size_t>(info[I].first_logit), static_cast<std::size_t>(Task::length)));
+        });
+    }
 };
 
 } // namespace mcfa

@@ -34,7 +34,7 @@ namespace mcfa {
 /// 2. The second stage judges those windows, cut out of the photo, beside the feature that the sweep left there. What reaches the
 ///    second threshold has its window moved to the face that the box head saw, and overlapping ones are suppressed.
 /// 3. The moved windows are judged by one stage more than before, from the first stage on, moved and suppressed again, until the whole cascade has
-///    judged a moved window, `looks` times. So what is reported comes, as in training, from stages that all saw one window.
+///    judged a moved window, `looks` times, the last of them in the mirror too where `mirror` asks for it. So what is reported comes, as in training, from stages that all saw one window.
 ///
 /// Where the first stage pads its convolutions the sweep is only near to its windows: then step 2 begins with the first stage alone on the
 /// windows that reach `proposal` times its threshold. A cascade of one stage judges twice.
@@ -105,12 +105,35 @@ private:
             for (face const& f : faces) windows.push_back(detect::calibrated(f.window, f.box, options_.context));
             faces.clear();
             stages = std::min(stages + 1, net::count);
-            w.judge.windows(photo, windows, stages, add);
             looks += stages == net::count;
+            if (options_.mirror && looks == options_.looks) look_twice(photo, windows, w, faces);
+            else w.judge.windows(photo, windows, stages, add);
         }
         suppress(faces, options_.overlap, detect::overlap_measure::union_area);
         suppress(faces, options_.containment, detect::overlap_measure::smaller_area);
         return faces;
+    }
+
+    /// The whole cascade on windows and their mirror images; the logits are the means of both.
+    void look_twice(image::pixels const& photo, std::vector<image::placement> windows, worker& w, std::vector<face>& faces) const {
+        std::size_t const count = windows.size();
+        for (std::size_t i = 0; i < count; ++i) {
+            windows.push_back(windows[i]);
+            windows.back().mirrored = !windows[i].mirrored;
+        }
+        std::vector<prediction<tasks>> seen(count);
+        w.judge.windows(photo, windows, net::count, [&](std::size_t i, std::span<float const> logits) {
+            auto& mean = seen[i % count].logits;
+            if (i < count) {
+                std::copy(logits.begin(), logits.end(), mean.begin());
+                return;
+            }
+            auto mirrored = mean;
+            std::copy(logits.begin(), logits.end(), mirrored.begin());
+            tasks::mirror_logits(mirrored);
+            for (std::size_t k = 0; k < mean.size(); ++k) mean[k] = (mean[k] + mirrored[k]) / 2;
+        });
+        for (std::size_t i = 0; i < count; ++i) pass(windows[i], net::count, seen[i].logits, faces);
     }
 
     std::vector<detect::proposal<T>> proposals_of(image::pixels const& photo, worker& w) const {
