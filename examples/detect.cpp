@@ -27,7 +27,7 @@ struct options {
     std::vector<std::string> inputs;
     detection_options find;
     bool json = false;
-    float sure = 0.9f;
+    float sure = 0.95f;
     int threads = 2;
 };
 
@@ -138,7 +138,7 @@ int main(int argc, char** argv) {
     CLI::App app{
         "Find faces in photos: box, landmarks and attributes. Unreadable photos are reported and passed over; then the exit status is 1."};
     app.option_defaults()->always_capture_default();
-    app.add_option("--model", o.model, "weights of `train`");
+    app.add_option("--model", o.model, "weights of `train`")->default_str("those that ship, examples/models/slim.safetensors");
     app.add_option("--out", o.out, "folder for annotated pictures, PNG");
     app.add_flag("--json", o.json, "one JSON object per line and photo instead of text; places are pixels of the upright photo");
     app.add_option("--sure", o.sure, "least probability of an attribute that is drawn or printed")->check(CLI::Range(0.0, 1.0));

@@ -66,7 +66,7 @@ nlohmann::json evaluate(options const& o, mcfa::data::split const& photos) {
     if (how.thresholds.empty()) how.thresholds.assign(cascade->stages(), 0.5);
     how.thresholds.back() = std::min(how.thresholds.back(), 0.05); // the curve needs the doubtful ones too
     auto const find = cascade->detector(how);
-    auto const given = cascade->judge();
+    auto const given = cascade->judge(how.mirror);
     detection_report report(*photos.source().attributes());
     std::size_t timed = 0;
     double seconds = 0;
@@ -87,7 +87,10 @@ nlohmann::json evaluate(options const& o, mcfa::data::split const& photos) {
     auto result = report.result();
     result["ms_per_photo"] = timed > 0 ? 1000 * seconds / static_cast<double>(timed) : 0;
     result["threads"] = o.threads;
-    result["smallest_face"] = o.find.smallest_face;
+    result["smallest_face"] = how.smallest_face;
+    result["thresholds"] = how.thresholds;
+    result["looks"] = how.looks;
+    result["mirror"] = how.mirror;
     if (!o.details.empty()) report.write_details(o.details);
     return result;
 }

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/data/mined_file.hpp>
@@ -55,21 +56,22 @@ public:
     void after(int epoch) {
         if (done_ >= due(epoch)) return;
         done_ = due(epoch);
-        auto const found = alarms(mcfa::split_key(how_.seed, 0x6d696e65u + static_cast<std::uint64_t>(done_)));
+        auto const found = search(mcfa::split_key(how_.seed, 0x6d696e65u + static_cast<std::uint64_t>(done_)));
         auto& all = training_.mined();
-        all.insert(all.end(), found.begin(), found.end());
+        all.insert(all.end(), found.alarms.begin(), found.alarms.end());
         mcfa::data::save_mined(file_, done_, all);
-        std::printf("round %d of mining: %zu false alarms, %zu in all\n", done_, found.size(), all.size());
+        std::printf("round %d of mining: %zu false alarms, %zu in all; %zu of the faces on %zu photos found\n", done_, found.alarms.size(), all.size(),
+                    found.faces_found, found.photos);
         std::fflush(stdout);
     }
 
 private:
     /// Of the weights of now, at thresholds that let the doubtful pass, on photos drawn by the key.
-    std::vector<mcfa::data::mined_window> alarms(std::uint64_t key) {
+    mcfa::detect::mining_result search(std::uint64_t key) {
         mcfa::detector_options options;
         options.thresholds.assign(cascade_.stages(), 0.3);
         options.smallest_face = 24;
-        mcfa::progress_bar bar("mining", how_.photos);
+        mcfa::progress_bar bar("mining", std::min(how_.photos, training_.size()));
         return mcfa::detect::mine(cascade_.detector(options), training_, how_.photos, key, [&](std::size_t done, std::size_t, std::size_t count) {
             bar.show(done, std::to_string(count) + " false alarms");
         });

@@ -51,7 +51,7 @@ void print(nlohmann::json const& face) {
 /// How many images failed; each is told of, and the others go on.
 int predict(options const& o) {
     auto const cascade = load_cascade(mcfa::io::safetensors_file::read(o.model), o.threads);
-    auto const judge = cascade->judge();
+    auto const judge = cascade->judge(false);
     int failed = 0;
     for (std::string const& path : o.images) {
         try {

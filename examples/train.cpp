@@ -1,4 +1,6 @@
 // Trains a multi-task cascade on a folder of photos in CelebA's layout, end to end.
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -95,7 +97,7 @@ int main(int argc, char** argv) {
     app.add_flag("--detector", o.detector,
                  "train for whole photos: more background, parts of faces, few pixels, and the 70 % hardest examples of a batch");
     app.add_option("--mine", o.mine,
-                   "rounds, spread over the epochs, in which false alarms on training photos become background; with --detector")
+                   "rounds, spread over the epochs, in which false alarms on training photos become background; turns --detector on")
         ->check(CLI::NonNegativeNumber);
     app.add_option("--mined-photos", o.mined_photos, "looked through in a round");
     app.add_option("--other-faces", o.other_faces,

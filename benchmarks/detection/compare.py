@@ -3,7 +3,8 @@
 
     python3 compare.py --build build/release --model examples/models/slim.safetensors --data LFW
 
-Needs torch, facenet-pytorch, pillow and opencv-python-headless below 5, whose weights come with the packages. All are scored by `evaluate_detection`, look for faces
+Needs the packages of requirements.txt, and facenet-pytorch installed with `pip install --no-deps facenet-pytorch`, since it asks for a torch of long ago; the weights
+of both come with the packages. All are scored by `evaluate_detection`, look for faces
 from the same size on and, for the curve, report what is doubtful too. MTCNN's boxes are close around the face and the data's are squares, so it is also scored
 with its boxes turned into such squares. Its landmarks and ours are compared on the faces that both find.
 """
@@ -48,6 +49,12 @@ def nme_on_common(details):
     return [sum(t[k] for k in common) / len(common) for t in tables], len(common)
 
 
+def check_peers():
+    """Ends at once, rather than after minutes, where a detector is missing. In a process of its own: what this one imports would count as memory of those it starts."""
+    if subprocess.run([sys.executable, "-c", "import facenet_pytorch, cv2; cv2.CascadeClassifier"]).returncode != 0:
+        sys.exit("a detector to compare with is missing; see requirements.txt (OpenCV 5 has no CascadeClassifier any more)")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default="build/release", help="folder that the presets build into")
@@ -61,6 +68,7 @@ def main():
     parser.add_argument("--threads", default=[1, 2], type=int, nargs="+")
     parser.add_argument("--json", help="also write the figures to this file")
     o = parser.parse_args()
+    check_peers()
 
     program = pathlib.Path(o.build) / "examples/evaluate_detection"
     base = [program, "--data", o.data, "--other-faces", o.other_faces, "--scenes", o.scenes, "--singles", o.singles, "--seed", o.seed]

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes boxes of faces that the lists of a data set do not speak of: python3 other_faces.py DATA > other_faces.txt
 
-DATA has CelebA's plain layout with one annotated face a photo, as LFW; needs torch, facenet-pytorch and pillow. A face that MTCNN (of facenet-pytorch, weights
+DATA has CelebA's plain layout with one annotated face a photo, as LFW; needs what compare.py needs. A face that MTCNN (of facenet-pytorch, weights
 with the package) finds with probability 0.9 or more, and whose box overlaps the annotated one by less than 0.3 (intersection over union), is such a face. Its
 box becomes a square as the annotated ones are: where MTCNN finds the annotated face too, that is 0.945 times its box's longer side, on the average of the data.
 """

@@ -1,8 +1,12 @@
 #include "chosen_cascade.hpp"
 
+#include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/detect/detector.hpp>
 #include <mcfa/detect/window_cutter.hpp>
 #include <mcfa/io/model_file.hpp>
@@ -17,27 +21,30 @@ constexpr mcfa::zoo::body_options body{.batch_norm = true, .dropout = 25};
 template <class Net>
 class cascade_of final : public chosen_cascade {
 public:
-    cascade_of(mcfa::seed seed, int threads) : model_{seed, mcfa::backend::eigen{threads}} {}
-    model_type& model() override { return model_; }
+    cascade_of(mcfa::seed seed, int threads) : model_(std::make_shared<own>(seed, mcfa::backend::eigen{threads})) {}
+    model_type& model() override { return *model_; }
     bool sweeps() const override { return mcfa::detect::first_footprint<Net>::slides; }
 
     face_finder detector(mcfa::detector_options options) const override {
-        auto const find = std::make_shared<mcfa::detector<own> const>(model_, std::move(options));
-        return {find->options(), [find](mcfa::image::pixels const& photo) { return (*find)(photo); }};
+        auto const find = std::make_shared<mcfa::detector<own> const>(*model_, std::move(options));
+        return {find->options(), [model = model_, find](mcfa::image::pixels const& photo) { return (*find)(photo); }};
     }
 
-    window_judge judge() const override {
-        auto const find = std::make_shared<mcfa::predictor<own>>(model_, std::vector<float>{}, 1);
-        auto const cutter = std::make_shared<mcfa::detect::window_cutter>(Net::info, 1);
-        return [find, cutter](mcfa::image::pixels const& photo, mcfa::image::placement const& window) {
-            cutter->fill(photo, window, 0, Net::count);
-            return (*find)(cutter->windows(), 1).front();
+    window_judge judge(bool mirror) const override {
+        std::size_t const views = mirror ? 2 : 1;
+        auto const judge = std::make_shared<mcfa::predictor<own>>(*model_, std::vector<float>{}, views);
+        auto const cutter = std::make_shared<mcfa::detect::window_cutter>(Net::info, views);
+        return [model = model_, judge, cutter, views](mcfa::image::pixels const& photo, mcfa::image::placement window) {
+            for (std::size_t i = 0; i < views; ++i, window.mirrored = !window.mirrored) cutter->fill(photo, window, i, Net::count);
+            auto seen = (*judge)(cutter->windows(), views);
+            if (views == 2) mcfa::join_mirror_image(seen[0], seen[1]);
+            return seen[0];
         };
     }
 
 private:
     using own = mcfa::model<Net, float, mcfa::backend::eigen>;
-    own model_;
+    std::shared_ptr<own> model_;
 };
 
 template <class Width>
@@ -68,14 +75,19 @@ std::map<std::string, std::string> metadata_of(net_choice const& choice) {
 
 std::unique_ptr<chosen_cascade> load_cascade(mcfa::io::safetensors_file const& file, int threads) {
     net_choice choice;
-    if (auto const named = file.metadata().find("cascade"); named != file.metadata().end()) {
-        choice.net = named->second;
-    } else {
-        std::string const stages = file.metadata_at("stages");
+    if (auto const named = file.metadata().find("cascade"); named != file.metadata().end()) choice.net = named->second;
+    if (choice.net == "mcfa") {
         choice.width = file.metadata_at("width");
-        choice.stages = stages == "2" || stages == "3" ? stages[0] - '0' : 0;
+        std::string const stages = file.metadata_at("stages");
+        if (stages != "2" && stages != "3") throw mcfa::file_error(file.path(), mcfa::join({"stages: '", stages, "', must be 2 or 3"}));
+        choice.stages = stages == "2" ? 2 : 3;
     }
-    auto cascade = make_cascade(choice, mcfa::seed{0}, threads);
+    std::unique_ptr<chosen_cascade> cascade;
+    try {
+        cascade = make_cascade(choice, mcfa::seed{0}, threads);
+    } catch (mcfa::option_error const& unknown) {
+        throw mcfa::file_error(file.path(), unknown.what());
+    }
     cascade->model().assign(mcfa::io::model_values(cascade->model(), file));
     return cascade;
 }

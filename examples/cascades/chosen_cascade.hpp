@@ -1,20 +1,22 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <mcfa/backend/eigen.hpp>
+#include <mcfa/core/random.hpp>
 #include <mcfa/detect/detected_face.hpp>
 #include <mcfa/detect/detector_options.hpp>
 #include <mcfa/image/image.hpp>
 #include <mcfa/image/placement.hpp>
 #include <mcfa/io/safetensors_reader.hpp>
 #include <mcfa/model/model.hpp>
+#include <mcfa/model/prediction.hpp>
 #include <mcfa/zoo/mcfa.hpp>
 
 /// Which of the nets that the command-line examples know.
@@ -44,7 +46,7 @@ private:
     function find_;
 };
 
-/// What the whole cascade says of one window of a photo.
+/// What the whole cascade says of one window of a photo. One thread at a time; make one for each.
 using window_judge = std::function<prediction_type(mcfa::image::pixels const&, mcfa::image::placement const&)>;
 
 /// A cascade whose type the command line chooses. A program of one's own names its type instead, as `quickstart` does. All nets are compiled
@@ -54,8 +56,10 @@ public:
     virtual ~chosen_cascade() = default;
     virtual model_type& model() = 0;
     virtual bool sweeps() const = 0; ///< whether the first stage can sweep photos
-    virtual face_finder detector(mcfa::detector_options options) const = 0; ///< its weights are those of now
-    virtual window_judge judge() const = 0;                                 ///< likewise
+    /// Any number of threads may share it. It keeps the model alive, which must not be trained while it is in use.
+    virtual face_finder detector(mcfa::detector_options options) const = 0;
+    /// Likewise; with `mirror` it sees the window's mirror image too, as a detector with that option does.
+    virtual window_judge judge(bool mirror) const = 0;
     std::size_t stages() { return model().net().stages.size(); }
 };
 

@@ -84,6 +84,22 @@ BOOST_AUTO_TEST_CASE(overlaps_hold) {
     BOOST_TEST(moved_far > 200);
 }
 
+BOOST_AUTO_TEST_CASE(mined_windows_are_moved_a_little) {
+    image::placement const mined{{50, 40}, 20, 0, false};
+    int mirrored = 0, moved_far = 0;
+    for (std::uint64_t key = 0; key < 500; ++key) {
+        random_stream random{key};
+        auto const window = near_mined(random, {.mirror = 0.5f}, mined);
+        BOOST_TEST(overlap(window, mined) > 0.7f);
+        BOOST_TEST(window.angle == 0);
+        mirrored += window.mirrored;
+        moved_far += overlap(window, mined) < 0.9f;
+    }
+    BOOST_TEST(moved_far > 100);
+    BOOST_TEST(mirrored > 200);
+    BOOST_TEST(mirrored < 300);
+}
+
 BOOST_AUTO_TEST_CASE(a_photo_filled_by_the_face_has_no_negative_window) {
     random_stream random{1};
     BOOST_TEST(!negative_window(random, {}, true, box{0, 0, 100, 100}, 100, 100).has_value());

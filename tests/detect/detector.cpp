@@ -153,7 +153,17 @@ BOOST_AUTO_TEST_CASE(the_mirror_counts_half) {
         auto const left = plain.get<face_box>(), right = other.get<face_box>(), both = face.get<face_box>();
         BOOST_TEST(both.left == middle(left.left, 1 - right.right()), near);
         BOOST_TEST(both.width == middle(left.width, right.width), near);
-        for (std::size_t k = 0; k < 2; ++k) BOOST_TEST(std::abs(face.predicted.logits[k] - middle(plain.logits[k], other.logits[k])) < 1e-4f);
+        auto joined = plain;
+        join_mirror_image(joined, other);
+        for (std::size_t k = 0; k < joined.logits.size(); ++k) BOOST_TEST(std::abs(face.predicted.logits[k] - joined.logits[k]) < 1e-4f);
+    }
+    detector twice{m, {.thresholds = {0.1, 0.2}, .smallest_face = 20, .looks = 2, .mirror = true}};
+    for (auto const& face : twice(photo)) { // the last look alone is mirrored
+        auto turned = face.window;
+        turned.mirrored = true;
+        auto joined = seen(face.window);
+        join_mirror_image(joined, seen(turned));
+        for (std::size_t k = 0; k < joined.logits.size(); ++k) BOOST_TEST(std::abs(face.predicted.logits[k] - joined.logits[k]) < 1e-4f);
     }
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# check_readme.sh <project>: the README has two set-up commands, both install the same packages, and .ci/run runs the second.
+# check_readme.sh <project>: the README has two set-up commands, both install the same packages, and .ci/run runs the second;
+# every file that the README and the documents link to is there.
 set -euo pipefail
 cd "$1"
 
@@ -12,3 +13,9 @@ done
 [[ $(block quickstart | head -2) == "$(block test | head -2)" ]] || fail "the two commands install different packages"
 bash -n <(block quickstart) && bash -n <(block test) || fail "a command does not parse"
 grep -qF 'bash test' .ci/run || fail ".ci/run does not run the block 'bash test'"
+
+for document in README.md docs/*.md examples/*/README.md; do
+    while read -r link; do
+        [[ $link == http* || -e $(dirname "$document")/${link%%#*} ]] || { echo "$document: $link does not exist" >&2; exit 1; }
+    done < <(grep -oE '\]\([^)# ]+' "$document" | cut -c3-)
+done

@@ -103,4 +103,25 @@ BOOST_AUTO_TEST_CASE(tensors_of_training_are_ignored) {
     BOOST_TEST(back.values() == m.values());
 }
 
+BOOST_AUTO_TEST_CASE(places_in_another_unit_are_refused) {
+    file_of_its_own file;
+    plain_model<tiny_net> m{seed{3}};
+    io::save(m, file.path, {{"places", "acres"}});
+    expect_refusal<tiny_net>(file.path, "boxes and landmarks are in acres, this version's in tenths of the window's side, from half of it: train anew");
+    auto const write_without_places = [&](bool as_ours) {
+        io::safetensors_writer writer;
+        auto const values = m.values();
+        for (auto const& tensor : m.tensors())
+            writer.add(tensor.name, io::dtype::f32, tensor.dims(), std::span(values).subspan(tensor.first, tensor.size()));
+        if (as_ours) writer.set_metadata("library", "mcfa 0.1.0");
+        writer.write(file.path);
+    };
+    write_without_places(true);
+    expect_refusal<tiny_net>(file.path, "boxes and landmarks are in sides of the window");
+    write_without_places(false); // another tool's, which can say nothing of it
+    plain_model<tiny_net> back{seed{4}};
+    io::load(back, file.path);
+    BOOST_TEST(back.values() == m.values());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -67,6 +67,26 @@ BOOST_AUTO_TEST_CASE(labels_that_are_missing_are_masked_alone) {
     BOOST_TEST((rows(label).mask == values{1, 0, 0, 0, 0, 0}));
 }
 
+/// Which eye is closed: classes that change sides.
+struct closed_eye {
+    static constexpr std::string_view name = "closed";
+    static constexpr int length = 2, targets = 2, terms = 2;
+    static constexpr loss_kind loss = loss_kind::binary_cross_entropy;
+    static constexpr bool weighted = false;
+    static std::string term(int i) { return i == 0 ? "left" : "right"; }
+    static void encode(window_label const&, std::span<float>, std::span<float>) {}
+    static void mirror(std::span<float> target) { std::swap(target[0], target[1]); }
+    static void mirror_logits(std::span<float> logits) { std::swap(logits[0], logits[1]); }
+    using metric = face_box::metric;
+};
+
+BOOST_AUTO_TEST_CASE(logits_of_the_mirror_image_are_turned_back) {
+    using both = heads<face_class, closed_eye, face_box, landmarks<5>>;
+    std::vector<float> logits{3, -1, 7, -7, -2, 1, 4, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+    both::mirror_logits(logits);
+    BOOST_TEST(logits == (std::vector<float>{3, -1, -7, 7, -5, 1, 4, 2, -3, 4, -1, 2, -5, 6, -9, 10, -7, 8}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(mirroring_changes_sides_and_names) {
     rows const seen(whole(window_kind::positive)), mirrored(whole(window_kind::positive), true);
     BOOST_TEST((mirrored.target == values{1, -1.25f, -2.5f, 1.25f, 0, 0, 0, 2.5f, -1.25f, 1.25f, 1.25f, 0.625f, 3.125f, 1.875f, 2.5f, 1, 0, 0}));

@@ -79,12 +79,17 @@ struct heads {
         });
     }
 
-    /// Turns the logits of a mirrored window into those of the window itself: places, which are learned as they are, follow their task's mirror
-    /// rule; classes and attributes stay.
+    /// Turns the logits of a mirrored window into those of the window itself: by the task's own `mirror_logits` where it has one; else values
+    /// under the Euclidean loss follow the mirror rule of their targets, and the logits of classes stay.
     static void mirror_logits(std::span<float> logits) {
         each([&]<class Task, std::size_t I>() {
-            if constexpr (Task::loss == loss_kind::squared_error)
-                Task::mirror(logits.subspan(static_cast<std::size_t>(info[I].first_logit), static_cast<std::size_t>(Task::length)));
+            auto const own = logits.subspan(static_cast<std::size_t>(info[I].first_logit), static_cast<std::size_t>(Task::length));
+            if constexpr (requires { Task::mirror_logits(own); }) {
+                Task::mirror_logits(own);
+            } else if constexpr (Task::loss == loss_kind::squared_error) {
+                static_assert(Task::length == Task::targets, "mcfa: a task with squared_error needs mirror_logits where its outputs are not its targets");
+                Task::mirror(own);
+            }
         });
     }
 };

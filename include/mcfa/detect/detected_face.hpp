@@ -32,7 +32,7 @@ struct detected_face : detect::face_landmarks<detect::learns<Tasks, landmarks<5>
     mcfa::box box;               ///< photo pixels; may reach beyond the photo
     float probability = 0;       ///< of a face, 0 to 1, as the last stage sees it
     image::placement window;     ///< the part of the photo that the cascade judged
-    prediction<Tasks> predicted; ///< its logits
+    prediction<Tasks> predicted; ///< the last stage's logits; with `detector_options::mirror` the mean with those of the mirror image
 
     /// Probability of an attribute, 0 to 1, by name; an unknown name does not compile.
     template <fixed_string Name>

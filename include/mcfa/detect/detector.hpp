@@ -34,13 +34,14 @@ namespace mcfa {
 /// 2. The second stage judges those windows, cut out of the photo, beside the feature that the sweep left there. What reaches the
 ///    second threshold has its window moved to the face that the box head saw, and overlapping ones are suppressed.
 /// 3. The moved windows are judged by one stage more than before, from the first stage on, moved and suppressed again, until the whole cascade has
-///    judged a moved window, `looks` times, the last of them in the mirror too where `mirror` asks for it. So what is reported comes, as in training, from stages that all saw one window.
+///    judged a moved window, `looks` times, the last of them in the mirror too where `mirror` asks for it. So what is reported comes, as in training,
+///    from stages that all saw one window.
 ///
 /// Where the first stage pads its convolutions the sweep is only near to its windows: then step 2 begins with the first stage alone on the
 /// windows that reach `proposal` times its threshold. A cascade of one stage judges twice.
 ///
 /// Memory follows the tile of a level, `most_candidates` and `batch`, and a third of the photo's own. The detector prepares the model's weights once; the
-/// model must outlive it, and what it learns later is not seen. The detector is const, and any number of threads may share one.
+/// model must outlive it and stay as it is: make another detector after more training. The detector is const, and any number of threads may share one.
 template <class Model>
 class detector {
 public:
@@ -114,7 +115,7 @@ private:
         return faces;
     }
 
-    /// The whole cascade on windows and their mirror images; the logits are the means of both.
+    /// The whole cascade on windows and on their mirror images.
     void look_twice(image::pixels const& photo, std::vector<image::placement> windows, worker& w, std::vector<face>& faces) const {
         std::size_t const count = windows.size();
         for (std::size_t i = 0; i < count; ++i) {
@@ -123,15 +124,10 @@ private:
         }
         std::vector<prediction<tasks>> seen(count);
         w.judge.windows(photo, windows, net::count, [&](std::size_t i, std::span<float const> logits) {
-            auto& mean = seen[i % count].logits;
-            if (i < count) {
-                std::copy(logits.begin(), logits.end(), mean.begin());
-                return;
-            }
-            auto mirrored = mean;
-            std::copy(logits.begin(), logits.end(), mirrored.begin());
-            tasks::mirror_logits(mirrored);
-            for (std::size_t k = 0; k < mean.size(); ++k) mean[k] = (mean[k] + mirrored[k]) / 2;
+            prediction<tasks> one;
+            std::copy(logits.begin(), logits.end(), one.logits.begin());
+            if (i < count) seen[i] = one;
+            else join_mirror_image(seen[i - count], one);
         });
         for (std::size_t i = 0; i < count; ++i) pass(windows[i], net::count, seen[i].logits, faces);
     }

@@ -4,9 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
+#include <string>
 #include <vector>
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/geometry.hpp>
+#include <mcfa/core/join.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/data/plan.hpp>
 #include <mcfa/data/split.hpp>
@@ -28,27 +31,40 @@ bool is_false_alarm(Face const& found, annotation const& truth, float context) {
                        [&](box const& face) { return beside(face) && !data::shows_face(found.window, face, context); });
 }
 
-/// The false alarms of a detector on `most_photos` photos of a split, drawn by `key`, in the order of their drawing. Photos that cannot be read are
-/// passed over. `seen(done, total, alarms)` is told after each photo.
+/// What a detector found on training photos.
+struct mining_result {
+    std::vector<data::mined_window> alarms;
+    std::size_t photos = 0;      ///< that could be read
+    std::size_t faces_found = 0; ///< annotated faces among them that a box overlaps by 0.5 or more: few alarms of a detector that sees little mean nothing
+};
+
+/// Looks for false alarms on `most_photos` photos of a split, drawn by `key`; the alarms are in the order of their drawing. Photos that cannot be read
+/// are passed over; where none can, throws `error` with what was wrong with the last. `seen(done, total, alarms)` is told after each photo.
 template <class Detector, class Seen>
-std::vector<data::mined_window> mine(Detector const& find, data::split const& photos, std::size_t most_photos, std::uint64_t key,
-                                     Seen&& seen) {
+mining_result mine(Detector const& find, data::split const& photos, std::size_t most_photos, std::uint64_t key, Seen&& seen) {
     std::vector<std::size_t> order(photos.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     data::shuffle(order, {key});
     order.resize(std::min(order.size(), most_photos));
-    std::vector<data::mined_window> alarms;
+    mining_result result;
+    std::string problem;
     for (std::size_t i = 0; i < order.size(); ++i) {
         try {
             auto const example = photos.load(order[i]);
-            for (auto const& found : find(example.photo))
+            auto const all = find(example.photo);
+            for (auto const& found : all)
                 if (is_false_alarm(found, example.truth, find.options().context))
-                    alarms.push_back({photos.photos()[order[i]], found.window});
-        } catch (file_error const&) { // the loader reports it
+                    result.alarms.push_back({photos.photos()[order[i]], found.window});
+            auto const& face = example.truth.face;
+            result.faces_found += face && std::any_of(all.begin(), all.end(), [&](auto const& found) { return iou(found.box, *face) >= 0.5f; });
+            ++result.photos;
+        } catch (file_error const& unreadable) { // the loader reports it
+            problem = unreadable.what();
         }
-        seen(i + 1, order.size(), alarms.size());
+        seen(i + 1, order.size(), result.alarms.size());
     }
-    return alarms;
+    if (result.photos == 0 && !order.empty()) throw error(join({"mining: no photo could be read; the last: ", problem}));
+    return result;
 }
 
 } // namespace mcfa::detect

@@ -60,4 +60,11 @@ private:
     }
 };
 
+/// What a cascade says of a window and of its mirror image together: `seen` gets the mean of both logits, those of the mirror image turned back.
+template <class Tasks>
+void join_mirror_image(prediction<Tasks>& seen, prediction<Tasks> mirrored) {
+    Tasks::mirror_logits(mirrored.logits);
+    for (std::size_t k = 0; k < seen.logits.size(); ++k) seen.logits[k] = (seen.logits[k] + mirrored.logits[k]) / 2;
+}
+
 } // namespace mcfa

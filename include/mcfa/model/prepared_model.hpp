@@ -21,7 +21,8 @@ enum class first_stage_sees { windows, planes };
 ///
 ///     prepared_model ready{m};                                     // or prepared_model<T, B, float16>
 ///
-/// Any number of threads may share one, each with a workspace of its own. The model must outlive it; what it learns later is not seen.
+/// Any number of threads may share one, each with a workspace of its own. The model must outlive it and stay as it is: heads and other
+/// small tensors are read from it. Prepare again after more training.
 template <class T, class B, class Stored = T>
 class prepared_model {
 public:

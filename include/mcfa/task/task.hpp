@@ -31,7 +31,8 @@ using figure = std::pair<std::string, double>;
 ///                        std::vector<figure> figures() const; };
 ///     };
 ///
-/// Optional: `names`, attribute names to look up in the data.
+/// Optional: `names`, attribute names to look up in the data; `mirror_logits(std::span<float>)`, which turns the logits of a mirrored window into those of
+/// the window itself, for tasks whose classes change sides. Without it values under `squared_error` follow `mirror`, and other logits stay.
 /// `encode` fills `targets` values and `terms` mask entries, 1 where the label is known and 0 where it is not.
 template <class K>
 concept task = requires(window_label const& label, std::span<float> out, std::span<float const> in, typename K::metric m, int i) {
