@@ -112,7 +112,7 @@ struct net : cascade<tasks, coarse, middle, fine> {};
 static_assert(net::feature<fine> == 64 + 32 + 32);
 
 int main(int argc, char** argv) {
-    int epochs = 3, faces = 1500, threads = 2;
+    int epochs = 8, faces = 1500, threads = 2;
     CLI::App app{"Train a cascade of one's own make, with a head-pose task and a weighting policy of one's own, on drawn faces."};
     app.option_defaults()->always_capture_default();
     app.add_option("--epochs", epochs, "times through the faces");
@@ -125,7 +125,7 @@ int main(int argc, char** argv) {
         data::synthetic_faces drawn{static_cast<std::size_t>(std::max(faces, 10)), seed{5}};
         trainer t{m, sgd{.rate = 0.02, .momentum = 0.9, .weight_decay = 1e-4}, in_proportion{}};
         t.fit(drawn.training(), drawn.validation(),
-              {.epochs = epochs, .batch = 32, .rate = warm_up{20, cosine_decay{}}, .clip = 5, .scales = {{"pose", 5.0}}, .threads = threads});
+              {.epochs = epochs, .batch = 32, .rate = warm_up{20, cosine_decay{}}, .clip = 5, .scales = {{"box", 0.1}, {"landmarks", 0.1}, {"pose", 5.0}}, .threads = threads});
     } catch (std::exception const& problem) {
         std::fprintf(stderr, "custom_cascade: %s\n", problem.what());
         return 1;
