@@ -125,7 +125,12 @@ int main(int argc, char** argv) {
         data::synthetic_faces drawn{static_cast<std::size_t>(std::max(faces, 10)), seed{5}};
         trainer t{m, sgd{.rate = 0.02, .momentum = 0.9, .weight_decay = 1e-4}, in_proportion{}};
         t.fit(drawn.training(), drawn.validation(),
-              {.epochs = epochs, .batch = 32, .rate = warm_up{20, cosine_decay{}}, .clip = 5, .scales = {{"box", 0.1}, {"landmarks", 0.1}, {"pose", 5.0}}, .threads = threads});
+              {.epochs = epochs,
+               .batch = 32,
+               .rate = warm_up{20, cosine_decay{}},
+               .clip = 5,
+               .scales = {{"box", 0.1}, {"landmarks", 0.1}, {"pose", 5.0}},
+               .threads = threads});
     } catch (std::exception const& problem) {
         std::fprintf(stderr, "custom_cascade: %s\n", problem.what());
         return 1;

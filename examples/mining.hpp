@@ -60,8 +60,8 @@ public:
         auto& all = training_.mined();
         all.insert(all.end(), found.alarms.begin(), found.alarms.end());
         mcfa::data::save_mined(file_, done_, all);
-        std::printf("round %d of mining: %zu false alarms, %zu in all; %zu of the faces on %zu photos found\n", done_, found.alarms.size(), all.size(),
-                    found.faces_found, found.photos);
+        std::printf("round %d of mining: %zu false alarms, %zu in all; %zu of the faces on %zu photos found\n", done_, found.alarms.size(),
+                    all.size(), found.faces_found, found.photos);
         std::fflush(stdout);
     }
 

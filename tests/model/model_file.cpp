@@ -107,7 +107,8 @@ BOOST_AUTO_TEST_CASE(places_in_another_unit_are_refused) {
     file_of_its_own file;
     plain_model<tiny_net> m{seed{3}};
     io::save(m, file.path, {{"places", "acres"}});
-    expect_refusal<tiny_net>(file.path, "boxes and landmarks are in acres, this version's in tenths of the window's side, from half of it: train anew");
+    expect_refusal<tiny_net>(
+        file.path, "boxes and landmarks are in acres, this version's in tenths of the window's side, from half of it: train anew");
     auto const write_without_places = [&](bool as_ours) {
         io::safetensors_writer writer;
         auto const values = m.values();
@@ -122,6 +123,11 @@ BOOST_AUTO_TEST_CASE(places_in_another_unit_are_refused) {
     plain_model<tiny_net> back{seed{4}};
     io::load(back, file.path);
     BOOST_TEST(back.values() == m.values());
+    struct placeless_net : cascade<heads<face_class>, small> {};
+    plain_model<placeless_net> without{seed{3}};
+    io::save(without, file.path);
+    BOOST_TEST(!io::safetensors_file::read(file.path).metadata().contains("places"));
+    io::load(without, file.path);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -84,7 +84,8 @@ BOOST_AUTO_TEST_CASE(logits_of_the_mirror_image_are_turned_back) {
     using both = heads<face_class, closed_eye, face_box, landmarks<5>>;
     std::vector<float> logits{3, -1, 7, -7, -2, 1, 4, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
     both::mirror_logits(logits);
-    BOOST_TEST(logits == (std::vector<float>{3, -1, -7, 7, -5, 1, 4, 2, -3, 4, -1, 2, -5, 6, -9, 10, -7, 8}), boost::test_tools::per_element());
+    BOOST_TEST(logits == (std::vector<float>{3, -1, -7, 7, -5, 1, 4, 2, -3, 4, -1, 2, -5, 6, -9, 10, -7, 8}),
+               boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(mirroring_changes_sides_and_names) {

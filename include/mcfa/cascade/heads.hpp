@@ -87,7 +87,8 @@ struct heads {
             if constexpr (requires { Task::mirror_logits(own); }) {
                 Task::mirror_logits(own);
             } else if constexpr (Task::loss == loss_kind::squared_error) {
-                static_assert(Task::length == Task::targets, "mcfa: a task with squared_error needs mirror_logits where its outputs are not its targets");
+                static_assert(Task::length == Task::targets,
+                              "mcfa: a task with squared_error needs mirror_logits where its outputs are not its targets");
                 Task::mirror(own);
             }
         });

@@ -34,8 +34,9 @@ bool is_false_alarm(Face const& found, annotation const& truth, float context) {
 /// What a detector found on training photos.
 struct mining_result {
     std::vector<data::mined_window> alarms;
-    std::size_t photos = 0;      ///< that could be read
-    std::size_t faces_found = 0; ///< annotated faces among them that a box overlaps by 0.5 or more: few alarms of a detector that sees little mean nothing
+    std::size_t photos = 0; ///< that could be read
+    std::size_t faces_found =
+        0; ///< annotated faces on them that a box overlaps by 0.5 or more; a detector that sees little gives few alarms
 };
 
 /// Looks for false alarms on `most_photos` photos of a split, drawn by `key`; the alarms are in the order of their drawing. Photos that cannot be read
@@ -56,7 +57,8 @@ mining_result mine(Detector const& find, data::split const& photos, std::size_t 
                 if (is_false_alarm(found, example.truth, find.options().context))
                     result.alarms.push_back({photos.photos()[order[i]], found.window});
             auto const& face = example.truth.face;
-            result.faces_found += face && std::any_of(all.begin(), all.end(), [&](auto const& found) { return iou(found.box, *face) >= 0.5f; });
+            result.faces_found +=
+                face && std::any_of(all.begin(), all.end(), [&](auto const& found) { return iou(found.box, *face) >= 0.5f; });
             ++result.photos;
         } catch (file_error const& unreadable) { // the loader reports it
             problem = unreadable.what();

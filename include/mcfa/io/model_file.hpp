@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -12,6 +13,8 @@
 #include <mcfa/io/safetensors_reader.hpp>
 #include <mcfa/io/safetensors_writer.hpp>
 #include <mcfa/model/model.hpp>
+#include <mcfa/task/face_box.hpp>
+#include <mcfa/task/landmarks.hpp>
 #include <mcfa/version.hpp>
 
 namespace mcfa::io {
@@ -44,6 +47,12 @@ inline std::string attributes_text(net_info const& net) {
 /// What box and landmark heads give, in words (`task/window_tenths.hpp`). Weights that were trained for another unit would load, and name wrong places.
 inline constexpr std::string_view places_text = "tenths of the window's side, from half of it";
 
+/// Whether a net names places.
+inline bool learns_places(net_info const& net) {
+    return std::any_of(net.tasks.begin(), net.tasks.end(),
+                       [](task_info const& task) { return task.name == face_box::name || task.name == landmarks<5>::name; });
+}
+
 /// Adds a model's tensors and what a reader must know of it to a file.
 template <class T, class B>
 void add_model(safetensors_writer& file, basic_model<T, B> const& m, dtype type = dtype_of<T>()) {
@@ -54,7 +63,7 @@ void add_model(safetensors_writer& file, basic_model<T, B> const& m, dtype type 
     file.set_metadata("net", net_text(m.net()));
     file.set_metadata("attributes", attributes_text(m.net()));
     file.set_metadata("preprocessing", "RGB, (value - 127.5) / 128");
-    file.set_metadata("places", std::string(places_text));
+    if (learns_places(m.net())) file.set_metadata("places", std::string(places_text));
 }
 
 /// Reads a model's values from an opened file; nothing is changed. Throws `file_error` naming the first tensor that is missing, of
@@ -66,9 +75,10 @@ std::vector<T> model_values(basic_model<T, B> const& m, safetensors_file const& 
     if (attributes != file.metadata().end() && attributes->second != attributes_text(m.net()))
         throw file_error(file.path(), join({"attributes are '", attributes->second, "', the net has '", attributes_text(m.net()), "'"}));
     auto const places = file.metadata().find("places");
-    if (file.metadata().contains("library") && (places == file.metadata().end() || places->second != places_text))
-        throw file_error(file.path(), join({"boxes and landmarks are in ", places == file.metadata().end() ? "sides of the window" : places->second,
-                                            ", this version's in ", places_text, ": train anew"}));
+    if (learns_places(m.net()) && file.metadata().contains("library") && (places == file.metadata().end() || places->second != places_text))
+        throw file_error(file.path(),
+                         join({"boxes and landmarks are in ", places == file.metadata().end() ? "sides of the window" : places->second,
+                               ", this version's in ", places_text, ": train anew"}));
     std::vector<T> values(m.net().size());
     std::map<std::string_view, bool> known;
     for (tensor_info const& tensor : m.tensors()) {

@@ -15,7 +15,7 @@ struct training_options {
     int epochs = 10;
     std::size_t batch = 32;          ///< windows in a step; the last step of an epoch may see fewer
     schedule rate = constant_rate{}; ///< times the optimiser's own rate
-    double clip = 5;                 ///< largest norm of the whole gradient; 0 leaves it as it is, and then the first steps of plain SGD easily diverge
+    double clip = 5;                 ///< largest norm of the whole gradient; 0 leaves it as it is, with which plain SGD easily diverges
     int patience = 0;                ///< stops after so many epochs without a better monitored figure; 0 never does
     std::string monitor = "loss"; ///< what "best" means: "loss" (of the last stage), or a figure of it such as "attributes.mean_accuracy"
     std::map<std::string, double> scales{}; ///< of the tasks' losses, by task name; 1 where none is given
