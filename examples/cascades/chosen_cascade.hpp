@@ -58,7 +58,7 @@ public:
     virtual bool sweeps() const = 0; ///< whether the first stage can sweep photos
     /// Any number of threads may share it. It keeps the model alive, which must not be trained while it is in use.
     virtual face_finder detector(mcfa::detector_options options) const = 0;
-    /// Likewise; with `mirror` it sees the window's mirror image too, as a detector with that option does.
+    /// Keeps the model alive too. With `mirror` it sees the window's mirror image as well, as a detector with that option does.
     virtual window_judge judge(bool mirror) const = 0;
     std::size_t stages() { return model().net().stages.size(); }
 };

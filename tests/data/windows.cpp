@@ -6,6 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace mcfa;
@@ -86,16 +87,22 @@ BOOST_AUTO_TEST_CASE(overlaps_hold) {
 
 BOOST_AUTO_TEST_CASE(mined_windows_are_moved_a_little) {
     image::placement const mined{{50, 40}, 20, 0, false};
-    int mirrored = 0, moved_far = 0;
+    int mirrored = 0, aside = 0;
+    float least = 20, most = 20;
     for (std::uint64_t key = 0; key < 500; ++key) {
         random_stream random{key};
         auto const window = near_mined(random, {.mirror = 0.5f}, mined);
         BOOST_TEST(overlap(window, mined) > 0.7f);
         BOOST_TEST(window.angle == 0);
+        BOOST_TEST(std::abs(window.centre.x - 50) <= 1.001f); // a twentieth of the side
+        BOOST_TEST(std::abs(window.centre.y - 40) <= 1.001f);
+        aside += std::abs(window.centre.x - 50) > 0.5f && std::abs(window.centre.y - 40) > 0.5f;
+        least = std::min(least, window.side), most = std::max(most, window.side);
         mirrored += window.mirrored;
-        moved_far += overlap(window, mined) < 0.9f;
     }
-    BOOST_TEST(moved_far > 100);
+    BOOST_TEST(aside > 80); // a quarter of 500
+    BOOST_TEST((least >= 17.99f && least < 18.2f));
+    BOOST_TEST((most <= 22.01f && most > 21.8f));
     BOOST_TEST(mirrored > 200);
     BOOST_TEST(mirrored < 300);
 }

@@ -106,6 +106,12 @@ BOOST_AUTO_TEST_CASE(nothing_mined_is_not_nothing_read) {
     BOOST_TEST(none.alarms.empty());
     BOOST_TEST(none.photos == 2u);
     BOOST_TEST(none.faces_found == 0u);
+    struct beside_the_face : blind {
+        std::vector<found_window> operator()(image::pixels const&) const { return {window_around({220, 220}, 50)}; }
+    };
+    auto const alarms = detect::mine(beside_the_face{}, data::split(std::make_shared<ten_photos>(), {0, 1}), 10, 7, quiet);
+    BOOST_TEST(alarms.alarms.size() == 2u);
+    BOOST_TEST(alarms.faces_found == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
