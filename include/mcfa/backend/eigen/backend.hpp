@@ -52,21 +52,16 @@ struct eigen {
             int before_;
         };
 
-        /// body(i) for i = 0 .. count - 1.
+        /// body(i) for i = 0 .. count - 1, called as const.
         template <class F>
-        void launch(std::int64_t count, F&& body) {
-            launch_on_threads(count, [&](std::int64_t i, int) { body(i); });
+        void launch(std::int64_t count, F const& body) {
+            share(count, &body, [](void const* f, std::int64_t i, int) { (*static_cast<F const*>(f))(i); });
         }
 
         /// body(i, thread) for i = 0 .. count - 1, where 0 <= thread < threads(): the thread names the scratch memory to use.
         template <class F>
-        void launch_on_threads(std::int64_t count, F&& body) {
-            if (threads_ == 1 || count <= 1) {
-                for (std::int64_t i = 0; i < count; ++i) body(i, 0);
-                return;
-            }
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads_)
-            for (std::int64_t i = 0; i < count; ++i) body(i, omp_get_thread_num());
+        void launch_on_threads(std::int64_t count, F const& body) {
+            share(count, &body, [](void const* f, std::int64_t i, int thread) { (*static_cast<F const*>(f))(i, thread); });
         }
 
         /// Scratch memory of `count` values for each thread; thread t's part begins at t * (result size / threads()).
@@ -77,6 +72,16 @@ struct eigen {
         }
 
     private:
+        /// For all bodies one loop, and each body compiled once: a body is work enough for a call.
+        [[gnu::noinline]] void share(std::int64_t count, void const* body, void (*call)(void const*, std::int64_t, int)) {
+            if (threads_ == 1 || count <= 1) {
+                for (std::int64_t i = 0; i < count; ++i) call(body, i, 0);
+                return;
+            }
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads_)
+            for (std::int64_t i = 0; i < count; ++i) call(body, i, omp_get_thread_num());
+        }
+
         int threads_;
     };
 };

@@ -7,6 +7,7 @@
 #include <mcfa/backend/eigen/backend.hpp>
 #include <mcfa/backend/eigen/bias_gradient.hpp>
 #include <mcfa/backend/eigen/dot_kernel.hpp>
+#include <mcfa/backend/eigen/micro_kernel.hpp>
 #include <mcfa/backend/eigen/outer_kernel.hpp>
 #include <mcfa/backend/eigen/weight_packing.hpp>
 #include <mcfa/op/dense.hpp>
@@ -59,9 +60,8 @@ struct kernel<dense_product, backend::eigen> {
             T* const panel = own.data() + static_cast<std::size_t>(thread) * share;
             for (std::size_t o = 0; o < out; ++o)
                 std::fill(std::copy_n(weights + o * in + first, columns, panel + o * width), panel + (o + 1) * width, T(0));
-            auto const row = [&](int r) { return dy + static_cast<std::size_t>(r) * out; };
-            multiply(batch, row, static_cast<T const*>(panel), static_cast<T const*>(nullptr), no_floor<T>, static_cast<int>(columns), 1,
-                     op.out, 0, dx + first, op.in);
+            multiply(batch, matrix_rows<T>{dy, out}, static_cast<T const*>(panel), static_cast<T const*>(nullptr), no_floor<T>,
+                     static_cast<int>(columns), 1, op.out, 0, dx + first, op.in);
         });
     }
 

@@ -142,11 +142,21 @@ inline void for_each_panel(int columns, Body&& body) {
     }
 }
 
+/// Where the rows of a product's operand begin, `stride` values apart. One type for all products whose rows are a matrix's, so that `multiply` is
+/// compiled once for them.
+template <class T>
+struct matrix_rows {
+    T const* first;
+    std::size_t stride;
+
+    T const* operator()(int row) const { return first + static_cast<std::size_t>(row) * stride; }
+};
+
 /// c (rows, columns) = max(floor, bias + rows times the packed operand). `row(r)` is the address of row r; c has `c_stride` between rows.
 /// `packed` holds the panels one after another, `runs * depth` rows each.
 template <class T, class S, class Row>
-inline void multiply(int rows, Row&& row, S const* packed, T const* bias, T floor, int columns, int runs, int depth,
-                     std::ptrdiff_t run_stride, T* c, std::ptrdiff_t c_stride) {
+void multiply(int rows, Row const& row, S const* packed, T const* bias, T floor, int columns, int runs, int depth,
+              std::ptrdiff_t run_stride, T* c, std::ptrdiff_t c_stride) {
     std::ptrdiff_t const height = static_cast<std::ptrdiff_t>(runs) * depth;
     auto const tiles = static_cast<std::size_t>((rows + tile_rows - 1) / tile_rows);
     for_each_panel<T>(columns, [&](int column, int count, auto vectors) {

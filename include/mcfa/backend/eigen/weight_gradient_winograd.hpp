@@ -95,8 +95,8 @@ private:
         std::size_t const blocks = (count + fitting - 1) / fitting;
         return (count + blocks - 1) / blocks;
     }
-    std::size_t in_plane(std::size_t block) const { return tiles::template plane<T>(static_cast<int>(block), in_); }
-    std::size_t out_plane(std::size_t block) const { return tiles::template plane<T>(static_cast<int>(block), out_); }
+    std::size_t in_plane(std::size_t block) const { return winograd_plane<T>(block, in_); }
+    std::size_t out_plane(std::size_t block) const { return winograd_plane<T>(block, out_); }
     std::size_t block_size(std::size_t block) const { return tiles::points * (in_plane(block) + out_plane(block)); }
 
     /// Both transforms of tiles first + begin .. first + end - 1, to places begin .. end - 1 of the block.

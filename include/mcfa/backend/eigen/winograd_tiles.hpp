@@ -12,6 +12,13 @@
 
 namespace mcfa::backend::cpu {
 
+/// Values between the matrices of two points: one cache line more than they need, because planes a power of two apart would fall on the
+/// same sets of the cache.
+template <class T>
+std::size_t winograd_plane(std::size_t tiles, int channels) {
+    return tiles * static_cast<std::size_t>(whole_vectors<T>(channels)) + 64 / sizeof(T);
+}
+
 /// The tiles of Outputs x Outputs output pixels into which Winograd's algorithm cuts a batch, numbered through all samples.
 /// A transformed block holds, for each of the `points` of the transform, a matrix of (tile, channel).
 template <int Outputs>
@@ -25,13 +32,6 @@ struct winograd_tiles {
     int per_sample = across * ((c.out.height + Outputs - 1) / Outputs);
 
     std::size_t count(int batch) const { return static_cast<std::size_t>(batch) * static_cast<std::size_t>(per_sample); }
-
-    /// Values between the matrices of two points: one cache line more than they need, because planes a power of two apart
-    /// would fall on the same sets of the cache.
-    template <class T>
-    static std::size_t plane(int tiles, int channels) {
-        return static_cast<std::size_t>(tiles) * static_cast<std::size_t>(whole_vectors<T>(channels)) + 64 / sizeof(T);
-    }
 
     /// Values of the scratch memory in which a transform lays a tile that memory does not hold as vectors read or write it.
     template <class T>

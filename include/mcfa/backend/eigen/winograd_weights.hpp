@@ -68,19 +68,19 @@ void transform_weights_gradient(Execution& run, correlation const& c, std::size_
         int const count = std::min(lanes<T>, c.out.channels - first);
         for (int i = 0; i < c.in.channels; ++i) {
             T const* const from = du + static_cast<std::size_t>(i) * width + static_cast<std::size_t>(first);
+            packet<T> sum[tiles::points];
+            for (int e = 0; e < tiles::points; ++e) {
+                T const* value = from + static_cast<std::size_t>(e) * plane;
+                sum[e] = load(value);
+                for (std::size_t group = 1; group < groups; ++group) {
+                    value += tiles::points * plane;
+                    sum[e] += load(value);
+                }
+            }
             T window[9][lanes<T>];
-            transform_plane<side, 3, packet<T>>(
-                [&](int r, int s) {
-                    T const* value = from + static_cast<std::size_t>(r * side + s) * plane;
-                    packet<T> sum = load(value);
-                    for (std::size_t group = 1; group < groups; ++group) {
-                        value += tiles::points * plane;
-                        sum += load(value);
-                    }
-                    return sum;
-                },
-                [](auto const& u, auto& g) { tiles::line::weights_gradient(u, g); },
-                [&](int r, int s, packet<T> const& v) { store(window[r * 3 + s], v); });
+            transform_plane<side, 3, packet<T>>([&](int r, int s) { return sum[r * side + s]; },
+                                                [](auto const& u, auto& g) { tiles::line::weights_gradient(u, g); },
+                                                [&](int r, int s, packet<T> const& v) { store(window[r * 3 + s], v); });
             for (int j = 0; j < count; ++j) {
                 T* const to =
                     dweights +
