@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -33,64 +34,73 @@ struct annotation_rows {
     }
 };
 
-/// Walks a list that begins with the number of its rows and a line of column names: calls header() on the second line and row(n) on each
-/// further one. Throws `annotation_error` where the count is not met.
-template <class Header, class Row>
-void read_counted_list(annotation_file& list, Header&& header, Row&& row) {
-    list.next();
-    int const count = list.whole_number("the number of rows");
-    list.expect_end_of_line("the number of rows");
-    if (count < 1) list.fail(join({"the number of rows is ", count, ", expected at least 1"}));
-    if (!list.next()) list.fail("the file ends before the names of the columns");
-    header();
-    int rows = 0;
-    while (list.next()) {
-        if (rows == count) list.fail(join({"the first line says ", count, " rows, but here is one more"}));
-        row(static_cast<std::size_t>(rows++));
+/// Walks a list that begins with the number of its rows and a line of column names: at first on that line, then row by row. Throws
+/// `annotation_error` where the count is not met.
+class counted_rows {
+public:
+    explicit counted_rows(annotation_file& list) : list_(list) {
+        list.next();
+        count_ = list.whole_number("the number of rows");
+        list.expect_end_of_line("the number of rows");
+        if (count_ < 1) list.fail(join({"the number of rows is ", count_, ", expected at least 1"}));
+        if (!list.next()) list.fail("the file ends before the names of the columns");
     }
-    if (rows != count) list.fail(join({"the first line says ", count, " rows, but the file ends after ", rows}));
-}
+
+    /// Goes to the next row; false after the last.
+    bool next() {
+        if (!list_.next()) {
+            if (met_ != count_) list_.fail(join({"the first line says ", count_, " rows, but the file ends after ", met_}));
+            return false;
+        }
+        if (met_ == count_) list_.fail(join({"the first line says ", count_, " rows, but here is one more"}));
+        ++met_;
+        return true;
+    }
+
+    /// The number of the row, from 0.
+    std::size_t number() const { return static_cast<std::size_t>(met_ - 1); }
+
+private:
+    annotation_file& list_;
+    int count_ = 0, met_ = 0;
+};
 
 /// `list_attr*.txt`: the count, the attributes' names, then per photo its name and 1, -1 or 0 (unknown) for each attribute.
 inline annotation_rows read_attributes(std::filesystem::path const& path) {
     annotation_file list(path);
+    counted_rows row(list);
+    std::vector<std::string> attributes;
+    std::unordered_set<std::string> seen;
+    while (!list.at_end_of_line()) {
+        attributes.emplace_back(list.word());
+        std::string const& name = attributes.back();
+        if (!seen.insert(name).second) list.fail(join({"the attribute ", list.quoted(name), " is named twice"}));
+        if (name == "1" || name == "-1") list.fail("expected the attributes' names, found a row of values");
+    }
+    std::size_t const columns = attributes.size();
+
     annotation_rows rows;
-    std::size_t columns = 0;
-    read_counted_list(
-        list,
-        [&] {
-            std::vector<std::string> names;
-            std::unordered_set<std::string> seen;
-            while (!list.at_end_of_line()) {
-                names.emplace_back(list.word());
-                if (!seen.insert(names.back()).second) list.fail(join({"the attribute ", list.quoted(names.back()), " is named twice"}));
-                if (names.back() == "1" || names.back() == "-1") list.fail("expected the attributes' names, found a row of values");
-            }
-            columns = names.size();
-            rows.attributes = std::make_shared<attribute_table const>(std::move(names));
-        },
-        [&](std::size_t n) {
-            std::string const name(list.word());
-            if (!rows.index.emplace(name, n).second) list.fail(join({"the photo ", list.quoted(name), " occurs twice"}));
-            annotation truth;
-            truth.attributes.reserve(columns);
-            for (std::size_t k = 0; k < columns; ++k) {
-                if (list.at_end_of_line()) list.fail(join({"the line has ", k, " values, but ", columns, " attributes are named"}));
-                int const value = list.whole_number(rows.attributes->names()[k]);
-                if (value < -1 || value > 1)
-                    list.fail(join({rows.attributes->names()[k], " is ", value, ", expected 1, -1 or 0 (unknown)"}));
-                truth.attributes.push_back(static_cast<std::int8_t>(value));
-            }
-            list.expect_end_of_line(join({columns, " values, one for each named attribute"}));
-            rows.names.push_back(name);
-            rows.truths.push_back(std::move(truth));
-        });
+    while (row.next()) {
+        std::string const name(list.word());
+        if (!rows.index.emplace(name, row.number()).second) list.fail(join({"the photo ", list.quoted(name), " occurs twice"}));
+        annotation truth;
+        truth.attributes.reserve(columns);
+        for (std::size_t k = 0; k < columns; ++k) {
+            if (list.at_end_of_line()) list.fail(join({"the line has ", k, " values, but ", columns, " attributes are named"}));
+            int const value = list.whole_number(attributes[k]);
+            if (value < -1 || value > 1) list.fail(join({attributes[k], " is ", value, ", expected 1, -1 or 0 (unknown)"}));
+            truth.attributes.push_back(static_cast<std::int8_t>(value));
+        }
+        list.expect_end_of_line(join({columns, " values, one for each named attribute"}));
+        rows.names.push_back(name);
+        rows.truths.push_back(std::move(truth));
+    }
+    rows.attributes = std::make_shared<attribute_table const>(std::move(attributes));
     return rows;
 }
 
 /// Checks a line of column names, word by word; the column for the photo's name may be named or not.
-template <std::size_t N>
-void expect_columns(annotation_file& list, std::array<std::string_view, N> const& names) {
+inline void expect_columns(annotation_file& list, std::span<std::string_view const> names) {
     std::string_view found = list.word();
     if (found == "image_id") found = list.word();
     for (auto name : names) {
@@ -137,41 +147,37 @@ inline void expect_sides(annotation_file const& list, box face) {
     if (!(face.height > 0)) list.fail("the box's height is not positive");
 }
 
+inline constexpr std::array<std::string_view, 4> box_columns{"x_1", "y_1", "width", "height"};
+
 /// `list_bbox*.txt`: a box in pixels for each photo. A row of four zeros says that no
 /// box is known; otherwise both sides must be positive.
 inline void read_boxes(std::filesystem::path const& path, annotation_rows& rows) {
     annotation_file list(path);
+    counted_rows row(list);
+    expect_columns(list, box_columns);
     row_finder find(rows);
-    read_counted_list(
-        list,
-        [&] {
-            expect_columns<4>(list, {"x_1", "y_1", "width", "height"});
-        },
-        [&](std::size_t n) {
-            auto& truth = rows.truths[find(list, n)];
-            box const face = read_box(list);
-            if (face == box{}) return;
-            expect_sides(list, face);
-            truth.face = face;
-        });
+    while (row.next()) {
+        auto& truth = rows.truths[find(list, row.number())];
+        box const face = read_box(list);
+        if (face == box{}) continue;
+        expect_sides(list, face);
+        truth.face = face;
+    }
 }
 
 /// Boxes of further faces on the photos, in the form of `list_bbox*.txt`; a photo may occur any number of times.
 inline void read_other_faces(std::filesystem::path const& path, annotation_rows& rows) {
     annotation_file list(path);
-    read_counted_list(
-        list,
-        [&] {
-            expect_columns<4>(list, {"x_1", "y_1", "width", "height"});
-        },
-        [&](std::size_t n) {
-            auto const name = list.word();
-            auto const row = rows.find(name, n);
-            if (row < 0) list.fail("the photo " + list.quoted(name) + " is not in the list of attributes");
-            box const face = read_box(list);
-            expect_sides(list, face);
-            rows.truths[static_cast<std::size_t>(row)].other_faces.push_back(face);
-        });
+    counted_rows row(list);
+    expect_columns(list, box_columns);
+    while (row.next()) {
+        auto const name = list.word();
+        auto const found = rows.find(name, row.number());
+        if (found < 0) list.fail(join({"the photo ", list.quoted(name), " is not in the list of attributes"}));
+        box const face = read_box(list);
+        expect_sides(list, face);
+        rows.truths[static_cast<std::size_t>(found)].other_faces.push_back(face);
+    }
 }
 
 /// `list_landmarks*.txt`: five x, y pairs, as indices of pixels, so that 0.5 is added to reach the pixel's centre. Photos may be missing.
@@ -179,19 +185,19 @@ inline void read_landmarks(std::filesystem::path const& path, annotation_rows& r
     static constexpr std::array<std::string_view, 10> columns{"lefteye_x", "lefteye_y",   "righteye_x",  "righteye_y",   "nose_x",
                                                               "nose_y",    "leftmouth_x", "leftmouth_y", "rightmouth_x", "rightmouth_y"};
     annotation_file list(path);
+    counted_rows row(list);
+    expect_columns(list, columns);
     row_finder find(rows);
-    read_counted_list(
-        list, [&] { expect_columns(list, columns); },
-        [&](std::size_t n) {
-            auto& points = rows.truths[find(list, n)].landmarks;
-            points.resize(5);
-            for (std::size_t i = 0; i < 5; ++i) {
-                points[i].x = list.number(columns[2 * i]) + 0.5f;
-                points[i].y = list.number(columns[2 * i + 1]) + 0.5f;
-            }
-            list.expect_end_of_line("five points");
-            if (points[0] == points[1]) list.fail("both eyes are at one point");
-        });
+    while (row.next()) {
+        auto& points = rows.truths[find(list, row.number())].landmarks;
+        points.resize(5);
+        for (std::size_t i = 0; i < 5; ++i) {
+            points[i].x = list.number(columns[2 * i]) + 0.5f;
+            points[i].y = list.number(columns[2 * i + 1]) + 0.5f;
+        }
+        list.expect_end_of_line("five points");
+        if (points[0] == points[1]) list.fail("both eyes are at one point");
+    }
 }
 
 /// `list_eval_partition.txt`, without a header: a photo's name and 0 (training), 1 (validation) or 2 (test). Returns the rows of each part.

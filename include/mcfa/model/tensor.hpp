@@ -22,34 +22,34 @@ struct tensor_info {
 
 /// All tensors of a net, in the buffer's order: per stage the layers', then the heads'; after all stages the statistics.
 inline std::vector<tensor_info> tensors_of(net_info const& net) {
-    std::vector<tensor_info> learned, statistics;
-    auto const add = [](std::vector<tensor_info> & to, std::string_view stage, std::string_view layer, parameter_spec const& spec,
-                        std::size_t first) __attribute__((noinline)) {
-        to.push_back({join({stage, ".", layer, ".", spec.name}), spec, first});
+    std::vector<tensor_info> all;
+    auto const add = [&all](std::string_view stage, std::string_view layer, parameter_spec const& spec, std::size_t first)
+        __attribute__((noinline)) {
+        all.push_back({join({stage, ".", layer, ".", spec.name}), spec, first});
     };
-    for (stage_info const& stage : net.stages) {
-        for (layer_info const& layer : stage.layers) {
-            std::string const name = layer.name();
-            std::size_t next = stage.first_learned + layer.first_learned;
-            std::size_t next_statistic = net.learned + stage.first_statistic + layer.first_statistic;
-            for (int i = 0; i < layer.parameter_count; ++i) {
-                parameter_spec const& spec = layer.parameters[static_cast<std::size_t>(i)];
-                bool const measured = spec.role == parameter_role::statistic;
-                std::size_t& first = measured ? next_statistic : next;
-                add(measured ? statistics : learned, stage.name, name, spec, first);
-                first += spec.size();
+    for (bool const statistics : {false, true})
+        for (stage_info const& stage : net.stages) {
+            for (layer_info const& layer : stage.layers) {
+                std::string const name = layer.name();
+                std::size_t next =
+                    statistics ? net.learned + stage.first_statistic + layer.first_statistic : stage.first_learned + layer.first_learned;
+                for (int i = 0; i < layer.parameter_count; ++i) {
+                    parameter_spec const& spec = layer.parameters[static_cast<std::size_t>(i)];
+                    if ((spec.role == parameter_role::statistic) != statistics) continue;
+                    add(stage.name, name, spec, next);
+                    next += spec.size();
+                }
             }
+            if (statistics) continue;
+            auto const feature = static_cast<std::size_t>(stage.feature);
+            for (task_info const& task : net.tasks)
+                add(stage.name, task.name, {"weight", parameter_role::weight, 2, {task.length, stage.feature, 1, 1}, 0.01},
+                    stage.first_head_weight + static_cast<std::size_t>(task.first_logit) * feature);
+            for (task_info const& task : net.tasks)
+                add(stage.name, task.name, {"bias", parameter_role::bias, 1, {task.length, 1, 1, 1}},
+                    stage.first_head_bias + static_cast<std::size_t>(task.first_logit));
         }
-        auto const feature = static_cast<std::size_t>(stage.feature);
-        for (task_info const& task : net.tasks)
-            add(learned, stage.name, task.name, {"weight", parameter_role::weight, 2, {task.length, stage.feature, 1, 1}, 0.01},
-                stage.first_head_weight + static_cast<std::size_t>(task.first_logit) * feature);
-        for (task_info const& task : net.tasks)
-            add(learned, stage.name, task.name, {"bias", parameter_role::bias, 1, {task.length, 1, 1, 1}},
-                stage.first_head_bias + static_cast<std::size_t>(task.first_logit));
-    }
-    learned.insert(learned.end(), statistics.begin(), statistics.end());
-    return learned;
+    return all;
 }
 
 } // namespace mcfa
