@@ -8,8 +8,6 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/data/synthetic_faces.hpp>
 #include <mcfa/layer/dense.hpp>
@@ -21,6 +19,8 @@
 #include <mcfa/task/face_class.hpp>
 #include <mcfa/task/landmarks.hpp>
 #include <mcfa/train/trainer.hpp>
+
+#include "command_line/command_line.hpp"
 
 using namespace mcfa;
 
@@ -113,12 +113,11 @@ static_assert(net::feature<fine> == 64 + 32 + 32);
 
 int main(int argc, char** argv) {
     int epochs = 8, faces = 1500, threads = 2;
-    CLI::App app{"Train a cascade of one's own make, with a head-pose task and a weighting policy of one's own, on drawn faces."};
-    app.option_defaults()->always_capture_default();
-    app.add_option("--epochs", epochs, "times through the faces");
-    app.add_option("--faces", faces, "how many to draw");
-    app.add_option("--threads", threads, "for the net, and as many that draw");
-    CLI11_PARSE(app, argc, argv);
+    command_line line{"Train a cascade of one's own make, with a head-pose task and a weighting policy of one's own, on drawn faces."};
+    line.add("--epochs", epochs, "times through the faces");
+    line.add("--faces", faces, "how many to draw");
+    line.add("--threads", threads, "for the net, and as many that draw");
+    if (auto const status = line.parse(argc, argv)) return *status;
     try {
         std::printf("%s\n", describe<net>(32).c_str());
         model<net, float, backend::eigen> m{seed{1}, backend::eigen{threads}};

@@ -8,13 +8,12 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include <mcfa/image/read.hpp>
 #include <mcfa/image/write.hpp>
 #include <mcfa/train/progress.hpp>
 
 #include "cascades/chosen_cascade.hpp"
+#include "command_line/command_line.hpp"
 #include "detection_options.hpp"
 #include "faces.hpp"
 
@@ -135,17 +134,16 @@ int detect(options const& o) {
 
 int main(int argc, char** argv) {
     options o;
-    CLI::App app{
+    command_line line{
         "Find faces in photos: box, landmarks and attributes. Unreadable photos are reported and passed over; then the exit status is 1."};
-    app.option_defaults()->always_capture_default();
-    app.add_option("--model", o.model, "weights of `train`")->default_str("those that ship, examples/models/slim.safetensors");
-    app.add_option("--out", o.out, "folder for annotated pictures, PNG");
-    app.add_flag("--json", o.json, "one JSON object per line and photo instead of text; places are pixels of the upright photo");
-    app.add_option("--sure", o.sure, "least probability of an attribute that is drawn or printed")->check(CLI::Range(0.0, 1.0));
-    app.add_option("--threads", o.threads, "for the net")->check(CLI::PositiveNumber);
-    add_detection_options(app, o.find);
-    app.add_option("inputs", o.inputs, "JPEG or PNG files, and folders of them")->required();
-    CLI11_PARSE(app, argc, argv);
+    line.add("--model", o.model, "weights of `train`").shown_default("those that ship, examples/models/slim.safetensors");
+    line.add("--out", o.out, "folder for annotated pictures, PNG");
+    line.add_flag("--json", o.json, "one JSON object per line and photo instead of text; places are pixels of the upright photo");
+    line.add("--sure", o.sure, "least probability of an attribute that is drawn or printed").from_to(0, 1);
+    line.add("--threads", o.threads, "for the net").positive();
+    add_detection_options(line, o.find);
+    line.add("inputs", o.inputs, "JPEG or PNG files, and folders of them").required();
+    if (auto const status = line.parse(argc, argv)) return *status;
 
     try {
         return detect(o) > 0 ? 1 : 0;

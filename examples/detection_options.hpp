@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include <mcfa/core/error.hpp>
 #include <mcfa/detect/detector_options.hpp>
 #include <mcfa/io/safetensors_reader.hpp>
+
+#include "command_line/command_line.hpp"
 
 /// What the command line says of detection; see `mcfa::detector_options`.
 struct detection_options {
@@ -19,14 +19,15 @@ struct detection_options {
     bool mirror = true;
 };
 
-inline void add_detection_options(CLI::App& app, detection_options& o) {
-    app.add_option("--thresholds", o.thresholds, "least probability of a face, one for each stage; those of the weights file unless given");
-    app.add_option("--smallest-face", o.smallest_face, "longer side of its box, in photo pixels");
-    app.add_option("--largest-face", o.largest_face, "likewise; 0: as long as the photo's shorter side");
-    app.add_option("--overlap", o.overlap, "most intersection over union of two faces");
-    app.add_option("--looks", o.looks, "times that the whole cascade judges a face, each on a window nearer to it");
-    app.add_flag("--mirror,!--no-mirror", o.mirror, "judge each face in the mirror too, and report the mean: better places and attributes");
-    app.add_option("--most-candidates", o.most_candidates, "windows of a photo that are judged");
+inline void add_detection_options(command_line& line, detection_options& o) {
+    line.add("--thresholds", o.thresholds, "least probability of a face, one for each stage; those of the weights file unless given");
+    line.add("--smallest-face", o.smallest_face, "longer side of its box, in photo pixels");
+    line.add("--largest-face", o.largest_face, "likewise; 0: as long as the photo's shorter side");
+    line.add("--overlap", o.overlap, "most intersection over union of two faces");
+    line.add("--looks", o.looks, "times that the whole cascade judges a face, each on a window nearer to it");
+    line.add_flag("--mirror,!--no-mirror", o.mirror,
+                  "judge each face in the mirror too, and report the mean: better places and attributes");
+    line.add("--most-candidates", o.most_candidates, "windows of a photo that are judged");
 }
 
 /// Throws mcfa::option_error for another number of thresholds than there are stages.

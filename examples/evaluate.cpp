@@ -4,13 +4,13 @@
 #include <fstream>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <mcfa/data/celeba.hpp>
 #include <mcfa/train/validation.hpp>
 
 #include "cascades/chosen_cascade.hpp"
+#include "command_line/command_line.hpp"
 
 namespace {
 
@@ -96,16 +96,16 @@ void evaluate(options const& o, model_type const& model) {
 
 int main(int argc, char** argv) {
     options o;
-    CLI::App app{"Measure a cascade that `train` made: accuracy, balanced accuracy and recall of each attribute, landmarks, faces, boxes."};
-    app.option_defaults()->always_capture_default();
-    app.add_option("--model", o.model, "weights, as best.safetensors of `train`")->required();
-    app.add_option("--data", o.data, "folder with Img/, Anno/ and Eval/")->required();
-    app.add_option("--split", o.split, "train, val, test or all");
-    app.add_option("--json", o.json, "also write the figures to this file");
-    app.add_option("--threads", o.threads, "for the net, and as many that read photos");
-    app.add_option("--bits", o.bits, "of each weight of convolutions and dense layers: 32, or 16 to see what half the memory costs")
-        ->check(CLI::IsMember({16, 32}));
-    CLI11_PARSE(app, argc, argv);
+    command_line line{
+        "Measure a cascade that `train` made: accuracy, balanced accuracy and recall of each attribute, landmarks, faces, boxes."};
+    line.add("--model", o.model, "weights, as best.safetensors of `train`").required();
+    line.add("--data", o.data, "folder with Img/, Anno/ and Eval/").required();
+    line.add("--split", o.split, "train, val, test or all");
+    line.add("--json", o.json, "also write the figures to this file");
+    line.add("--threads", o.threads, "for the net, and as many that read photos");
+    line.add("--bits", o.bits, "of each weight of convolutions and dense layers: 32, or 16 to see what half the memory costs")
+        .one_of({"16", "32"});
+    if (auto const status = line.parse(argc, argv)) return *status;
 
     try {
         auto const file = mcfa::io::safetensors_file::read(o.model);

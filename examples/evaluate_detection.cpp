@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <mcfa/data/celeba.hpp>
@@ -17,6 +16,7 @@
 #include <mcfa/train/progress.hpp>
 
 #include "cascades/chosen_cascade.hpp"
+#include "command_line/command_line.hpp"
 #include "detection_options.hpp"
 #include "found_faces.hpp"
 #include "scenes.hpp"
@@ -132,24 +132,23 @@ void print(nlohmann::json const& r) {
 
 int main(int argc, char** argv) {
     options o;
-    CLI::App app{
+    command_line line{
         "Measure faces found in whole photos: scenes of several annotated photos at random sizes on one canvas, and single photos."};
-    app.option_defaults()->always_capture_default();
-    app.add_option("--model", o.model, "weights of `train`");
-    app.add_option("--data", o.data, "folder with Img/, Anno/ and Eval/")->required();
-    app.add_option("--other-faces", o.other_faces, "list of boxes of faces that the data does not speak of: they count neither way");
-    app.add_option("--split", o.split, "train, val or test");
-    app.add_option("--scenes", o.scenes, "canvases of 640x480");
-    app.add_option("--singles", o.singles, "photos as they are");
-    app.add_option("--seed", o.seed, "of what is laid out where");
-    app.add_option("--threads", o.threads, "for the net")->check(CLI::PositiveNumber);
-    app.add_option("--json", o.json, "also write the figures to this file");
-    app.add_option("--details", o.details, "also write a line of JSON for each true face to this file");
-    app.add_option("--photos", o.photos, "write the pictures into this folder, as PNG, for another detector");
-    app.add_option("--found", o.found,
-                   R"(judge this file instead of a model: lines of {"photo": NAME, "faces": [{"box", "score", "landmarks"}]})");
-    add_detection_options(app, o.find);
-    CLI11_PARSE(app, argc, argv);
+    line.add("--model", o.model, "weights of `train`");
+    line.add("--data", o.data, "folder with Img/, Anno/ and Eval/").required();
+    line.add("--other-faces", o.other_faces, "list of boxes of faces that the data does not speak of: they count neither way");
+    line.add("--split", o.split, "train, val or test");
+    line.add("--scenes", o.scenes, "canvases of 640x480");
+    line.add("--singles", o.singles, "photos as they are");
+    line.add("--seed", o.seed, "of what is laid out where");
+    line.add("--threads", o.threads, "for the net").positive();
+    line.add("--json", o.json, "also write the figures to this file");
+    line.add("--details", o.details, "also write a line of JSON for each true face to this file");
+    line.add("--photos", o.photos, "write the pictures into this folder, as PNG, for another detector");
+    line.add("--found", o.found,
+             R"(judge this file instead of a model: lines of {"photo": NAME, "faces": [{"box", "score", "landmarks"}]})");
+    add_detection_options(line, o.find);
+    if (auto const status = line.parse(argc, argv)) return *status;
 
     try {
         mcfa::data::celeba_options lists;

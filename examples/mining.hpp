@@ -11,7 +11,7 @@
 #include <mcfa/core/error.hpp>
 #include <mcfa/data/mined_file.hpp>
 #include <mcfa/detect/mining.hpp>
-#include <mcfa/io/model_file.hpp>
+#include <mcfa/io/load.hpp>
 #include <mcfa/train/progress.hpp>
 
 #include "cascades/chosen_cascade.hpp"

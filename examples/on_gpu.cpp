@@ -2,8 +2,6 @@
 #include <cstdio>
 #include <exception>
 
-#include <CLI/CLI.hpp>
-
 #include <mcfa/backend/cuda.hpp>
 #include <mcfa/data/synthetic_faces.hpp>
 #include <mcfa/layer/dense.hpp>
@@ -14,6 +12,8 @@
 #include <mcfa/task/landmarks.hpp>
 #include <mcfa/train/trainer.hpp>
 #include <mcfa/weighting/harder_first.hpp>
+
+#include "command_line/command_line.hpp"
 
 using namespace mcfa;
 
@@ -46,11 +46,10 @@ void run(std::size_t count, int epochs) {
 int main(int argc, char** argv) {
     std::size_t faces = 3600;
     int epochs = 10;
-    CLI::App app{"Train a small cascade on drawn faces, on an NVIDIA GPU."};
-    app.option_defaults()->always_capture_default();
-    app.add_option("--faces", faces, "drawn photos in all");
-    app.add_option("--epochs", epochs);
-    CLI11_PARSE(app, argc, argv);
+    command_line line{"Train a small cascade on drawn faces, on an NVIDIA GPU."};
+    line.add("--faces", faces, "drawn photos in all");
+    line.add("--epochs", epochs, "times through the photos");
+    if (auto const status = line.parse(argc, argv)) return *status;
     try {
         run(faces, epochs);
     } catch (std::exception const& problem) {

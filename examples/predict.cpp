@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <mcfa/image/read.hpp>
 
 #include "cascades/chosen_cascade.hpp"
+#include "command_line/command_line.hpp"
 
 namespace {
 
@@ -73,14 +73,13 @@ int predict(options const& o) {
 
 int main(int argc, char** argv) {
     options o;
-    CLI::App app{"Tell attributes, box and landmarks of pre-cropped faces: each image is one face with some room around it "
-                 "(the window is 1.6 times the face's box)."};
-    app.option_defaults()->always_capture_default();
-    app.add_option("--model", o.model, "weights, as best.safetensors of `train`")->required();
-    app.add_flag("--json", o.json, "one JSON object per line instead of text; places are pixels of the image");
-    app.add_option("--threads", o.threads, "for the net");
-    app.add_option("images", o.images, "JPEG or PNG files")->required();
-    CLI11_PARSE(app, argc, argv);
+    command_line line{"Tell attributes, box and landmarks of pre-cropped faces: each image is one face with some room around it "
+                      "(the window is 1.6 times the face's box)."};
+    line.add("--model", o.model, "weights, as best.safetensors of `train`").required();
+    line.add_flag("--json", o.json, "one JSON object per line instead of text; places are pixels of the image");
+    line.add("--threads", o.threads, "for the net");
+    line.add("images", o.images, "JPEG or PNG files").required();
+    if (auto const status = line.parse(argc, argv)) return *status;
 
     try {
         return predict(o) > 0 ? 1 : 0;

@@ -6,15 +6,13 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/data/synthetic_faces.hpp>
 #include <mcfa/detect/window_cutter.hpp>
 #include <mcfa/image/draw.hpp>
 #include <mcfa/image/text.hpp>
 #include <mcfa/image/write.hpp>
-#include <mcfa/io/model_file.hpp>
+#include <mcfa/io/save.hpp>
 #include <mcfa/layer/dense.hpp>
 #include <mcfa/layer/flatten.hpp>
 #include <mcfa/model/predictor.hpp>
@@ -24,6 +22,8 @@
 #include <mcfa/task/landmarks.hpp>
 #include <mcfa/train/trainer.hpp>
 #include <mcfa/weighting/harder_first.hpp>
+
+#include "command_line/command_line.hpp"
 
 using namespace mcfa;
 
@@ -150,11 +150,10 @@ void run(std::filesystem::path const& out, int threads) {
 int main(int argc, char** argv) {
     std::string out = "quickstart";
     int threads = 2;
-    CLI::App app{"Train a small cascade on drawn faces, from nothing to annotated pictures, in less than two minutes."};
-    app.option_defaults()->always_capture_default();
-    app.add_option("--out", out, "folder for weights and pictures");
-    app.add_option("--threads", threads, "for the net, and as many that draw");
-    CLI11_PARSE(app, argc, argv);
+    command_line line{"Train a small cascade on drawn faces, from nothing to annotated pictures, in less than two minutes."};
+    line.add("--out", out, "folder for weights and pictures");
+    line.add("--threads", threads, "for the net, and as many that draw");
+    if (auto const status = line.parse(argc, argv)) return *status;
     try {
         run(out, threads);
     } catch (std::exception const& problem) {

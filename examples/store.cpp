@@ -8,11 +8,10 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
-#include <mcfa/io/model_file.hpp>
+#include <mcfa/io/save.hpp>
 
 #include "cascades/chosen_cascade.hpp"
+#include "command_line/command_line.hpp"
 
 namespace {
 
@@ -44,13 +43,12 @@ void store(options const& o) {
 
 int main(int argc, char** argv) {
     options o;
-    CLI::App app{"Write the weights of a cascade again, smaller, and with the thresholds that `detect` takes unless told otherwise."};
-    app.option_defaults()->always_capture_default();
-    app.add_option("--model", o.model, "weights of `train`")->required();
-    app.add_option("--out", o.out, "file to write")->required();
-    app.add_option("--type", o.type, "of the values")->check(CLI::IsMember({"f32", "f16", "bf16"}));
-    app.add_option("--thresholds", o.thresholds, "least probability of a face, one for each stage")->check(CLI::Range(0.0, 1.0));
-    CLI11_PARSE(app, argc, argv);
+    command_line line{"Write the weights of a cascade again, smaller, and with the thresholds that `detect` takes unless told otherwise."};
+    line.add("--model", o.model, "weights of `train`").required();
+    line.add("--out", o.out, "file to write").required();
+    line.add("--type", o.type, "of the values").one_of({"f32", "f16", "bf16"});
+    line.add("--thresholds", o.thresholds, "least probability of a face, one for each stage").from_to(0, 1);
+    if (auto const status = line.parse(argc, argv)) return *status;
 
     try {
         store(o);

@@ -5,14 +5,14 @@
 #include <exception>
 #include <string>
 
-#include <CLI/CLI.hpp>
-
 #include <mcfa/data/celeba.hpp>
 #include <mcfa/model/describe.hpp>
 #include <mcfa/train/trainer.hpp>
+#include <mcfa/train/training_folder.hpp>
 #include <mcfa/weighting/any_policy.hpp>
 
 #include "cascades/chosen_cascade.hpp"
+#include "command_line/command_line.hpp"
 #include "mining.hpp"
 
 namespace {
@@ -65,45 +65,41 @@ void train(options const& o, chosen_cascade& cascade) {
     }
     t.seed = mcfa::seed{o.seed};
     t.threads = o.threads;
-    t.out = o.out;
-    t.resume = o.resume;
-    t.metadata = metadata_of(o.net);
+    mcfa::training_folder const out{.path = o.out, .metadata = metadata_of(o.net), .resume = o.resume};
 
     mcfa::trainer trainer{model, mcfa::adamw{.rate = o.rate, .weight_decay = 0.05}, policy};
-    mining_rounds rounds({o.mine, o.epochs, o.mined_photos, o.seed}, training, t.out, cascade);
+    mining_rounds rounds({o.mine, o.epochs, o.mined_photos, o.seed}, training, out.path, cascade);
     if (o.resume) rounds.resume();
     trainer.on_epoch = [&](mcfa::epoch_report const& report) { rounds.after(report.epoch); };
-    trainer.fit(training, validation, t);
-    std::printf("weights of the best epoch: %s\n", (t.out / "best.safetensors").string().c_str());
+    trainer.fit(training, validation, t, out);
+    std::printf("weights of the best epoch: %s\n", (out.path / "best.safetensors").string().c_str());
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
     options o;
-    CLI::App app{"Train a multi-task cascade for face, box, landmarks and 40 attributes on photos in CelebA's folder layout."};
-    app.option_defaults()->always_capture_default();
-    app.add_option("--data", o.data, "folder with Img/, Anno/ and Eval/")->required();
-    app.add_option("--out", o.out, "folder for best.safetensors, last.safetensors and log.jsonl")->required();
-    app.add_option("--net", o.net.net, "mcfa: the paper's cascade; slim: a small one that finds faces quickly");
-    app.add_option("--width", o.net.width, "of every layer of mcfa, times the paper's: 1, 1/2, 1/4 or 1/8");
-    app.add_option("--stages", o.net.stages, "of mcfa, 3: S, M and L; 2: S and M alone, a fifth of the work");
-    app.add_option("--weighting", o.weighting, "how attributes are weighted: uniform, harder_first, trend, uncertainty, average or random");
-    app.add_option("--epochs", o.epochs, "times through the training photos");
-    app.add_option("--batch", o.batch, "windows in a step");
-    app.add_option("--rate", o.rate, "peak learning rate of the one-cycle schedule");
-    app.add_option("--seed", o.seed, "of initial weights, order, augmentation and dropout");
-    app.add_option("--threads", o.threads, "for the net, and as many that read photos; the result is the same for any number");
-    app.add_flag("--detector", o.detector,
-                 "train for whole photos: more background, parts of faces, few pixels, and the 70 % hardest examples of a batch");
-    app.add_option("--mine", o.mine,
-                   "rounds, spread over the epochs, in which false alarms on training photos become background; turns --detector on")
-        ->check(CLI::NonNegativeNumber);
-    app.add_option("--mined-photos", o.mined_photos, "looked through in a round");
-    app.add_option("--other-faces", o.other_faces,
-                   "list of boxes of faces that the data does not speak of: neither background nor false alarms");
-    app.add_flag("--resume", o.resume, "go on from last.safetensors in --out");
-    CLI11_PARSE(app, argc, argv);
+    command_line line{"Train a multi-task cascade for face, box, landmarks and 40 attributes on photos in CelebA's folder layout."};
+    line.add("--data", o.data, "folder with Img/, Anno/ and Eval/").required();
+    line.add("--out", o.out, "folder for best.safetensors, last.safetensors and log.jsonl").required();
+    line.add("--net", o.net.net, "mcfa: the paper's cascade; slim: a small one that finds faces quickly");
+    line.add("--width", o.net.width, "of every layer of mcfa, times the paper's: 1, 1/2, 1/4 or 1/8");
+    line.add("--stages", o.net.stages, "of mcfa, 3: S, M and L; 2: S and M alone, a fifth of the work");
+    line.add("--weighting", o.weighting, "how attributes are weighted: uniform, harder_first, trend, uncertainty, average or random");
+    line.add("--epochs", o.epochs, "times through the training photos");
+    line.add("--batch", o.batch, "windows in a step");
+    line.add("--rate", o.rate, "peak learning rate of the one-cycle schedule");
+    line.add("--seed", o.seed, "of initial weights, order, augmentation and dropout");
+    line.add("--threads", o.threads, "for the net, and as many that read photos; the result is the same for any number");
+    line.add_flag("--detector", o.detector,
+                  "train for whole photos: more background, parts of faces, few pixels, and the 70 % hardest examples of a batch");
+    line.add("--mine", o.mine,
+             "rounds, spread over the epochs, in which false alarms on training photos become background; turns --detector on")
+        .not_negative();
+    line.add("--mined-photos", o.mined_photos, "looked through in a round");
+    line.add("--other-faces", o.other_faces, "list of boxes of faces that the data does not speak of: neither background nor false alarms");
+    line.add_flag("--resume", o.resume, "go on from last.safetensors in --out");
+    if (auto const status = line.parse(argc, argv)) return *status;
     o.detector = o.detector || o.mine > 0;
 
     try {

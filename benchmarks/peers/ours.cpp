@@ -14,7 +14,8 @@
 #include <vector>
 
 #include <mcfa/backend/eigen.hpp>
-#include <mcfa/io/model_file.hpp>
+#include <mcfa/io/load.hpp>
+#include <mcfa/io/save.hpp>
 #include <mcfa/train/training_step.hpp>
 #include <mcfa/weighting/uniform.hpp>
 #include <mcfa/zoo/mcfa.hpp>

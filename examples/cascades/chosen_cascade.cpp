@@ -9,7 +9,7 @@
 #include <mcfa/core/join.hpp>
 #include <mcfa/detect/detector.hpp>
 #include <mcfa/detect/window_cutter.hpp>
-#include <mcfa/io/model_file.hpp>
+#include <mcfa/io/load.hpp>
 #include <mcfa/model/predictor.hpp>
 #include <mcfa/zoo/slim.hpp>
 

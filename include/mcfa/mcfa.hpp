@@ -1,6 +1,7 @@
 #pragma once
 
-// The whole library but a backend, photos and data sets: include those beside it. Written by tests/house/umbrella.cmake.
+// The whole library but a backend, photos, data sets, and what reads files or keeps those of a training: include them beside it.
+// Written by tests/house/umbrella.cmake.
 
 #include <mcfa/core/aligned_buffer.hpp>
 #include <mcfa/core/array.hpp>
@@ -62,24 +63,23 @@
 #include <mcfa/model/tensor.hpp>
 #include <mcfa/model/workspace.hpp>
 #include <mcfa/io/atomic_file.hpp>
-#include <mcfa/io/json.hpp>
-#include <mcfa/io/model_file.hpp>
+#include <mcfa/io/json_string.hpp>
+#include <mcfa/io/model_metadata.hpp>
 #include <mcfa/io/safetensors_checksum.hpp>
 #include <mcfa/io/safetensors_format.hpp>
-#include <mcfa/io/safetensors_header.hpp>
-#include <mcfa/io/safetensors_reader.hpp>
 #include <mcfa/io/safetensors_writer.hpp>
+#include <mcfa/io/save.hpp>
 #include <mcfa/train/batch.hpp>
-#include <mcfa/train/checkpoint.hpp>
 #include <mcfa/train/deferred_step.hpp>
 #include <mcfa/train/epoch_report.hpp>
 #include <mcfa/train/joint_loss.hpp>
+#include <mcfa/train/no_folder.hpp>
 #include <mcfa/train/optimiser.hpp>
 #include <mcfa/train/progress.hpp>
 #include <mcfa/train/schedule.hpp>
 #include <mcfa/train/trainer.hpp>
-#include <mcfa/train/training_log.hpp>
 #include <mcfa/train/training_options.hpp>
+#include <mcfa/train/training_position.hpp>
 #include <mcfa/train/training_step.hpp>
 #include <mcfa/train/validation.hpp>
 #include <mcfa/version.hpp>

@@ -13,6 +13,8 @@ using namespace mcfa;
 using test::relative_difference;
 using test::samples;
 
+BOOST_AUTO_TEST_SUITE(backend_accuracy)
+
 namespace {
 
 /// The widest layers of the cascade, on images cut to a size that double precision can follow in a moment.
@@ -57,3 +59,5 @@ BOOST_AUTO_TEST_CASE(single_precision_stays_close_to_double) {
         }
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

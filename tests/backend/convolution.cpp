@@ -15,6 +15,8 @@ using namespace mcfa;
 using test::relative_difference;
 using test::samples;
 
+BOOST_AUTO_TEST_SUITE(backend_convolution)
+
 namespace {
 
 struct convolution_case {
@@ -103,3 +105,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(convolution_is_the_same_on_any_number_of_threads, 
         }
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

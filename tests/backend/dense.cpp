@@ -15,6 +15,8 @@ using namespace mcfa;
 using test::relative_difference;
 using test::samples;
 
+BOOST_AUTO_TEST_SUITE(backend_dense)
+
 namespace {
 
 struct dense_case {
@@ -80,3 +82,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(dense_product_is_the_same_on_any_number_of_threads
         BOOST_TEST((one.dbias == many.dbias));
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -9,6 +9,8 @@
 
 using namespace mcfa;
 
+BOOST_AUTO_TEST_SUITE(cuda_errors)
+
 BOOST_AUTO_TEST_CASE(too_little_memory_says_how_much) {
     try {
         backend::cuda::buffer<float> const all(std::size_t{1} << 42);
@@ -42,3 +44,5 @@ BOOST_AUTO_TEST_CASE(reading_back_while_recording_is_refused) {
     BOOST_CHECK_THROW(run.steady(1, reads), device_error);
     run.steady(2, reads); // and afterwards all is well
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -8,6 +8,8 @@
 
 using namespace mcfa;
 
+BOOST_AUTO_TEST_SUITE(cuda_graphs)
+
 namespace {
 
 /// p after `steps` steps with a rate that changes.
@@ -60,3 +62,5 @@ BOOST_AUTO_TEST_CASE(repeated_work_survives_scratch_memory_that_moves) {
         BOOST_TEST(found == wanted);
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -11,6 +11,8 @@
 using namespace mcfa;
 using test::samples;
 
+BOOST_AUTO_TEST_SUITE(cuda_precision)
+
 namespace {
 
 struct results {
@@ -54,3 +56,5 @@ BOOST_AUTO_TEST_CASE(lower_precisions_stay_near_strict_fp32) {
         expect_near<bf16>(strict, op, 8, 1e-2);
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

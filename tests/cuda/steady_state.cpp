@@ -13,6 +13,8 @@
 
 using namespace mcfa;
 
+BOOST_AUTO_TEST_SUITE(cuda_steady_state)
+
 BOOST_AUTO_TEST_CASE(a_settled_step_allocates_nothing_on_the_gpu) {
     using B = backend::cuda;
     constexpr std::size_t windows = 8;
@@ -32,3 +34,5 @@ BOOST_AUTO_TEST_CASE(a_settled_step_allocates_nothing_on_the_gpu) {
     std::size_t const settled = free_after(12); // by then every lane of the way in has been used
     BOOST_TEST(free_after(60) == settled);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,8 @@
 using namespace mcfa;
 using namespace mcfa::data;
 
+BOOST_AUTO_TEST_SUITE(annotation_lists)
+
 namespace {
 
 std::string const attributes = "3\nSmiling Male \na.jpg -1  1\nb.jpg  0 -1 \nc.jpg  1  1\n";
@@ -38,8 +40,6 @@ void refuses_line(void (*read)(std::filesystem::path const&), std::string const&
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(annotation_lists)
 
 BOOST_AUTO_TEST_CASE(attributes_are_read) {
     auto const rows = three_rows();

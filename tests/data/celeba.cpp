@@ -10,6 +10,8 @@
 using namespace mcfa;
 using namespace mcfa::data;
 
+BOOST_AUTO_TEST_SUITE(celeba_layouts)
+
 namespace {
 
 std::string const attributes = "1\nSmiling\na.png 1\n";
@@ -34,8 +36,6 @@ struct celeba_folder : temporary_folder {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(celeba_layouts)
 
 BOOST_AUTO_TEST_CASE(plain) {
     plain_folder const folder(10);

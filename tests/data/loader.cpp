@@ -18,6 +18,8 @@
 using namespace mcfa;
 using namespace mcfa::data;
 
+BOOST_AUTO_TEST_SUITE(loading)
+
 namespace {
 
 struct look : attributes<"Male", "Smiling"> {};
@@ -63,8 +65,6 @@ celeba_options collecting(std::vector<std::string>& reports, std::optional<std::
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(loading)
 
 BOOST_AUTO_TEST_CASE(content_depends_on_seed_and_epoch_alone) {
     plain_folder const folder(40);

@@ -12,6 +12,8 @@
 
 using namespace mcfa;
 
+BOOST_AUTO_TEST_SUITE(synthetic_faces)
+
 namespace {
 
 bool same(image::pixels const& a, image::pixels const& b) { return a.shape() == b.shape() && std::equal(a.begin(), a.end(), b.begin()); }
@@ -23,8 +25,6 @@ constexpr std::array<bool data::face_traits::*, 12> members{
     &data::face_traits::mustache, &data::face_traits::pale_skin, &data::face_traits::rosy_cheeks, &data::face_traits::smiling, &data::face_traits::hat, &data::face_traits::lipstick};
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(synthetic_faces)
 
 BOOST_AUTO_TEST_CASE(a_key_is_a_face) {
     for (std::uint64_t key : {0ull, 1ull, 77ull, ~0ull}) {

@@ -12,6 +12,8 @@
 using namespace mcfa;
 using namespace mcfa::data;
 
+BOOST_AUTO_TEST_SUITE(windows)
+
 namespace {
 
 box const face{90, 80, 60, 70};
@@ -55,8 +57,6 @@ point find_colour(array<float, 4> const& windows, std::size_t side, std::array<s
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(windows)
-
 BOOST_AUTO_TEST_CASE(overlaps_hold) {
     auto const reference = reference_square(face, 1.6f);
     BOOST_TEST((reference.centre == face.centre()));
@@ -87,11 +87,13 @@ BOOST_AUTO_TEST_CASE(overlaps_hold) {
 
 BOOST_AUTO_TEST_CASE(mined_windows_are_moved_a_little) {
     image::placement const mined{{50, 40}, 20, 0, false};
+    sampling options;
+    options.mirror = 0.5f;
     int mirrored = 0, aside = 0;
     float least = 20, most = 20;
     for (std::uint64_t key = 0; key < 500; ++key) {
         random_stream random{key};
-        auto const window = near_mined(random, {.mirror = 0.5f}, mined);
+        auto const window = near_mined(random, options, mined);
         BOOST_TEST(overlap(window, mined) > 0.7f);
         BOOST_TEST(window.angle == 0);
         BOOST_TEST(std::abs(window.centre.x - 50) <= 1.001f); // a twentieth of the side

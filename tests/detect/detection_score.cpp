@@ -6,13 +6,13 @@
 
 using namespace mcfa;
 
+BOOST_AUTO_TEST_SUITE(scoring)
+
 namespace {
 
 auto const close_to = boost::test_tools::tolerance(1e-9);
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(scoring)
 
 BOOST_AUTO_TEST_CASE(perfect_and_empty) {
     detect::detection_score score;

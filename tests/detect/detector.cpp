@@ -22,6 +22,8 @@
 
 using namespace mcfa;
 
+BOOST_AUTO_TEST_SUITE(detecting)
+
 namespace {
 
 struct look : attributes<"Smiling", "Eyeglasses"> {};
@@ -84,8 +86,6 @@ bool same(std::vector<Face> const& a, std::vector<Face> const& b) {
 detector_options const everything{.thresholds = {0.0, 0.0}, .smallest_face = 12};
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(detecting)
 
 BOOST_AUTO_TEST_CASE(the_program_of_the_readme) {
     model<net, float, backend::eigen> m{seed{7}, backend::eigen{1}};

@@ -16,6 +16,8 @@
 
 using namespace mcfa;
 
+BOOST_AUTO_TEST_SUITE(detect_device_operations)
+
 namespace {
 
 #ifdef MCFA_LAWS_ON_GPU
@@ -108,3 +110,5 @@ BOOST_AUTO_TEST_CASE(boxes_suppressed_by_a_device_are_those_of_the_host) {
             }
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -17,6 +17,8 @@
 
 using namespace mcfa;
 
+BOOST_AUTO_TEST_SUITE(judging)
+
 namespace {
 
 struct tasks : heads<face_class, face_box> {};
@@ -33,8 +35,6 @@ std::vector<image::placement> some_windows() {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(judging)
 
 BOOST_AUTO_TEST_CASE(windows_in_batches_are_those_of_the_predictor) {
     model<net, float, backend::reference> const m{seed{3}};

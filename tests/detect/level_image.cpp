@@ -10,6 +10,8 @@
 
 using namespace mcfa;
 
+BOOST_AUTO_TEST_SUITE(level_image)
+
 namespace {
 
 std::vector<float> level(image::pixels const& photo, double step, int top, int left, int height, int width) {
@@ -19,8 +21,6 @@ std::vector<float> level(image::pixels const& photo, double step, int top, int l
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(level_image)
 
 BOOST_AUTO_TEST_CASE(step_one_is_the_photo_with_black_around) {
     auto const photo = noise(5, 7);

@@ -11,6 +11,8 @@
 
 using namespace mcfa;
 
+BOOST_AUTO_TEST_SUITE(mining)
+
 namespace {
 
 struct found_window {
@@ -53,8 +55,6 @@ struct two_things {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(mining)
 
 BOOST_AUTO_TEST_CASE(what_a_false_alarm_is) {
     auto truth = one_face();

@@ -9,6 +9,8 @@
 using namespace mcfa;
 using detect::overlap_measure;
 
+BOOST_AUTO_TEST_SUITE(suppressing)
+
 namespace {
 
 struct scored {
@@ -28,8 +30,6 @@ scored some_boxes(std::uint64_t key, std::size_t count) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(suppression)
 
 BOOST_AUTO_TEST_CASE(nothing_in_nothing_out) { BOOST_TEST(detect::suppress({}, {}, 0.5f).empty()); }
 

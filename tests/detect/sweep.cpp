@@ -17,6 +17,8 @@
 
 using namespace mcfa;
 
+BOOST_AUTO_TEST_SUITE(sweeping)
+
 namespace {
 
 struct tasks : heads<face_box, face_class> {}; // the face's logits are not the first
@@ -111,8 +113,6 @@ void expect_sweep_is_scan() {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(sweeping)
 
 BOOST_AUTO_TEST_CASE(strides_follow_from_the_layers) {
     BOOST_TEST((detect::sweep<model_of<stride_1_stage, backend::eigen>>::stride == 1));

@@ -11,7 +11,7 @@
 #include <mcfa/core/random.hpp>
 #include <mcfa/image/encode_jpeg.hpp>
 #include <mcfa/image/write.hpp>
-#include <mcfa/io/model_file.hpp>
+#include <mcfa/io/save.hpp>
 #include <mcfa/zoo/slim.hpp>
 
 namespace fs = std::filesystem;

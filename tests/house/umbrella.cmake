@@ -1,19 +1,26 @@
 # cmake -Dinclude_dir=<dir> [-Dwrite=ON] -P umbrella.cmake
 #
-# mcfa.hpp includes every header that a user may name and that needs neither a backend nor an image library: all of the rooms
-# below. Without write=ON a difference fails; with it the file is written anew.
+# mcfa.hpp includes every header that a user may name and that needs neither a backend nor an image library nor nlohmann-json: all of the
+# rooms below, but what includes that parser, directly or through others, and would make every program wait for it. Without write=ON a difference fails; with it the file is written anew.
 
 cmake_minimum_required(VERSION 3.22)
 cmake_path(ABSOLUTE_PATH include_dir)
 set(rooms core layer task weighting cascade model io train)
 
-set(text "#pragma once\n\n// The whole library but a backend, photos and data sets: include those beside it. Written by tests/house/umbrella.cmake.\n\n")
+set(candidates "")
 foreach(room IN LISTS rooms)
     file(GLOB_RECURSE headers RELATIVE "${include_dir}" "${include_dir}/mcfa/${room}/*.hpp")
     list(SORT headers)
-    foreach(header IN LISTS headers)
-        string(APPEND text "#include <${header}>\n")
-    endforeach()
+    list(APPEND candidates ${headers})
+endforeach()
+
+include("${CMAKE_CURRENT_LIST_DIR}/../../cmake/mcfa_headers_that_include.cmake")
+mcfa_headers_that_include(left_out "${include_dir}" "${candidates}" "nlohmann/[a-z_]+\\.hpp")
+list(REMOVE_ITEM candidates ${left_out} "")
+
+set(text "#pragma once\n\n// The whole library but a backend, photos, data sets, and what reads files or keeps those of a training: include them beside it.\n// Written by tests/house/umbrella.cmake.\n\n")
+foreach(header IN LISTS candidates)
+    string(APPEND text "#include <${header}>\n")
 endforeach()
 string(APPEND text "#include <mcfa/version.hpp>\n")
 

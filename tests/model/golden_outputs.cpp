@@ -9,7 +9,7 @@
 
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/backend/reference.hpp>
-#include <mcfa/io/model_file.hpp>
+#include <mcfa/io/load.hpp>
 
 #include "../train/golden_net.hpp"
 #include "tiny_net.hpp"

@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 #include <mcfa/backend/reference.hpp>
-#include <mcfa/io/model_file.hpp>
+#include <mcfa/io/load.hpp>
+#include <mcfa/io/save.hpp>
 
 #include "expect_error.hpp"
 #include "tiny_net.hpp"

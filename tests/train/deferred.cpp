@@ -21,6 +21,8 @@
 using namespace mcfa;
 using namespace mcfa::test;
 
+BOOST_AUTO_TEST_SUITE(train_deferred)
+
 namespace {
 
 #ifdef MCFA_LAWS_ON_GPU
@@ -121,3 +123,5 @@ BOOST_AUTO_TEST_CASE(a_loss_that_diverges_is_found_by_name_within_a_period) {
     expect_error<divergence_error>(until_found, {"stage small, task box"});
     BOOST_TEST(steps == step_type::period - 1);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -14,6 +14,8 @@
 
 using namespace mcfa;
 
+BOOST_AUTO_TEST_SUITE(hard_examples)
+
 namespace {
 
 using backends = std::tuple<backend::reference, backend::eigen>;
@@ -56,8 +58,6 @@ std::vector<outcome> evaluated(batch const& b, double hard_share) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(hard_examples)
 
 /// Of the labelled samples the 70 % with the highest class losses keep their gradient, all other gradients and all means are as ever.
 BOOST_AUTO_TEST_CASE_TEMPLATE(only_the_hardest_move_the_class, B, backends) {

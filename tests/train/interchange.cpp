@@ -10,6 +10,7 @@
 #include <mcfa/backend/threadwise.hpp>
 #include <mcfa/layer/dropout.hpp>
 #include <mcfa/train/trainer.hpp>
+#include <mcfa/train/training_folder.hpp>
 #include <mcfa/weighting/harder_first.hpp>
 #ifdef MCFA_LAWS_ON_GPU
 #include <mcfa/backend/cuda.hpp>
@@ -20,6 +21,8 @@
 using namespace mcfa;
 using namespace mcfa::test;
 namespace files = std::filesystem;
+
+BOOST_AUTO_TEST_SUITE(train_interchange)
 
 namespace {
 
@@ -52,11 +55,9 @@ void train(model<net, float, B>& m, files::path const& out, int stop_after = 0) 
         t.on_epoch = [=](epoch_report const& r) {
             if (r.epoch == stop_after) throw enough{};
         };
-    training_options options{.epochs = 4, .batch = 8, .rate = cosine_decay{}, .clip = 5, .quiet = true};
-    options.out = out;
-    options.resume = true;
+    training_options const options{.epochs = 4, .batch = 8, .rate = cosine_decay{}, .clip = 5, .quiet = true};
     try {
-        t.fit(fake_faces{}, fake_faces{.windows = 16, .key = 2}, options);
+        t.fit(fake_faces{}, fake_faces{.windows = 16, .key = 2}, options, training_folder{.path = out, .resume = true});
     } catch (enough const&) {
     }
 }
@@ -95,3 +96,5 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_of_one_backend_resumes_on_the_other) {
     expect_training_goes_on<backend::eigen, other>();
     expect_training_goes_on<other, backend::eigen>();
 }
+
+BOOST_AUTO_TEST_SUITE_END()

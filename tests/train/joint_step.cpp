@@ -18,6 +18,8 @@
 
 using namespace mcfa;
 
+BOOST_AUTO_TEST_SUITE(train_joint_step)
+
 namespace {
 
 struct recorded {
@@ -97,3 +99,5 @@ BOOST_AUTO_TEST_CASE(joint_steps_are_those_of_pytorch) {
     expect_steps<float, backend::threadwise>(from, "sgd", momentum, 1e-5);
 #endif
 }
+
+BOOST_AUTO_TEST_SUITE_END()

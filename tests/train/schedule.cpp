@@ -7,6 +7,8 @@
 
 using namespace mcfa;
 
+BOOST_AUTO_TEST_SUITE(train_schedule)
+
 namespace {
 
 void expect_rates(schedule const& rate, std::vector<double> const& expected) {
@@ -25,8 +27,6 @@ struct inverse_root {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(train_schedule)
 
 BOOST_AUTO_TEST_CASE(rates_are_those_of_pytorch) {
     expect_rates(schedule{}, std::vector<double>(10, 1.0));

@@ -13,6 +13,7 @@
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/layer/dropout.hpp>
 #include <mcfa/train/trainer.hpp>
+#include <mcfa/train/training_folder.hpp>
 #include <mcfa/weighting/any_policy.hpp>
 
 #include "../model/allocations.hpp"
@@ -22,6 +23,8 @@
 using namespace mcfa;
 using namespace mcfa::test;
 namespace files = std::filesystem;
+
+BOOST_AUTO_TEST_SUITE(train_trainer)
 
 namespace {
 
@@ -54,17 +57,19 @@ std::vector<nlohmann::json> log_of(files::path const& out) {
     return lines;
 }
 
-training_options quick(files::path const& out = {}, int epochs = 4) {
-    training_options o{.epochs = epochs, .batch = 8, .rate = cosine_decay{}, .clip = 5, .quiet = true};
-    o.out = out;
-    return o;
-}
+training_options quick(int epochs = 4) { return {.epochs = epochs, .batch = 8, .rate = cosine_decay{}, .clip = 5, .quiet = true}; }
 
 sgd const rule{.rate = 0.05, .momentum = 0.9, .weight_decay = 1e-4};
 
-std::vector<epoch_report> fit(net_model& m, training_options const& options, fake_faces const& source = {}, sgd r = rule,
-                              weighting::any_policy policy = weighting::harder_first{.rate = 0.1}) {
+std::vector<epoch_report> fit(net_model& m, training_options const& options, training_folder const& out, fake_faces const& source = {},
+                              sgd r = rule, weighting::any_policy policy = weighting::harder_first{.rate = 0.1}) {
     trainer t{m, r, std::move(policy)};
+    return t.fit(source, fake_faces{.windows = 16, .key = 2}, options, out);
+}
+
+/// The same without files.
+std::vector<epoch_report> fit(net_model& m, training_options const& options, fake_faces const& source = {}) {
+    trainer t{m, rule, weighting::any_policy{weighting::harder_first{.rate = 0.1}}};
     return t.fit(source, fake_faces{.windows = 16, .key = 2}, options);
 }
 
@@ -129,12 +134,10 @@ struct posed_net : cascade<heads<face_class, head_pose, golden::look>, small, la
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(train_trainer)
-
 BOOST_AUTO_TEST_CASE(a_training_learns_and_leaves_its_files) {
     folder out;
     auto m = fresh();
-    auto const history = fit(m, quick(out.path, 12));
+    auto const history = fit(m, quick(12), {out.path});
     BOOST_REQUIRE_EQUAL(history.size(), 12u);
     for (std::size_t j = 0; j < 2; ++j)
         for (int const term : {0, 1, 2}) { // face, box, landmarks; attributes of twelve faces are too few to judge
@@ -176,7 +179,7 @@ BOOST_AUTO_TEST_CASE(a_training_learns_and_leaves_its_files) {
 BOOST_AUTO_TEST_CASE(a_killed_training_resumes_bit_for_bit) {
     folder whole, broken;
     auto unbroken = fresh();
-    fit(unbroken, quick(whole.path));
+    fit(unbroken, quick(), {whole.path});
 
     pid_t const child = ::fork();
     if (child == 0) {
@@ -185,7 +188,7 @@ BOOST_AUTO_TEST_CASE(a_killed_training_resumes_bit_for_bit) {
             if (epoch == 3 && number == 1) std::raise(SIGKILL);
         };
         auto m = fresh();
-        fit(m, quick(broken.path), fatal);
+        fit(m, quick(), {broken.path}, fatal);
         ::_exit(0);
     }
     int status = 0;
@@ -194,9 +197,7 @@ BOOST_AUTO_TEST_CASE(a_killed_training_resumes_bit_for_bit) {
     BOOST_TEST(log_of(broken.path).size() == 2u);
 
     auto m = model<net, float, backend::eigen>{seed{99}, backend::eigen{.threads = 1}};
-    auto options = quick(broken.path);
-    options.resume = true;
-    BOOST_TEST(fit(m, options).size() == 2u);
+    BOOST_TEST(fit(m, quick(), {.path = broken.path, .resume = true}).size() == 2u);
     BOOST_TEST(m.values() == unbroken.values());
     expect_same_tensors(whole.path / "last.safetensors", broken.path / "last.safetensors");
     BOOST_TEST(content(whole.path / "best.safetensors") == content(broken.path / "best.safetensors"));
@@ -208,17 +209,17 @@ BOOST_AUTO_TEST_CASE(a_killed_training_resumes_bit_for_bit) {
 BOOST_AUTO_TEST_CASE(resuming_with_other_settings_is_refused_by_name) {
     folder out;
     auto m = fresh();
-    fit(m, quick(out.path, 2));
+    fit(m, quick(2), {out.path});
     auto const stored = content(out.path / "last.safetensors");
     auto const trained = m.values();
-    auto const expect = [&](std::string const& setting, training_options options, sgd r = rule, fake_faces const& source = {},
+    auto const expect = [&](std::string const& setting, training_options const& options, sgd r = rule, fake_faces const& source = {},
                             weighting::any_policy policy = weighting::harder_first{.rate = 0.1}) {
-        options.resume = true;
-        expect_error<option_error>([&] { fit(m, options, source, r, policy); }, "'" + setting + "' was ");
+        training_folder const again{.path = out.path, .resume = true};
+        expect_error<option_error>([&] { fit(m, options, again, source, r, policy); }, "'" + setting + "' was ");
         BOOST_TEST(m.values() == trained);
     };
     auto const changed = [&](auto change) {
-        auto options = quick(out.path, 2);
+        auto options = quick(2);
         change(options);
         return options;
     };
@@ -229,34 +230,32 @@ BOOST_AUTO_TEST_CASE(resuming_with_other_settings_is_refused_by_name) {
     expect("schedule", changed([](auto& o) { o.rate = constant_rate{}; }));
     expect("scales", changed([](auto& o) { o.scales = {{"box", 2.0}}; }));
     expect("monitor", changed([](auto& o) { o.monitor = "box.iou"; }));
-    expect("rate", quick(out.path, 2), sgd{.rate = 0.04, .momentum = 0.9, .weight_decay = 1e-4});
-    expect("momentum", quick(out.path, 2), sgd{.rate = 0.05, .momentum = 0.8, .weight_decay = 1e-4});
-    expect("weight_decay", quick(out.path, 2), sgd{.rate = 0.05, .momentum = 0.9});
-    expect("steps", quick(out.path, 2), rule, fake_faces{.windows = 40});
-    expect("policy", quick(out.path, 2), rule, {}, weighting::uniform{});
+    expect("rate", quick(2), sgd{.rate = 0.04, .momentum = 0.9, .weight_decay = 1e-4});
+    expect("momentum", quick(2), sgd{.rate = 0.05, .momentum = 0.8, .weight_decay = 1e-4});
+    expect("weight_decay", quick(2), sgd{.rate = 0.05, .momentum = 0.9});
+    expect("steps", quick(2), rule, fake_faces{.windows = 40});
+    expect("policy", quick(2), rule, {}, weighting::uniform{});
     BOOST_TEST(content(out.path / "last.safetensors") == stored);
 }
 
 BOOST_AUTO_TEST_CASE(a_training_that_is_there_is_not_overwritten) {
     folder out;
     auto m = fresh();
-    fit(m, quick(out.path, 1));
+    fit(m, quick(1), {out.path});
     auto const stored = content(out.path / "last.safetensors");
-    expect_error<option_error>([&] { fit(m, quick(out.path, 1)); }, "is there from an earlier training");
+    expect_error<option_error>([&] { fit(m, quick(1), {out.path}); }, "is there from an earlier training");
     BOOST_TEST(content(out.path / "last.safetensors") == stored);
 }
 
 BOOST_AUTO_TEST_CASE(weights_of_an_earlier_training_are_not_overwritten_even_without_its_checkpoint) {
     folder out;
     auto m = fresh();
-    fit(m, quick(out.path, 1));
+    fit(m, quick(1), {out.path});
     files::remove(out.path / "last.safetensors");
     auto const stored = content(out.path / "best.safetensors");
-    for (bool const resume : {false, true}) {
-        auto options = quick(out.path, 1);
-        options.resume = resume;
-        expect_error<option_error>([&] { fit(m, options); }, "cannot be resumed without last.safetensors");
-    }
+    for (bool const resume : {false, true})
+        expect_error<option_error>([&] { fit(m, quick(1), {.path = out.path, .resume = resume}); },
+                                   "cannot be resumed without last.safetensors");
     BOOST_TEST(content(out.path / "best.safetensors") == stored);
 }
 
@@ -277,7 +276,7 @@ BOOST_AUTO_TEST_CASE(a_loss_that_is_no_number_stops_the_training_at_the_last_che
         std::fill(b.masks.begin(), b.masks.end(), 0.0f);
         for (std::size_t n = 0; n < b.size; ++n) b.masks(n, 4) = 1;
     };
-    expect_error<divergence_error>([&] { fit(m, quick(out.path), source); },
+    expect_error<divergence_error>([&] { fit(m, quick(), {out.path}, source); },
                                    "epoch 3, step 8: stage large, task attributes, attribute Eyeglasses: the loss is not a number");
     BOOST_TEST(!stored.empty());
     BOOST_TEST(content(out.path / "last.safetensors") == stored);
@@ -293,19 +292,20 @@ BOOST_AUTO_TEST_CASE(a_loss_that_is_no_number_stops_the_training_at_the_last_che
 BOOST_AUTO_TEST_CASE(an_absurd_rate_is_noticed_before_it_reaches_a_file) {
     folder out;
     auto m = fresh();
-    auto options = quick(out.path);
+    auto options = quick();
     options.clip = 0;
-    expect_error<divergence_error>([&] { fit(m, options, {}, sgd{.rate = 1e12}); }, "epoch 1, step");
+    expect_error<divergence_error>([&] { fit(m, options, {out.path}, {}, sgd{.rate = 1e12}); }, "epoch 1, step");
     auto other = fresh();
     options.batch = 24; // one step an epoch: nothing looks at the new parameters before the checkpoint would
-    expect_error<divergence_error>([&] { fit(other, options, {}, sgd{.rate = 1e300}); }, "tensor small.conv1.weight is not finite");
+    expect_error<divergence_error>([&] { fit(other, options, {out.path}, {}, sgd{.rate = 1e300}); },
+                                   "tensor small.conv1.weight is not finite");
     BOOST_TEST(!files::exists(out.path / "last.safetensors"));
     BOOST_TEST(!files::exists(out.path / "best.safetensors"));
 }
 
 BOOST_AUTO_TEST_CASE(training_stops_when_patience_ends) {
     auto m = fresh();
-    auto options = quick({}, 20);
+    auto options = quick(20);
     options.patience = 2;
     options.monitor = "face.accuracy";
     fake_faces blind{.windows = 8, .key = 2};
@@ -330,7 +330,7 @@ BOOST_AUTO_TEST_CASE(options_that_make_no_sense_are_refused_before_any_data_is_r
     expect("threads is 0", [](auto& o) { o.threads = 0; });
     expect("clip is -1", [](auto& o) { o.clip = -1; });
     expect("patience is -1", [](auto& o) { o.patience = -1; });
-    expect("set out", [](auto& o) { o.resume = true; });
+    expect_error<option_error>([&] { fit(m, quick(), training_folder{}, untouched); }, "the path is empty");
 }
 
 BOOST_AUTO_TEST_CASE(every_policy_trains) {
@@ -339,7 +339,7 @@ BOOST_AUTO_TEST_CASE(every_policy_trains) {
     for (auto const& policy : policies) {
         folder out;
         auto m = fresh();
-        auto const history = fit(m, quick(out.path, 3), {}, rule, policy);
+        auto const history = fit(m, quick(3), {out.path}, {}, rule, policy);
         for (auto const& r : history)
             for (auto const& weights : r.weights) {
                 double sum = 0;
@@ -355,7 +355,7 @@ BOOST_AUTO_TEST_CASE(every_policy_trains) {
 BOOST_AUTO_TEST_CASE(a_task_of_the_users_own_trains) {
     model<posed_net, float, backend::eigen> m{seed{3}, backend::eigen{.threads = 1}};
     trainer t{m, rule, weighting::any_policy{weighting::uniform{}}};
-    auto options = quick({}, 6);
+    auto options = quick(6);
     options.monitor = "pose.error";
     options.scales = {{"pose", 4.0}};
     auto const history = t.fit(fake_faces{}, fake_faces{.windows = 16, .key = 2}, options);

@@ -9,8 +9,8 @@
 
 namespace mcfa::io {
 
-// Every file's JSON is read and written here, so that one parser and one printer of nlohmann-json are compiled for all of them; its
-// `parse` alone compiles four.
+// All JSON that is read, and what a training writes of it, passes through here, so that one parser and one printer of nlohmann-json are
+// compiled; its `parse` alone compiles four. The header of a weights file is written without (`safetensors_writer.hpp`).
 
 using json = nlohmann::json;
 
@@ -107,10 +107,5 @@ private:
 
 /// Without spaces. Throws `json::exception` for text that is not UTF-8.
 [[gnu::noinline]] inline std::string json_text(json const& value) { return value.dump(); }
-
-/// Text in quotes, control characters escaped, what is not UTF-8 replaced.
-[[gnu::noinline]] inline std::string json_quoted(std::string_view text) {
-    return json(std::string(text)).dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 } // namespace mcfa::io

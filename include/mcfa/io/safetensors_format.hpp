@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include <mcfa/io/json.hpp>
+#include <mcfa/io/json_string.hpp>
 
 /// The safetensors file: 8 bytes, the header's length N as an unsigned little-endian number; N bytes of JSON in UTF-8, padded
 /// with spaces; then the data of all tensors, one after the other, row-major and little-endian.

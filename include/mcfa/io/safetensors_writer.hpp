@@ -22,7 +22,7 @@
 #include <vector>
 
 #include <mcfa/core/join.hpp>
-#include <mcfa/io/json.hpp>
+#include <mcfa/io/json_string.hpp>
 
 namespace mcfa::io {
 
@@ -77,22 +77,18 @@ private:
     void add_entry(std::string const& name, dtype type, std::vector<std::int64_t> const& shape, std::size_t begin) {
         std::string sizes;
         for (std::int64_t const size : shape) sizes += join({sizes.empty() ? "" : ",", size});
-        entries_ += join({",", json_text(name), ":{\"data_offsets\":[", begin, ",", data_.size(), "],\"dtype\":\"", name_of(type),
+        entries_ += join({",", json_quoted(name), ":{\"data_offsets\":[", begin, ",", data_.size(), "],\"dtype\":\"", name_of(type),
                           "\",\"shape\":[", sizes, "]}"});
     }
 
     std::string header_text() const {
         auto metadata = metadata_;
         metadata[std::string(checksum_key)] = checksum_text(data_);
-        auto text = "{\"" + std::string(metadata_name) + "\":" + json_text(of_strings(metadata)) + entries_ + '}';
+        std::string strings;
+        for (auto const& [key, value] : metadata) strings += join({strings.empty() ? "" : ",", json_quoted(key), ":", json_quoted(value)});
+        auto text = join({"{", json_quoted(metadata_name), ":{", strings, "}", entries_, "}"});
         text.resize((text.size() + 7) / 8 * 8, ' ');
         return text;
-    }
-
-    static json of_strings(std::map<std::string, std::string> const& strings) {
-        json all(json::value_t::object);
-        for (auto const& [key, value] : strings) all[key] = value;
-        return all;
     }
 
     void check(std::string const& name, dtype type, std::vector<std::int64_t> const& shape, std::size_t given) const {
@@ -150,14 +146,6 @@ private:
     }
 
     void append_bytes(std::span<std::byte const> bytes) { data_.insert(data_.end(), bytes.begin(), bytes.end()); }
-
-    static bool is_utf8(std::string const& text) {
-        try {
-            return !json_text(text).empty();
-        } catch (json::exception const&) {
-            return false;
-        }
-    }
 
     [[noreturn]] static void fail(std::string const& tensor, std::string const& problem) {
         throw shape_error(join({"tensor ", in_quotes(tensor), ": ", problem}));

@@ -5,40 +5,33 @@
 #include <filesystem>
 #include <limits>
 #include <map>
-#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
+#include <mcfa/core/error.hpp>
 #include <mcfa/core/join.hpp>
 #include <mcfa/io/json.hpp>
-
-#include <mcfa/io/model_file.hpp>
-#include <mcfa/train/training_step.hpp>
+#include <mcfa/io/load.hpp>
+#include <mcfa/io/save.hpp>
+#include <mcfa/train/training_position.hpp>
 
 namespace mcfa {
 
-/// Where a training stands between two epochs.
-struct training_position {
-    int epoch = 0; ///< epochs that are finished
-    std::int64_t steps = 0;
-    double best = 0; ///< the monitored figure's best value so far
-    int best_epoch = 0;
-    io::json settings; ///< what must be the same when training goes on
-};
-
-inline std::string position_text(training_position const& position) {
+/// Where a training stands and the settings it has, as a checkpoint's metadata hold them.
+inline std::string position_text(training_position const& position, io::json const& settings) {
     io::json state(io::json::value_t::object);
     state["epoch"] = position.epoch;
     state["steps"] = position.steps;
     state["best"] = position.best;
     state["best_epoch"] = position.best_epoch;
-    state["settings"] = position.settings;
+    state["settings"] = settings;
     return io::json_text(state);
 }
 
-/// Reads that text; `path` is for messages. Throws `file_error`.
-inline training_position position_in(std::string const& text, std::string const& path) {
+/// Reads that text, its settings into `settings`; `path` is for messages. Throws `file_error`.
+inline training_position position_in(std::string const& text, io::json& settings, std::string const& path) {
     io::json_problem problem;
     io::json const state = io::parse_json(text, problem);
     try {
@@ -48,7 +41,7 @@ inline training_position position_in(std::string const& text, std::string const&
         position.steps = state.at("steps").get<std::int64_t>();
         position.best = best.is_null() ? std::numeric_limits<double>::quiet_NaN() : best.get<double>();
         position.best_epoch = state.at("best_epoch").get<int>();
-        position.settings = state.at("settings");
+        settings = state.at("settings");
         return position;
     } catch (io::json::exception const& other) {
         throw file_error(
@@ -69,8 +62,8 @@ inline void check_settings(io::json const& stored, io::json const& now, std::str
 /// Writes everything that the next epoch depends on, whole or not at all: model, moments, policy and position.
 /// The random numbers and the order of samples follow from seed, epoch and step, so they need no state of their own.
 template <class Step>
-void save_checkpoint(Step& step, training_position const& position, std::map<std::string, std::string> const& metadata,
-                     std::filesystem::path const& path) {
+void save_checkpoint(Step& step, training_position const& position, io::json const& settings,
+                     std::map<std::string, std::string> const& metadata, std::filesystem::path const& path) {
     using T = typename Step::scalar;
     using rule = std::remove_cvref_t<decltype(step.rule())>;
     io::safetensors_writer file;
@@ -85,7 +78,7 @@ void save_checkpoint(Step& step, training_position const& position, std::map<std
         file.add(prefix + "policy." + std::string(name), io::dtype::f64, {static_cast<std::int64_t>(values.size())}, values);
     });
     for (auto const& [key, value] : metadata) file.set_metadata(key, value);
-    file.set_metadata("training", position_text(position));
+    file.set_metadata("training", position_text(position, settings));
     file.write(path);
 }
 
@@ -96,9 +89,9 @@ training_position load_checkpoint(Step& step, io::json const& settings, std::fil
     using T = typename Step::scalar;
     using rule = std::remove_cvref_t<decltype(step.rule())>;
     auto const file = io::safetensors_file::read(path);
-    training_position position = position_in(file.metadata_at("training"), path.string());
-    check_settings(position.settings, settings, path.string());
-    position.settings = settings;
+    io::json stored;
+    training_position const position = position_in(file.metadata_at("training"), stored, path.string());
+    check_settings(stored, settings, path.string());
 
     auto const model = io::model_values(step.model(), file);
     std::string const prefix(io::training_prefix);

@@ -5,23 +5,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <filesystem>
 #include <functional>
-#include <optional>
 #include <string>
-#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <mcfa/core/error.hpp>
 #include <mcfa/core/join.hpp>
-#include <mcfa/io/model_file.hpp>
-#include <mcfa/train/checkpoint.hpp>
 #include <mcfa/train/deferred_step.hpp>
 #include <mcfa/train/epoch_report.hpp>
+#include <mcfa/train/no_folder.hpp>
 #include <mcfa/train/progress.hpp>
-#include <mcfa/train/training_log.hpp>
 #include <mcfa/train/training_options.hpp>
+#include <mcfa/train/training_position.hpp>
 #include <mcfa/train/training_step.hpp>
 #include <mcfa/train/validation.hpp>
 
@@ -32,6 +29,7 @@ namespace mcfa {
 ///     trainer t{m, sgd{.rate = 0.01, .momentum = 0.9}, weighting::harder_first{}};
 ///     t.fit(faces.training(), faces.validation(), {.epochs = 10, .batch = 32});
 ///
+/// A `training_folder` beside the options keeps checkpoints and a log, and with `resume` takes a training up again.
 /// A source of data is anything with `batches(encoding, batch_options)`, whose result has `begin(epoch)`, `next(batch&)`,
 /// `batches_per_epoch()` and `windows_per_epoch()`.
 template <class T, class B, optimiser Optimiser, weighting::policy Policy>
@@ -48,10 +46,12 @@ public:
 
     /// Returns the reports of the epochs that it ran. Throws `option_error` for options that make no sense, `file_error` where files
     /// fail, and `divergence_error` where a loss is no longer finite: then the model is that of the last checkpoint, or as it began
-    /// where there is none, and the files stay as they are.
-    template <class Training, class HeldOut>
-    std::vector<epoch_report> fit(Training const& training, HeldOut const& held_out, training_options options = {}) {
+    /// where there is none, and the files stay as they are. `folder` is a `training_folder`, or `no_folder`.
+    template <class Training, class HeldOut, class Folder = no_folder>
+    std::vector<epoch_report> fit(Training const& training, HeldOut const& held_out, training_options options = {},
+                                  Folder const& folder = {}) {
         check(options);
+        auto files = folder.open();
         encoding const rows = encoding_of(model_.net());
         auto batches = training.batches(rows, batch_options{options.batch, options.threads, options.seed, true});
         auto validation_batches = held_out.batches(rows, batch_options{options.batch, options.threads, options.seed, false});
@@ -61,17 +61,9 @@ public:
         mcfa::validation judge(model_, options.batch);
         auto const total_steps = static_cast<long>(batches.batches_per_epoch()) * options.epochs;
 
-        auto const last = options.out / "last.safetensors", best = options.out / "best.safetensors";
-        training_position position;
-        position.settings = settings(options, total_steps);
-        if (!options.out.empty()) prepare_folder(options, last, best);
-        if (options.resume && std::filesystem::exists(last)) {
-            position = load_checkpoint(step, position.settings, last);
-            if (!options.quiet) std::printf("resumed %s after epoch %d\n", last.string().c_str(), position.epoch);
-        }
+        training_position position = files.begin(step, options, total_steps);
+        if (position.epoch > 0 && !options.quiet) std::printf("resumed after epoch %d\n", position.epoch);
         auto const initial = model_.values();
-        std::optional<training_log> log;
-        if (!options.out.empty()) log.emplace(options.out / "log.jsonl", position.epoch);
 
         std::vector<epoch_report> history;
         while (position.epoch < options.epochs && !out_of_patience(options, position)) {
@@ -81,12 +73,11 @@ public:
                 run_epoch(step, batches, options, total_steps, r);
                 step.check_model();
             } catch (divergence_error const& problem) {
-                bool const saved = !options.out.empty() && position.epoch > 0;
-                if (saved) io::load(model_, last);
-                else model_.assign(initial);
+                std::string const last = position.epoch > 0 ? files.restore(model_) : std::string();
+                if (last.empty()) model_.assign(initial);
                 throw divergence_error(
                     join({"epoch ", r.epoch, ", step ", step.steps() + 1, ": ", problem.what(),
-                          (saved ? "; the last good checkpoint is " + last.string() : "; no checkpoint was written yet")}));
+                          (last.empty() ? "; no checkpoint was written yet" : "; the last good checkpoint is " + last)}));
             }
             validation_batches.begin(0);
             r.validated = judge.run(validation_batches);
@@ -97,14 +88,7 @@ public:
             position.steps = step.steps();
             if (r.best) position.best = r.monitored, position.best_epoch = r.epoch;
 
-            if (!options.out.empty()) {
-                auto metadata = options.metadata;
-                metadata["epoch"] = std::to_string(r.epoch);
-                if (r.best) io::save(model_, best, metadata);
-                log->add(
-                    to_json(model_.net(), r)); // before the checkpoint: a line too many goes when training resumes, one too few is lost
-                save_checkpoint(step, position, metadata, last);
-            }
+            files.keep(step, position, r);
             if (!options.quiet) print(r, options);
             if (on_epoch) on_epoch(r);
             history.push_back(std::move(r));
@@ -113,21 +97,6 @@ public:
     }
 
 private:
-    /// A training never overwrites another one's files.
-    static void prepare_folder(training_options const& options, std::filesystem::path const& last, std::filesystem::path const& best) {
-        std::error_code problem;
-        std::filesystem::create_directories(options.out, problem);
-        if (problem) throw file_error(options.out.string(), join({"cannot be made (", problem.message(), ")"}));
-        if (std::filesystem::exists(last)) {
-            if (!options.resume)
-                throw option_error(
-                    join({"out: ", last.string(), " is there from an earlier training; resume it, or choose another folder"}));
-        } else if (std::filesystem::exists(best)) {
-            throw option_error(join({"out: ", best.string(), " is there from an earlier training that cannot be resumed without ",
-                                     last.filename().string(), "; choose another folder"}));
-        }
-    }
-
     template <class Batches>
     void run_epoch(step_type& step, Batches& batches, training_options const& options, long total_steps, epoch_report& r) {
         auto const start = std::chrono::steady_clock::now();
@@ -202,33 +171,11 @@ private:
         demand(options.threads > 0, join({"threads is ", options.threads, ", must be at least 1"}));
         demand(options.clip >= 0, join({"clip is ", options.clip, ", must not be negative"}));
         demand(options.patience >= 0, join({"patience is ", options.patience, ", must not be negative"}));
-        demand(!options.resume || !options.out.empty(), "resume needs a folder to resume from: set out");
         if (options.monitor == "loss") return;
         findings nothing{{{}}, 0}; // the figures' names, before there is anything to find
         for (task_info const& task : model_.net().tasks)
             nothing.stages[0].figures.emplace_back(std::string(task.name), task.make_metric()->figures());
         nothing.at(options.monitor); // throws where there is no such figure
-    }
-
-    io::json settings(training_options const& options, long total_steps) const {
-        io::json all(io::json::value_t::object);
-        all["net"] = io::net_text(model_.net());
-        all["optimiser"] = std::string(Optimiser::name);
-        all["rate"] = rule_.rate;
-        all["policy"] = std::string(policy_.name);
-        all["schedule"] = std::string(options.rate.name);
-        all["epochs"] = options.epochs;
-        all["batch"] = options.batch;
-        all["steps"] = total_steps;
-        all["seed"] = options.seed.value;
-        all["clip"] = options.clip;
-        all["scales"] = io::json(io::json::value_t::object);
-        for (auto const& [name, scale] : options.scales) all["scales"][name] = scale;
-        all["monitor"] = options.monitor;
-        all["hard_share"] = options.hard_share;
-        if constexpr (requires { rule_.options(); })
-            for (auto const& [name, value] : rule_.options()) all[name] = value;
-        return all;
     }
 
     std::string progress_text(step_type const& step, std::size_t windows, double seconds) const {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <map>
 #include <string>
 
@@ -10,7 +9,7 @@
 
 namespace mcfa {
 
-/// How `trainer::fit` goes about it. Write what differs: `{.epochs = 10, .batch = 32}`.
+/// How `trainer::fit` goes about it; files are the matter of a `training_folder`. Write what differs: `{.epochs = 10, .batch = 32}`.
 struct training_options {
     int epochs = 10;
     std::size_t batch = 32;          ///< windows in a step; the last step of an epoch may see fewer
@@ -21,12 +20,9 @@ struct training_options {
     std::map<std::string, double> scales{}; ///< of the tasks' losses, by task name; 1 where none is given
     double hard_share =
         1; ///< of the labelled samples of a batch, the share with the highest class losses that trains the class; 0.7 is common
-    mcfa::seed seed{1};          ///< of sample order, augmentation, dropout and the weighting policy
-    int threads = 2;             ///< that read and cut images; the backend has its own number
-    std::filesystem::path out{}; ///< folder for `last.safetensors`, `best.safetensors` and `log.jsonl`; empty: nothing is written
-    std::map<std::string, std::string> metadata{}; ///< added to the weights files, for the program that will read them
-    bool resume = false; ///< go on from `last.safetensors` where there is one; without it, one that is there is not overwritten but refused
-    bool quiet = false;  ///< print nothing
+    mcfa::seed seed{1}; ///< of sample order, augmentation, dropout and the weighting policy
+    int threads = 2;    ///< that read and cut images; the backend has its own number
+    bool quiet = false; ///< print nothing
 };
 
 } // namespace mcfa

@@ -11,6 +11,7 @@
 #include <mcfa/weighting/uniform.hpp>
 
 #include <any>
+#include <concepts>
 #include <functional>
 #include <memory>
 #include <string>
@@ -71,15 +72,17 @@ private:
 static_assert(policy<any_policy>);
 
 /// The library's rule of that name, with its default options; `fixed` has no default weights and refuses to start without any.
-/// Throws option_error, listing the names, where there is none.
-inline any_policy make(std::string_view name) {
+/// Throws option_error, listing the names, where there is none. A template, so that programs that do not call it compile none of the rules.
+template <class Name>
+    requires std::convertible_to<Name const&, std::string_view>
+any_policy make(Name const& name) {
     static any_policy const rules[] = {uniform{}, fixed{}, harder_first{}, trend{}, uncertainty{}, average{}, random{}};
     std::string names;
     for (auto const& rule : rules) {
         if (rule.name == name) return rule;
         names += (names.empty() ? "" : ", ") + rule.name;
     }
-    throw option_error(join({"weighting: no rule is named '", name, "'; there are ", names}));
+    throw option_error(join({"weighting: no rule is named '", std::string_view(name), "'; there are ", names}));
 }
 
 } // namespace mcfa::weighting

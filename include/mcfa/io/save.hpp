@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+
+#include <mcfa/io/model_metadata.hpp>
+#include <mcfa/io/safetensors_writer.hpp>
+#include <mcfa/model/model.hpp>
+#include <mcfa/version.hpp>
+
+namespace mcfa::io {
+
+/// Adds a model's tensors and what a reader must know of it to a file.
+template <class T, class B>
+void add_model(safetensors_writer& file, basic_model<T, B> const& m, dtype type = dtype_of<T>()) {
+    auto const values = m.values();
+    for (tensor_info const& tensor : m.tensors())
+        file.add(tensor.name, type, tensor.dims(), std::span(values).subspan(tensor.first, tensor.size()));
+    file.set_metadata("library", "mcfa " + std::string(version));
+    file.set_metadata("net", net_text(m.net()));
+    file.set_metadata("attributes", attributes_text(m.net()));
+    file.set_metadata("preprocessing", "RGB, (value - 127.5) / 128");
+    if (learns_places(m.net())) file.set_metadata("places", std::string(places_text));
+}
+
+/// Writes a model, whole or not at all, its values rounded to `type`. `metadata` is added to the library's own. Throws `file_error`.
+template <class T, class B>
+void save(basic_model<T, B> const& m, std::filesystem::path const& path, std::map<std::string, std::string> const& metadata = {},
+          dtype type = dtype_of<T>()) {
+    safetensors_writer file;
+    add_model(file, m, type);
+    for (auto const& [key, value] : metadata) file.set_metadata(key, value);
+    file.write(path);
+}
+
+} // namespace mcfa::io
