@@ -6,7 +6,6 @@
 #include <vector>
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 #include <mcfa/detect/detector.hpp>
 #include <mcfa/detect/window_cutter.hpp>
 #include <mcfa/io/load.hpp>
@@ -79,7 +78,7 @@ std::unique_ptr<chosen_cascade> load_cascade(mcfa::io::safetensors_file const& f
     if (choice.net == "mcfa") {
         choice.width = file.metadata_at("width");
         std::string const stages = file.metadata_at("stages");
-        if (stages != "2" && stages != "3") throw mcfa::file_error(file.path(), mcfa::join({"stages: '", stages, "', must be 2 or 3"}));
+        if (stages != "2" && stages != "3") throw mcfa::file_error(file.path(), {"stages: '", stages, "', must be 2 or 3"});
         choice.stages = stages == "2" ? 2 : 3;
     }
     std::unique_ptr<chosen_cascade> cascade;

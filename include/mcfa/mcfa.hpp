@@ -9,10 +9,12 @@
 #include <mcfa/core/fixed_string.hpp>
 #include <mcfa/core/float16.hpp>
 #include <mcfa/core/geometry.hpp>
-#include <mcfa/core/join.hpp>
+#include <mcfa/core/message.hpp>
+#include <mcfa/core/name_index.hpp>
 #include <mcfa/core/narrow_float.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/core/ranking.hpp>
+#include <mcfa/core/read_file.hpp>
 #include <mcfa/core/shape.hpp>
 #include <mcfa/core/type_name.hpp>
 #include <mcfa/layer/batch_norm.hpp>

@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_missing_or_empty_file_is_named) {
     folder.put("empty", "\n \n");
     refuses<file_error>([&] { read_attributes(folder.path / "nothing"); }, (folder.path / "nothing").string() + ": ", "no such file");
     refuses<file_error>([&] { read_attributes(folder.path / "empty"); }, (folder.path / "empty").string() + ": ", "empty");
-    refuses<file_error>([&] { read_attributes(folder.path); }, folder.path.string() + ": ", "cannot be");
+    refuses<file_error>([&] { read_attributes(folder.path); }, folder.path.string() + ": ", "a directory");
 }
 
 BOOST_AUTO_TEST_CASE(a_web_page_is_recognised) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <mcfa/core/message.hpp>
+
 #include <cstddef>
 #include <stdexcept>
 #include <string>
@@ -8,20 +10,20 @@ namespace mcfa {
 
 /// Base of everything the library throws on purpose; `what()` names the file, line, tensor or option at fault.
 struct error : std::runtime_error {
-    using std::runtime_error::runtime_error;
+    [[gnu::cold, gnu::noinline]] explicit error(message const& problem) : std::runtime_error(problem.text()) {}
 };
 
 /// A file that cannot be read, written or trusted. The message begins with the path.
 struct file_error : error {
-    [[gnu::cold, gnu::noinline]] file_error(std::string const& path, std::string const& problem)
-        : error(path + ": " + problem), path(path) {}
+    [[gnu::cold, gnu::noinline]] file_error(std::string const& path, message const& problem)
+        : error({path, ": ", problem.text()}), path(path) {}
     std::string path;
 };
 
 /// A line of an annotation file that breaks its format. The message begins with `file:line:`; lines count from 1.
 struct annotation_error : file_error {
-    [[gnu::cold, gnu::noinline]] annotation_error(std::string const& path, long line, std::string const& problem)
-        : file_error(path + ":" + std::to_string(line), problem), line(line) {}
+    [[gnu::cold, gnu::noinline]] annotation_error(std::string const& path, long line, message const& problem)
+        : file_error(join({path, ":", line}), problem), line(line) {}
     long line;
 };
 
@@ -42,7 +44,7 @@ struct device_error : error {
 
 /// Memory that is not there. The message says how much was asked for, and who knows more adds how much would do.
 struct memory_error : device_error {
-    memory_error(std::size_t asked, std::size_t available, std::string const& problem)
+    memory_error(std::size_t asked, std::size_t available, message const& problem)
         : device_error(problem), asked(asked), available(available) {}
     std::size_t asked;     ///< bytes
     std::size_t available; ///< bytes, about

@@ -1,17 +1,16 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
+#include <mcfa/core/message.hpp>
+#include <mcfa/core/read_file.hpp>
 
 #include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <utility>
 
 namespace mcfa::data {
 
@@ -20,19 +19,10 @@ namespace mcfa::data {
 class annotation_file {
 public:
     /// Throws `file_error` where the file is missing, unreadable or empty, and `annotation_error` where a web page was saved in its place.
-    explicit annotation_file(std::filesystem::path path) : path_(std::move(path)) {
-        std::error_code problem;
-        if (!std::filesystem::exists(path_, problem)) throw file_error(path_.string(), "no such file");
-        std::ifstream file(path_, std::ios::binary | std::ios::ate);
-        if (!file || std::filesystem::is_directory(path_, problem)) throw file_error(path_.string(), "cannot be opened");
-        content_.resize(static_cast<std::size_t>(file.tellg()));
-        file.seekg(0);
-        file.read(content_.data(), static_cast<std::streamsize>(content_.size()));
-        if (!file) throw file_error(path_.string(), "cannot be read");
-        rest_ = content_;
+    explicit annotation_file(std::filesystem::path const& path) : path_(path.string()), content_(read_file(path)), rest_(content_) {
         if (rest_.starts_with("\xef\xbb\xbf")) rest_.remove_prefix(3); // the byte order mark that some editors write
         auto const first = rest_.find_first_not_of(" \t\r\n");
-        if (first == std::string_view::npos) throw file_error(path_.string(), "the file is empty");
+        if (first == std::string_view::npos) throw file_error(path_, "the file is empty");
         if (rest_[first] == '<') {
             line_ = 1;
             fail("a web page, not annotations: most likely the quota or sign-in page of the download; delete the file and download it "
@@ -69,15 +59,15 @@ public:
     int whole_number(std::string_view what) { return number_as<int>(what, "a whole number"); }
     float number(std::string_view what) {
         float const value = number_as<float>(what, "a number");
-        if (!std::isfinite(value)) fail(join({what, " is not finite"}));
+        if (!std::isfinite(value)) fail({what, " is not finite"});
         return value;
     }
 
-    void expect_end_of_line(std::string_view expected) {
-        if (!at_end_of_line()) fail(join({"more than ", expected, ": unexpected ", quoted(word())}));
+    void expect_end_of_line(message const& expected) {
+        if (!at_end_of_line()) fail({"more than ", expected.text(), ": unexpected ", quoted(word())});
     }
 
-    [[noreturn]] void fail(std::string const& problem) const { throw annotation_error(path_.string(), line_, problem); }
+    [[noreturn, gnu::cold, gnu::noinline]] void fail(message const& problem) const { throw annotation_error(path_, line_, problem); }
 
     /// A word for a message, cut where it is long.
     static std::string quoted(std::string_view word) {
@@ -85,19 +75,19 @@ public:
         return join({"'", word.substr(0, longest), word.size() > longest ? "...'" : "'"});
     }
 
-    std::filesystem::path const& path() const { return path_; }
+    std::string const& path() const { return path_; }
     long line() const { return line_; }
 
 private:
     template <class T>
     T number_as(std::string_view what, std::string_view kind) {
         auto const found = word();
-        if (found.empty()) fail(join({"the line ends before ", what}));
+        if (found.empty()) fail({"the line ends before ", what});
         T value{};
         auto const digits = found.starts_with('+') ? found.substr(1) : found;
         auto const result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
         if (result.ec != std::errc() || result.ptr != digits.data() + digits.size())
-            fail(join({"expected ", kind, " for ", what, ", found ", quoted(found)}));
+            fail({"expected ", kind, " for ", what, ", found ", quoted(found)});
         return value;
     }
     static bool is_blank(char c) { return c == ' ' || c == '\t'; }
@@ -105,8 +95,7 @@ private:
         while (!text_.empty() && is_blank(text_.front())) text_.remove_prefix(1);
     }
 
-    std::filesystem::path path_;
-    std::string content_;
+    std::string path_, content_;
     std::string_view rest_, text_;
     long line_ = 0;
 };

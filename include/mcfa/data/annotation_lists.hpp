@@ -1,7 +1,7 @@
 #pragma once
 
 #include <mcfa/core/geometry.hpp>
-#include <mcfa/core/join.hpp>
+#include <mcfa/core/name_index.hpp>
 #include <mcfa/data/annotation_file.hpp>
 #include <mcfa/task/label.hpp>
 
@@ -13,8 +13,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace mcfa::data {
@@ -24,13 +22,11 @@ struct annotation_rows {
     std::vector<std::string> names;
     std::vector<annotation> truths;
     std::shared_ptr<attribute_table const> attributes;
-    std::unordered_map<std::string, std::size_t> index;
+    name_index index;
 
     /// The row of a photo. Lists mostly agree in their order, so `guess` is tried first; -1 for an unknown name.
     std::ptrdiff_t find(std::string_view name, std::size_t guess) const {
-        if (guess < names.size() && names[guess] == name) return static_cast<std::ptrdiff_t>(guess);
-        auto const found = index.find(std::string(name));
-        return found == index.end() ? -1 : static_cast<std::ptrdiff_t>(found->second);
+        return guess < names.size() && names[guess] == name ? static_cast<std::ptrdiff_t>(guess) : index.find(name);
     }
 };
 
@@ -42,17 +38,17 @@ public:
         list.next();
         count_ = list.whole_number("the number of rows");
         list.expect_end_of_line("the number of rows");
-        if (count_ < 1) list.fail(join({"the number of rows is ", count_, ", expected at least 1"}));
+        if (count_ < 1) list.fail({"the number of rows is ", count_, ", expected at least 1"});
         if (!list.next()) list.fail("the file ends before the names of the columns");
     }
 
     /// Goes to the next row; false after the last.
     bool next() {
         if (!list_.next()) {
-            if (met_ != count_) list_.fail(join({"the first line says ", count_, " rows, but the file ends after ", met_}));
+            if (met_ != count_) list_.fail({"the first line says ", count_, " rows, but the file ends after ", met_});
             return false;
         }
-        if (met_ == count_) list_.fail(join({"the first line says ", count_, " rows, but here is one more"}));
+        if (met_ == count_) list_.fail({"the first line says ", count_, " rows, but here is one more"});
         ++met_;
         return true;
     }
@@ -70,30 +66,27 @@ inline annotation_rows read_attributes(std::filesystem::path const& path) {
     annotation_file list(path);
     counted_rows row(list);
     std::vector<std::string> attributes;
-    std::unordered_set<std::string> seen;
+    name_index seen;
     while (!list.at_end_of_line()) {
-        attributes.emplace_back(list.word());
-        std::string const& name = attributes.back();
-        if (!seen.insert(name).second) list.fail(join({"the attribute ", list.quoted(name), " is named twice"}));
+        std::string const& name = attributes.emplace_back(list.word());
+        if (!seen.add(name, seen.size())) list.fail({"the attribute ", list.quoted(name), " is named twice"});
         if (name == "1" || name == "-1") list.fail("expected the attributes' names, found a row of values");
     }
     std::size_t const columns = attributes.size();
 
     annotation_rows rows;
     while (row.next()) {
-        std::string const name(list.word());
-        if (!rows.index.emplace(name, row.number()).second) list.fail(join({"the photo ", list.quoted(name), " occurs twice"}));
-        annotation truth;
-        truth.attributes.reserve(columns);
+        std::string const& name = rows.names.emplace_back(list.word());
+        if (!rows.index.add(name, row.number())) list.fail({"the photo ", list.quoted(name), " occurs twice"});
+        auto& values = rows.truths.emplace_back().attributes;
+        values.reserve(columns);
         for (std::size_t k = 0; k < columns; ++k) {
-            if (list.at_end_of_line()) list.fail(join({"the line has ", k, " values, but ", columns, " attributes are named"}));
+            if (list.at_end_of_line()) list.fail({"the line has ", k, " values, but ", columns, " attributes are named"});
             int const value = list.whole_number(attributes[k]);
-            if (value < -1 || value > 1) list.fail(join({attributes[k], " is ", value, ", expected 1, -1 or 0 (unknown)"}));
-            truth.attributes.push_back(static_cast<std::int8_t>(value));
+            if (value < -1 || value > 1) list.fail({attributes[k], " is ", value, ", expected 1, -1 or 0 (unknown)"});
+            values.push_back(static_cast<std::int8_t>(value));
         }
-        list.expect_end_of_line(join({columns, " values, one for each named attribute"}));
-        rows.names.push_back(name);
-        rows.truths.push_back(std::move(truth));
+        list.expect_end_of_line({columns, " values, one for each named attribute"});
     }
     rows.attributes = std::make_shared<attribute_table const>(std::move(attributes));
     return rows;
@@ -105,11 +98,18 @@ inline void expect_columns(annotation_file& list, std::span<std::string_view con
     if (found == "image_id") found = list.word();
     for (auto name : names) {
         if (found != name)
-            list.fail(
-                join({"expected the column ", list.quoted(name), ", found ", found.empty() ? "the end of the line" : list.quoted(found)}));
+            list.fail({"expected the column ", list.quoted(name), ", found ", found.empty() ? "the end of the line" : list.quoted(found)});
         found = list.word();
     }
-    if (!found.empty()) list.fail(join({"unexpected column ", list.quoted(found)}));
+    if (!found.empty()) list.fail({"unexpected column ", list.quoted(found)});
+}
+
+/// The row of the photo that the next word names.
+inline std::size_t read_photo(annotation_file& list, annotation_rows const& rows, std::size_t guess) {
+    auto const name = list.word();
+    auto const found = rows.find(name, guess);
+    if (found < 0) list.fail({"the photo ", list.quoted(name), " is not in the list of attributes"});
+    return static_cast<std::size_t>(found);
 }
 
 /// Marks each photo's row as it is met, so that none is met twice.
@@ -117,11 +117,8 @@ class row_finder {
 public:
     explicit row_finder(annotation_rows const& rows) : rows_(rows), met_(rows.names.size()) {}
     std::size_t operator()(annotation_file& list, std::size_t guess) {
-        auto const name = list.word();
-        auto const found = rows_.find(name, guess);
-        if (found < 0) list.fail(join({"the photo ", list.quoted(name), " is not in the list of attributes"}));
-        auto const row = static_cast<std::size_t>(found);
-        if (met_[row]) list.fail(join({"the photo ", list.quoted(name), " occurs twice"}));
+        auto const row = read_photo(list, rows_, guess);
+        if (met_[row]) list.fail({"the photo ", list.quoted(rows_.names[row]), " occurs twice"});
         met_[row] = true;
         return row;
     }
@@ -171,12 +168,10 @@ inline void read_other_faces(std::filesystem::path const& path, annotation_rows&
     counted_rows row(list);
     expect_columns(list, box_columns);
     while (row.next()) {
-        auto const name = list.word();
-        auto const found = rows.find(name, row.number());
-        if (found < 0) list.fail(join({"the photo ", list.quoted(name), " is not in the list of attributes"}));
+        auto& truth = rows.truths[read_photo(list, rows, row.number())];
         box const face = read_box(list);
         expect_sides(list, face);
-        rows.truths[static_cast<std::size_t>(found)].other_faces.push_back(face);
+        truth.other_faces.push_back(face);
     }
 }
 
@@ -209,7 +204,7 @@ inline std::array<std::vector<std::size_t>, 3> read_partition(std::filesystem::p
         auto const row = find(list, n);
         int const part = list.whole_number("the part");
         list.expect_end_of_line("a photo and its part");
-        if (part < 0 || part > 2) list.fail(join({"the part is ", part, ", expected 0 (training), 1 (validation) or 2 (test)"}));
+        if (part < 0 || part > 2) list.fail({"the part is ", part, ", expected 0 (training), 1 (validation) or 2 (test)"});
         parts[static_cast<std::size_t>(part)].push_back(row);
     }
     return parts;

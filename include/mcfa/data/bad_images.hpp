@@ -1,7 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
+#include <mcfa/core/name_index.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -9,7 +9,6 @@
 #include <iostream>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -30,10 +29,10 @@ public:
     /// Reports a photo on first sight. Throws `file_error` when there are more than the limit.
     void note(std::string const& name, std::string const& message) {
         std::lock_guard const lock(mutex_);
-        if (!seen_.insert(name).second) return;
+        if (!seen_.add(name, seen_.size())) return;
         if (seen_.size() > limit_)
-            throw file_error(name, join({"photo number ", seen_.size(), " that cannot be used, and the limit is ", limit_,
-                                         " (option bad_images.limit): ", message}));
+            throw file_error(name, {"photo number ", seen_.size(), " that cannot be used, and the limit is ", limit_,
+                                    " (option bad_images.limit): ", message});
         if (options_.report) options_.report(message);
     }
     std::size_t count() const {
@@ -45,7 +44,7 @@ private:
     bad_image_options options_;
     std::size_t limit_;
     mutable std::mutex mutex_;
-    std::set<std::string> seen_;
+    name_index seen_;
 };
 
 } // namespace mcfa::data

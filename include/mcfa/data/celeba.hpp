@@ -2,7 +2,6 @@
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/geometry.hpp>
-#include <mcfa/core/join.hpp>
 #include <mcfa/data/annotation_lists.hpp>
 #include <mcfa/data/celeba_layout.hpp>
 #include <mcfa/data/dataset.hpp>
@@ -95,8 +94,8 @@ private:
                 auto const centre = found.truth.face->centre();
                 int const width = image::width(found.photo), height = image::height(found.photo);
                 if (centre.x < 0 || centre.y < 0 || centre.x > static_cast<float>(width) || centre.y > static_cast<float>(height))
-                    throw file_error(name(i), join({"the middle of the face's box is beside the photo of ", width, "x", height,
-                                                    " pixels; do these boxes belong to other images?"}));
+                    throw file_error(name(i), {"the middle of the face's box is beside the photo of ", width, "x", height,
+                                               " pixels; do these boxes belong to other images?"});
             }
             return found;
         }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 #include <mcfa/data/bad_images.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/plan.hpp>
@@ -70,7 +69,7 @@ private:
               code(std::move(c)),
               batches(n) {
             if (batches.batch < 1) throw option_error("batch_options.batch is 0, expected at least 1");
-            if (batches.threads < 1) throw option_error(join({"batch_options.threads is ", batches.threads, ", expected at least 1"}));
+            if (batches.threads < 1) throw option_error({"batch_options.threads is ", batches.threads, ", expected at least 1"});
             for (auto photo : photos)
                 if (!source->label(photo).landmarks.empty()) with_landmarks.push_back(photo);
             windows = make_plan(0).size();

@@ -38,7 +38,7 @@ inline std::pair<int, std::vector<mined_window>> load_mined(std::filesystem::pat
     while (list.next()) {
         mined_window w;
         int const photo = list.whole_number("the photo's number");
-        if (photo < 0 || static_cast<std::size_t>(photo) >= photos) list.fail("there is no photo " + std::to_string(photo));
+        if (photo < 0 || static_cast<std::size_t>(photo) >= photos) list.fail({"there is no photo ", photo});
         w.photo = static_cast<std::size_t>(photo);
         w.place.centre = {list.number("x"), 0};
         w.place.centre.y = list.number("y");
@@ -48,7 +48,7 @@ inline std::pair<int, std::vector<mined_window>> load_mined(std::filesystem::pat
         found.second.push_back(w);
     }
     if (found.second.size() != static_cast<std::size_t>(count))
-        list.fail("the first line says " + std::to_string(count) + " windows, but there are " + std::to_string(found.second.size()));
+        list.fail({"the first line says ", count, " windows, but there are ", found.second.size()});
     return found;
 }
 

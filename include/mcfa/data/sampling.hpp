@@ -1,7 +1,6 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 
 #include <string>
 
@@ -47,8 +46,7 @@ struct sampling {
     /// Throws `option_error` where a value is out of its range.
     void check() const {
         auto within = [](char const* name, float value, float low, float high) {
-            if (!(value >= low && value <= high))
-                throw option_error(join({"sampling.", name, " is ", value, ", expected ", low, " to ", high}));
+            if (!(value >= low && value <= high)) throw option_error({"sampling.", name, " is ", value, ", expected ", low, " to ", high});
         };
         within("context", context, 0.5f, 4);
         within("shift", shift, 0, 0.3f);

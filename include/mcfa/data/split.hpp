@@ -1,7 +1,6 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 #include <mcfa/data/bad_images.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/loader.hpp>
@@ -58,8 +57,8 @@ public:
         auto const names = source_->attributes();
         for (auto const& wanted : code.attribute_names)
             if (names->find(wanted) < 0)
-                throw option_error(join({"the net learns the attribute '", wanted, "', but it is not among the ", names->names().size(),
-                                         " attributes of the data", listed(names->names())}));
+                throw option_error({"the net learns the attribute '", wanted, "', but it is not among the ", names->names().size(),
+                                    " attributes of the data", listed(names->names())});
         return loader(source_, photos_, mined_, options_, bad_, code, batches);
     }
 

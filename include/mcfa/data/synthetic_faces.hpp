@@ -22,8 +22,8 @@ class synthetic_faces {
 public:
     /// `side`: of the photos, in pixels. Throws `option_error` on fewer than 10 faces or a side below 16.
     explicit synthetic_faces(std::size_t count, seed seed = {}, int side = 160) {
-        if (count < 10) throw option_error("synthetic_faces: count is " + std::to_string(count) + ", expected at least 10");
-        if (side < 16) throw option_error("synthetic_faces: side is " + std::to_string(side) + ", expected at least 16 pixels");
+        if (count < 10) throw option_error({"synthetic_faces: count is ", count, ", expected at least 10"});
+        if (side < 16) throw option_error({"synthetic_faces: side is ", side, ", expected at least 16 pixels"});
         source_ = std::make_shared<drawings>(count, seed, side);
     }
 

@@ -34,7 +34,7 @@ struct drawn_face {
 /// The person of `key`, where and how the key places it, but with the given traits. `side` is the photo's side in pixels, at least 16.
 /// The face box takes 35 to 70 % of it. Throws `option_error` on a smaller side.
 inline drawn_face draw_face(std::uint64_t key, int side, face_traits const& traits) {
-    if (side < 16) throw option_error("draw_face: side = " + std::to_string(side) + ", at least 16 pixels are needed");
+    if (side < 16) throw option_error({"draw_face: side = ", side, ", at least 16 pixels are needed"});
     face_person const person = draw_person(key, traits);
     random_stream random{split_key(key, 5)};
     float const size = static_cast<float>(side);

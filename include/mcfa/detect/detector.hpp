@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <mcfa/core/join.hpp>
+#include <mcfa/core/error.hpp>
 #include <mcfa/detect/calibration.hpp>
 #include <mcfa/detect/detected_face.hpp>
 #include <mcfa/detect/detector_options.hpp>
@@ -58,8 +58,7 @@ public:
         options_.check();
         if (options_.thresholds.empty()) options_.thresholds.assign(net::count, 0.5);
         if (options_.thresholds.size() != net::count)
-            throw option_error(
-                join({"detector: the cascade has ", net::count, " stages, given ", options_.thresholds.size(), " thresholds"}));
+            throw option_error({"detector: the cascade has ", net::count, " stages, given ", options_.thresholds.size(), " thresholds"});
         workers_.add(make_worker());
     }
     explicit detector(Model const&&, detector_options = {}) = delete;

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 
 namespace mcfa {
 
@@ -27,8 +26,7 @@ struct detector_options {
     /// Throws `option_error` where a value is out of its range.
     void check() const {
         auto const within = [](char const* name, double value, double low, double high) {
-            if (!(value >= low && value <= high))
-                throw option_error(join({"detector: ", name, " is ", value, ", expected ", low, " to ", high}));
+            if (!(value >= low && value <= high)) throw option_error({"detector: ", name, " is ", value, ", expected ", low, " to ", high});
         };
         for (double const t : thresholds) within("a threshold", t, 0, 1);
         within("smallest_face", smallest_face, 4, 100000);

@@ -9,7 +9,6 @@
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/geometry.hpp>
-#include <mcfa/core/join.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/data/plan.hpp>
 #include <mcfa/data/split.hpp>
@@ -65,7 +64,7 @@ mining_result mine(Detector const& find, data::split const& photos, std::size_t 
         }
         seen(i + 1, order.size(), result.alarms.size());
     }
-    if (result.photos == 0 && !order.empty()) throw error(join({"mining: no photo could be read; the last: ", problem}));
+    if (result.photos == 0 && !order.empty()) throw error({"mining: no photo could be read; the last: ", problem});
     return result;
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <vector>
 
 #include <mcfa/detect/level_image.hpp>
 #include <mcfa/image/image.hpp>
@@ -58,7 +58,7 @@ public:
 
 private:
     image::pixels const& photo_;
-    std::deque<image::pixels> halves_;
+    std::vector<image::pixels> halves_;
 };
 
 } // namespace mcfa::detect

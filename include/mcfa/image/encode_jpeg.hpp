@@ -53,7 +53,7 @@ private:
 
 /// The bytes of a baseline JPEG. `quality` is 1 to 100; throws `option_error` otherwise, `error` where libjpeg refuses the photo.
 inline std::vector<std::uint8_t> encode_jpeg(pixels const& photo, int quality = 90) {
-    if (quality < 1 || quality > 100) throw option_error("quality = " + std::to_string(quality) + ": a JPEG's quality is 1 to 100");
+    if (quality < 1 || quality > 100) throw option_error({"quality = ", quality, ": a JPEG's quality is 1 to 100"});
     jpeg_output output;
     if (!output.write(photo.data(), height(photo), width(photo), quality)) throw error(std::string("no JPEG (") + output.errors.message + ")");
     return {output.bytes, output.bytes + output.size};

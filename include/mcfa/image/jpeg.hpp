@@ -1,7 +1,6 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 #include <mcfa/image/exif.hpp>
 #include <mcfa/image/image.hpp>
 #include <mcfa/image/limits.hpp>
@@ -134,7 +133,7 @@ private:
 /// Throws `file_error`, which begins with `name`, on damaged or truncated data and beyond the limits.
 inline pixels decode_jpeg(std::span<std::uint8_t const> bytes, std::string const& name, limits const& allowed = {}) {
     jpeg_input input(bytes);
-    auto refuse = [&] { return file_error(name, join({"not a whole JPEG (", input.errors.message, ")"})); };
+    auto refuse = [&] { return file_error(name, {"not a whole JPEG (", input.errors.message, ")"}); };
     if (!input.read_header()) throw refuse();
     check_size(name, input.codec.image_height, input.codec.image_width, allowed);
     pixels photo = blank(static_cast<int>(input.codec.image_height), static_cast<int>(input.codec.image_width));

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 
 #include <cstdint>
 #include <string>
@@ -17,12 +16,11 @@ struct limits {
 
 /// Throws `file_error` where a header's size is zero or beyond the limits.
 inline void check_size(std::string const& name, std::int64_t height, std::int64_t width, limits const& allowed) {
-    std::string const size = std::to_string(width) + "x" + std::to_string(height);
-    if (height < 1 || width < 1) throw file_error(name, join({"the photo has no pixels (", size, ")"}));
+    if (height < 1 || width < 1) throw file_error(name, {"the photo has no pixels (", width, "x", height, ")"});
     if (height > allowed.side || width > allowed.side)
-        throw file_error(name, join({"a photo of ", size, " is larger than the limit of ", allowed.side, " pixels a side"}));
+        throw file_error(name, {"a photo of ", width, "x", height, " is larger than the limit of ", allowed.side, " pixels a side"});
     if (height * width > allowed.pixels)
-        throw file_error(name, join({"a photo of ", size, " has more than the limit of ", allowed.pixels, " pixels"}));
+        throw file_error(name, {"a photo of ", width, "x", height, " has more than the limit of ", allowed.pixels, " pixels"});
 }
 
 } // namespace mcfa::image

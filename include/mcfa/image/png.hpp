@@ -1,7 +1,6 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 #include <mcfa/image/exif.hpp>
 #include <mcfa/image/image.hpp>
 #include <mcfa/image/limits.hpp>
@@ -102,7 +101,7 @@ private:
 /// Throws `file_error`, which begins with `name`, on damaged or truncated data and beyond the limits.
 inline pixels decode_png(std::span<std::uint8_t const> bytes, std::string const& name, limits const& allowed = {}) {
     png_input input(bytes);
-    auto refuse = [&] { return file_error(name, join({"not a whole PNG (", input.message, ")"})); };
+    auto refuse = [&] { return file_error(name, {"not a whole PNG (", input.message, ")"}); };
     if (!input.read_header()) throw refuse();
     check_size(name, input.height(), input.width(), allowed);
     if (!input.choose_format()) throw refuse();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/read_file.hpp>
 #include <mcfa/image/image.hpp>
 #include <mcfa/image/jpeg.hpp>
 #include <mcfa/image/limits.hpp>
@@ -11,20 +12,17 @@
 #include <cctype>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <span>
 #include <string>
-#include <system_error>
-#include <vector>
 
 namespace mcfa::image {
 
 /// What a file seems to be that is neither JPEG nor PNG, for a message that helps.
 inline std::string describe_stranger(std::span<std::uint8_t const> bytes) {
-    std::string head(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(bytes.size(), 512)));
+    std::string head(reinterpret_cast<char const*>(bytes.data()), std::min<std::size_t>(bytes.size(), 512));
     if (head.starts_with("\xef\xbb\xbf")) head.erase(0, 3); // UTF-8 byte order mark
-    std::string lower;
-    for (char c : head) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    std::string lower = head;
+    for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     lower.erase(0, std::min(lower.find_first_not_of(" \t\r\n"), lower.size()));
     if (lower.starts_with("<!doctype html") || lower.find("<html") != std::string::npos)
         return "an HTML page, not a photo; a download server may have answered with a page instead of the file";
@@ -49,19 +47,10 @@ inline pixels decode(std::span<std::uint8_t const> bytes, std::string const& nam
     throw file_error(name, describe_stranger(bytes));
 }
 
-/// The photo in a file; see `decode`. Throws `file_error` also where the path is missing, a directory or unreadable.
+/// The photo in a file; see `decode` and `read_file`.
 inline pixels read(std::filesystem::path const& path, limits const& allowed = {}) {
-    std::error_code problem;
-    auto const status = std::filesystem::status(path, problem);
-    if (!std::filesystem::exists(status)) throw file_error(path.string(), "no such file");
-    if (std::filesystem::is_directory(status)) throw file_error(path.string(), "a directory, not a photo");
-    std::ifstream file(path, std::ios::binary | std::ios::ate);
-    if (!file) throw file_error(path.string(), "cannot be opened");
-    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(std::max<std::streamoff>(file.tellg(), 0)));
-    file.seekg(0);
-    file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    if (!file) throw file_error(path.string(), "cannot be read");
-    return decode(bytes, path.string(), allowed);
+    std::string const bytes = read_file(path);
+    return decode({reinterpret_cast<std::uint8_t const*>(bytes.data()), bytes.size()}, path.string(), allowed);
 }
 
 } // namespace mcfa::image

@@ -20,7 +20,7 @@ inline void replace_file(std::filesystem::path const& path, std::span<std::uint8
     std::filesystem::path aside = path;
     aside += ".partial-" + std::to_string(std::random_device{}());
     std::FILE* file = std::fopen(aside.c_str(), "wbx"); // x: never an existing file
-    if (!file) throw file_error(path.string(), std::string("cannot be written (") + std::strerror(errno) + ")");
+    if (!file) throw file_error(path.string(), {"cannot be written (", std::strerror(errno), ")"});
     bool const written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
     int const reason = errno;
     bool const closed = std::fclose(file) == 0;
@@ -33,7 +33,7 @@ inline void replace_file(std::filesystem::path const& path, std::span<std::uint8
     }
     std::error_code ignored;
     std::filesystem::remove(aside, ignored);
-    throw file_error(path.string(), "cannot be written (" + problem.message() + ")");
+    throw file_error(path.string(), {"cannot be written (", problem.message(), ")"});
 }
 
 } // namespace mcfa::image

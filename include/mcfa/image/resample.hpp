@@ -1,7 +1,6 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 #include <mcfa/image/image.hpp>
 #include <mcfa/image/placement.hpp>
 #include <mcfa/image/shrink.hpp>
@@ -125,9 +124,9 @@ void sample_patch(patch const& piece, placement const& window, double step, int 
 inline void cut(pixels const& photo, placement const& window, int side, std::span<float> out) {
     if (side < 1 || !(window.side > 0) || !std::isfinite(window.side) || !std::isfinite(window.angle) || !std::isfinite(window.centre.x) ||
         !std::isfinite(window.centre.y))
-        throw option_error(join({"cut: a window of side ", window.side, " to ", side, " pixels; both must be positive and finite"}));
+        throw option_error({"cut: a window of side ", window.side, " to ", side, " pixels; both must be positive and finite"});
     if (out.size() != static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 3)
-        throw shape_error(join({"cut: a span of ", out.size(), " floats for a window of ", side, "x", side, "x3"}));
+        throw shape_error({"cut: a span of ", out.size(), " floats for a window of ", side, "x", side, "x3"});
 
     double const step = static_cast<double>(window.side) / side;
     double const angle = static_cast<double>(window.angle);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 #include <mcfa/image/image.hpp>
 
 #include <algorithm>
@@ -60,11 +59,10 @@ inline void shrink_by(int factor, float const* in, std::size_t n, std::size_t m,
 /// Throws `option_error` on the sides and `shape_error` on the lengths of the spans.
 inline void shrink_area(std::span<float const> in, int in_side, int out_side, std::span<float> out) {
     if (out_side < 1 || out_side > in_side)
-        throw option_error(join({"shrink_area from ", in_side, " to ", out_side, " pixels: the new side is 1 to the old one"}));
+        throw option_error({"shrink_area from ", in_side, " to ", out_side, " pixels: the new side is 1 to the old one"});
     auto const n = static_cast<std::size_t>(in_side), m = static_cast<std::size_t>(out_side);
     if (in.size() != n * n * 3 || out.size() != m * m * 3)
-        throw shape_error(
-            join({"shrink_area: spans of ", in.size(), " and ", out.size(), " floats, expected ", n * n * 3, " and ", m * m * 3}));
+        throw shape_error({"shrink_area: spans of ", in.size(), " and ", out.size(), " floats, expected ", n * n * 3, " and ", m * m * 3});
     if (n % m == 0) return shrink_by(static_cast<int>(n / m), in.data(), n, m, out.data());
     std::vector<float> rows(m * n * 3); // first down, then across
     shrink_axis(in.data(), in_side, out_side, n * 3, rows.data());

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
+#include <mcfa/core/message.hpp>
 
 #include <atomic>
 #include <cerrno>
@@ -25,7 +25,7 @@ public:
         : target_(target), folder_(target.has_parent_path() ? target.parent_path() : std::filesystem::path(".")) {
         static std::atomic<unsigned long> number{0};
         do {
-            own_ = folder_ / (".mcfa-" + std::to_string(::getpid()) + "-" + std::to_string(number++) + ".tmp");
+            own_ = folder_ / join({".mcfa-", ::getpid(), "-", number++, ".tmp"});
             descriptor_ = ::open(own_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         } while (descriptor_ < 0 && errno == EEXIST); // left by a killed process that had the same number
         if (descriptor_ < 0) fail("cannot create a temporary file in its folder");
@@ -68,8 +68,8 @@ public:
     }
 
 private:
-    [[noreturn]] void fail(std::string const& what) const {
-        throw file_error(target_.string(), join({what, " (", std::generic_category().message(errno), ")"}));
+    [[noreturn, gnu::cold, gnu::noinline]] void fail(message const& what) const {
+        throw file_error(target_.string(), {what.text(), " (", std::generic_category().message(errno), ")"});
     }
 
     std::filesystem::path target_, folder_, own_;

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 #include <mcfa/io/model_metadata.hpp>
 #include <mcfa/io/safetensors_reader.hpp>
 #include <mcfa/model/model.hpp>
@@ -22,12 +21,12 @@ template <class T, class B>
 std::vector<T> model_values(basic_model<T, B> const& m, safetensors_file const& file) {
     auto const attributes = file.metadata().find("attributes");
     if (attributes != file.metadata().end() && attributes->second != attributes_text(m.net()))
-        throw file_error(file.path(), join({"attributes are '", attributes->second, "', the net has '", attributes_text(m.net()), "'"}));
+        throw file_error(file.path(), {"attributes are '", attributes->second, "', the net has '", attributes_text(m.net()), "'"});
     auto const places = file.metadata().find("places");
     if (learns_places(m.net()) && file.metadata().contains("library") && (places == file.metadata().end() || places->second != places_text))
         throw file_error(file.path(),
-                         join({"boxes and landmarks are in ", places == file.metadata().end() ? "sides of the window" : places->second,
-                               ", this version's in ", places_text, ": train anew"}));
+                         {"boxes and landmarks are in ", places == file.metadata().end() ? "sides of the window" : places->second,
+                          ", this version's in ", places_text, ": train anew"});
     std::vector<T> values(m.net().size());
     std::map<std::string_view, bool> known;
     for (tensor_info const& tensor : m.tensors()) {
@@ -35,13 +34,13 @@ std::vector<T> model_values(basic_model<T, B> const& m, safetensors_file const& 
         auto const& stored = file.at(tensor.name);
         if (stored.shape != tensor.dims())
             throw file_error(file.path(),
-                             join({"tensor \"", tensor.name, "\": expected ", to_text(tensor.dims()), ", found ", to_text(stored.shape)}));
+                             {"tensor \"", tensor.name, "\": expected ", to_text(tensor.dims()), ", found ", to_text(stored.shape)});
         auto const read = file.template values<T>(tensor.name);
         std::copy(read.begin(), read.end(), values.begin() + static_cast<std::ptrdiff_t>(tensor.first));
     }
     for (auto const& [name, stored] : file.tensors())
         if (!known.contains(name) && !name.starts_with(training_prefix))
-            throw file_error(file.path(), join({"tensor \"", name, "\" is not part of the net (", net_text(m.net()), ")"}));
+            throw file_error(file.path(), {"tensor \"", name, "\" is not part of the net (", net_text(m.net()), ")"});
     return values;
 }
 

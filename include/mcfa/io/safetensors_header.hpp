@@ -1,7 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
+#include <mcfa/core/message.hpp>
 #include <mcfa/io/json.hpp>
 #include <mcfa/io/safetensors_format.hpp>
 
@@ -50,18 +50,18 @@ public:
     }
 
 private:
-    [[noreturn]] void fail(std::string const& problem) const { throw file_error(path_, problem); }
-    [[noreturn]] void fail(std::string_view tensor, std::string const& problem) const {
-        fail(join({"tensor ", in_quotes(tensor), ": ", problem}));
+    [[noreturn, gnu::cold, gnu::noinline]] void fail(message const& problem) const { throw file_error(path_, problem); }
+    [[noreturn, gnu::cold, gnu::noinline]] void fail(std::string_view tensor, message const& problem) const {
+        fail({"tensor ", in_quotes(tensor), ": ", problem.text()});
     }
 
     json parse_json(std::string_view text) const {
         if (text.empty() || text.front() != '{')
-            fail(join({"the header begins with ", (text.empty() ? "nothing" : in_quotes(text.substr(0, 1))), ", expected \"{\""}));
+            fail({"the header begins with ", (text.empty() ? "nothing" : in_quotes(text.substr(0, 1))), ", expected \"{\""});
         // The parser takes a zero byte for the end of its input and would not look at what follows.
-        if (auto const zero = text.find('\0'); zero != text.npos) fail(join({"byte ", zero, " of the header is zero"}));
+        if (auto const zero = text.find('\0'); zero != text.npos) fail({"byte ", zero, " of the header is zero"});
         auto const last = text.find_last_not_of(' ');
-        if (text[last] != '}') fail(join({"the header ends with ", in_quotes(text.substr(last, 1)), ", expected \"}\" and spaces"}));
+        if (text[last] != '}') fail({"the header ends with ", in_quotes(text.substr(last, 1)), ", expected \"}\" and spaces"});
 
         json_problem problem;
         json parsed = io::parse_json(text, problem, 3);
@@ -72,43 +72,43 @@ private:
             fail(problem.outer, "nested deeper than a header can be");
         case json_problem::name_twice:
             if (problem.outer.empty()) fail(problem.name, "the name stands twice in the header");
-            fail(problem.outer, join({"the field ", in_quotes(problem.name), " stands twice"}));
+            fail(problem.outer, {"the field ", in_quotes(problem.name), " stands twice"});
         case json_problem::syntax:
-            fail(join({"the header is not JSON in UTF-8: ", in_quotes(problem.text, 300)}));
+            fail({"the header is not JSON in UTF-8: ", in_quotes(problem.text, 300)});
         }
         return parsed;
     }
 
     std::map<std::string, std::string> metadata(json const& value) const {
-        if (!value.is_object()) fail(join({"__metadata__ is ", found(value), ", expected an object"}));
+        if (!value.is_object()) fail({"__metadata__ is ", found(value), ", expected an object"});
         std::map<std::string, std::string> result;
         for (auto item = value.begin(); item != value.end(); ++item) {
             std::string const& key = item.key();
             json const& text = item.value();
-            if (!text.is_string()) fail(join({"__metadata__ ", in_quotes(key), " is ", found(text), ", expected a string"}));
+            if (!text.is_string()) fail({"__metadata__ ", in_quotes(key), " is ", found(text), ", expected a string"});
             result.emplace(key, text.get_ref<std::string const&>());
         }
         return result;
     }
 
     tensor_entry entry(std::string const& name, json const& value) const {
-        if (!value.is_object()) fail(name, join({"its entry is ", found(value), ", expected an object"}));
+        if (!value.is_object()) fail(name, {"its entry is ", found(value), ", expected an object"});
         for (auto field = value.begin(); field != value.end(); ++field)
             if (field.key() != "dtype" && field.key() != "shape" && field.key() != "data_offsets")
-                fail(name, join({"unknown field ", in_quotes(field.key()), ", expected dtype, shape and data_offsets"}));
+                fail(name, {"unknown field ", in_quotes(field.key()), ", expected dtype, shape and data_offsets"});
 
         auto const& type_name = field(name, value, "dtype");
         auto const type = type_name.is_string() ? dtype_named(type_name.get_ref<std::string const&>()) : std::nullopt;
-        if (!type) fail(name, join({"unknown dtype ", found(type_name), ", expected one of ", dtype_names()}));
+        if (!type) fail(name, {"unknown dtype ", found(type_name), ", expected one of ", dtype_names()});
 
         tensor_entry result{*type, {}, 0, 0};
         for (auto size : numbers(name, value, "shape")) {
             if (size > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-                fail(name, join({"shape has a size of ", size, ", expected less than 2^63"}));
+                fail(name, {"shape has a size of ", size, ", expected less than 2^63"});
             result.shape.push_back(static_cast<std::int64_t>(size));
         }
         auto const offsets = numbers(name, value, "data_offsets");
-        if (offsets.size() != 2) fail(name, join({"data_offsets has ", offsets.size(), " numbers, expected 2"}));
+        if (offsets.size() != 2) fail(name, {"data_offsets has ", offsets.size(), " numbers, expected 2"});
         result.begin = offsets[0];
         result.end = offsets[1];
         check_size(name, result);
@@ -116,14 +116,13 @@ private:
     }
 
     void check_size(std::string const& name, tensor_entry const& entry) const {
-        if (entry.begin > entry.end) fail(name, join({"data_offsets end at ", entry.end, ", before they begin at ", entry.begin}));
-        if (entry.end > data_size_)
-            fail(name, join({"data_offsets end at ", entry.end, ", but the file has ", data_size_, " bytes of data"}));
+        if (entry.begin > entry.end) fail(name, {"data_offsets end at ", entry.end, ", before they begin at ", entry.begin});
+        if (entry.end > data_size_) fail(name, {"data_offsets end at ", entry.end, ", but the file has ", data_size_, " bytes of data"});
         auto const type_and_shape = std::string(name_of(entry.type)) + " " + to_text(entry.shape);
         auto const expected = byte_count(entry.type, entry.shape);
-        if (!expected) fail(name, join({type_and_shape, " overflows 64 bits"}));
+        if (!expected) fail(name, {type_and_shape, " overflows 64 bits"});
         if (*expected != entry.end - entry.begin)
-            fail(name, join({type_and_shape, " takes ", *expected, " bytes, but data_offsets span ", entry.end - entry.begin}));
+            fail(name, {type_and_shape, " takes ", *expected, " bytes, but data_offsets span ", entry.end - entry.begin});
     }
 
     /// Sorted by offset the first tensor begins at 0, each next where the one before ended, and the last ends with the file.
@@ -134,25 +133,25 @@ private:
         std::uint64_t reached = 0;
         for (auto const& [begin, end, name] : order) {
             if (begin != reached)
-                fail(name, join({"data_offsets begin at ", begin, ", expected ", reached,
-                                 (begin < reached ? " (tensors overlap)" : " (bytes without a tensor)")}));
+                fail(name, {"data_offsets begin at ", begin, ", expected ", reached,
+                            (begin < reached ? " (tensors overlap)" : " (bytes without a tensor)")});
             reached = end;
         }
-        if (reached != data_size_) fail(join({"the file has ", data_size_, " bytes of data, expected ", reached, " from its tensors"}));
+        if (reached != data_size_) fail({"the file has ", data_size_, " bytes of data, expected ", reached, " from its tensors"});
     }
 
     json const& field(std::string const& name, json const& value, char const* key) const {
         auto const place = value.find(key);
-        if (place == value.end()) fail(name, join({key, " is missing"}));
+        if (place == value.end()) fail(name, {key, " is missing"});
         return *place;
     }
 
     std::vector<std::uint64_t> numbers(std::string const& name, json const& value, char const* key) const {
         auto const& list = field(name, value, key);
-        if (!list.is_array()) fail(name, join({key, " is ", found(list), ", expected a list of numbers"}));
+        if (!list.is_array()) fail(name, {key, " is ", found(list), ", expected a list of numbers"});
         std::vector<std::uint64_t> result;
         for (auto const& each : list) {
-            if (!each.is_number_unsigned()) fail(name, join({key, " holds ", found(each), ", expected a whole number from 0 to 2^64 - 1"}));
+            if (!each.is_number_unsigned()) fail(name, {key, " holds ", found(each), ", expected a whole number from 0 to 2^64 - 1"});
             result.push_back(each.get<std::uint64_t>());
         }
         return result;

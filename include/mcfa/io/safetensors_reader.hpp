@@ -1,7 +1,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
+#include <mcfa/core/message.hpp>
 #include <mcfa/core/narrow_float.hpp>
 #include <mcfa/io/safetensors_checksum.hpp>
 #include <mcfa/io/safetensors_header.hpp>
@@ -56,7 +56,7 @@ public:
     /// A metadata value. Throws `file_error` where the file has no such key.
     std::string const& metadata_at(std::string const& key) const {
         auto const place = metadata_.find(key);
-        if (place == metadata_.end()) throw file_error(path_, join({"metadata ", in_quotes(key), " is missing"}));
+        if (place == metadata_.end()) throw file_error(path_, {"metadata ", in_quotes(key), " is missing"});
         return place->second;
     }
 
@@ -67,7 +67,7 @@ public:
             (std::integral<T> && !std::same_as<T, bool>)std::vector<T> values(std::string const& name) const {
             auto const& tensor = at(name);
             if constexpr (std::integral<T>) {
-                if (tensor.type != dtype_of<T>()) fail(name, join({"expected ", name_of(dtype_of<T>()), ", found ", name_of(tensor.type)}));
+                if (tensor.type != dtype_of<T>()) fail(name, {"expected ", name_of(dtype_of<T>()), ", found ", name_of(tensor.type)});
                 return convert<T, T>(name, tensor, [](T value) { return value; });
             } else {
                 switch (tensor.type) {
@@ -80,7 +80,7 @@ public:
                 case dtype::bf16:
                     return convert<T, std::uint16_t>(name, tensor, from_bf16);
                 default:
-                    fail(name, join({"expected F64, F32, F16 or BF16, found ", name_of(tensor.type)}));
+                    fail(name, {"expected F64, F32, F16 or BF16, found ", name_of(tensor.type)});
                 }
             }
         }
@@ -89,7 +89,7 @@ public:
         explicit safetensors_file(std::filesystem::path const& path) : path_(path.string()) {
             std::error_code problem;
             auto const size = std::filesystem::file_size(path, problem);
-            if (problem) throw file_error(path_, join({"cannot be read (", problem.message(), ")"}));
+            if (problem) throw file_error(path_, {"cannot be read (", problem.message(), ")"});
             std::ifstream stream(path, std::ios::binary);
             if (!stream) throw file_error(path_, "cannot be opened");
 
@@ -102,7 +102,7 @@ public:
             try {
                 data_ = std::make_unique_for_overwrite<std::byte[]>(data_size);
             } catch (std::bad_alloc const&) {
-                throw file_error(path_, join({"no memory for its ", data_size, " bytes of data"}));
+                throw file_error(path_, {"no memory for its ", data_size, " bytes of data"});
             }
             read_exactly(stream, reinterpret_cast<char*>(data_.get()), data_size, "its data");
 
@@ -116,30 +116,30 @@ public:
 
         std::uint64_t read_header_size(std::ifstream& stream, std::uint64_t file_size) const {
             if (file_size < safetensors_prefix_size)
-                throw file_error(path_, join({"has ", file_size, " bytes, expected at least 8 for the header's length"}));
+                throw file_error(path_, {"has ", file_size, " bytes, expected at least 8 for the header's length"});
             std::uint64_t header_size = 0; // little-endian, as this machine is
             read_exactly(stream, reinterpret_cast<char*>(&header_size), safetensors_prefix_size, "the header's length");
             if (header_size > safetensors_header_limit)
-                throw file_error(path_, join({"the header's length is ", header_size, ", expected at most ", safetensors_header_limit,
-                                              " (is this a safetensors file?)"}));
+                throw file_error(path_, {"the header's length is ", header_size, ", expected at most ", safetensors_header_limit,
+                                         " (is this a safetensors file?)"});
             if (header_size > file_size - safetensors_prefix_size)
-                throw file_error(path_, join({"the header's length is ", header_size, ", but only ", file_size - safetensors_prefix_size,
-                                              " bytes follow (truncated?)"}));
+                throw file_error(path_, {"the header's length is ", header_size, ", but only ", file_size - safetensors_prefix_size,
+                                         " bytes follow (truncated?)"});
             return header_size;
         }
 
         void read_exactly(std::ifstream& stream, char* to, std::uint64_t count, char const* what) const {
             stream.read(to, static_cast<std::streamsize>(count));
             if (!stream || static_cast<std::uint64_t>(stream.gcount()) != count)
-                throw file_error(path_, join({"cannot read ", what, ": expected ", count, " bytes, found ", stream.gcount()}));
+                throw file_error(path_, {"cannot read ", what, ": expected ", count, " bytes, found ", stream.gcount()});
         }
 
         void check_checksum(std::span<std::byte const> data) const {
             auto const place = metadata_.find(std::string(checksum_key));
             if (place == metadata_.end()) return;
             if (auto const found = checksum_text(data); found != place->second)
-                throw file_error(path_, join({"the data was changed after it was written: metadata checksum is ", in_quotes(place->second),
-                                              ", that of the data is ", in_quotes(found)}));
+                throw file_error(path_, {"the data was changed after it was written: metadata checksum is ", in_quotes(place->second),
+                                         ", that of the data is ", in_quotes(found)});
         }
 
         template <class T, class Stored, class Decode>
@@ -151,15 +151,15 @@ public:
                 auto const value = decode(stored);
                 if constexpr (std::floating_point<T>) {
                     if (!(std::abs(value) <= std::numeric_limits<T>::max()))
-                        fail(name, join({"value ", i, " is ", to_text(value), ", expected a finite ", name_of(dtype_of<T>())}));
+                        fail(name, {"value ", i, " is ", to_text(value), ", expected a finite ", name_of(dtype_of<T>())});
                 }
                 result[i] = static_cast<T>(value);
             }
             return result;
         }
 
-        [[noreturn]] void fail(std::string const& tensor, std::string const& problem) const {
-            throw file_error(path_, join({"tensor ", in_quotes(tensor), ": ", problem}));
+        [[noreturn, gnu::cold, gnu::noinline]] void fail(std::string const& tensor, message const& problem) const {
+            throw file_error(path_, {"tensor ", in_quotes(tensor), ": ", problem.text()});
         }
 
         std::string path_;

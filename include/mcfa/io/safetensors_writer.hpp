@@ -1,8 +1,11 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/message.hpp>
+#include <mcfa/core/name_index.hpp>
 #include <mcfa/core/narrow_float.hpp>
 #include <mcfa/io/atomic_file.hpp>
+#include <mcfa/io/json_string.hpp>
 #include <mcfa/io/safetensors_checksum.hpp>
 #include <mcfa/io/safetensors_format.hpp>
 
@@ -15,14 +18,10 @@
 #include <filesystem>
 #include <iterator>
 #include <map>
-#include <set>
 #include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
-
-#include <mcfa/core/join.hpp>
-#include <mcfa/io/json_string.hpp>
 
 namespace mcfa::io {
 
@@ -48,7 +47,7 @@ public:
             data_.resize(begin);
             throw;
         }
-        names_.insert(name);
+        names_.add(name, names_.size());
         add_entry(name, type, shape, begin);
     }
 
@@ -56,7 +55,7 @@ public:
     /// text that is not UTF-8.
     void set_metadata(std::string const& key, std::string const& value) {
         if (key == checksum_key) throw option_error("metadata \"checksum\" is set by the writer and cannot be given");
-        if (!is_utf8(key) || !is_utf8(value)) throw option_error(join({"metadata ", in_quotes(key), ": expected UTF-8"}));
+        if (!is_utf8(key) || !is_utf8(value)) throw option_error({"metadata ", in_quotes(key), ": expected UTF-8"});
         metadata_[key] = value;
     }
 
@@ -65,7 +64,7 @@ public:
         auto const header = header_text();
         if (header.size() > safetensors_header_limit)
             throw file_error(path.string(),
-                             join({"its header would have ", header.size(), " bytes, expected at most ", safetensors_header_limit}));
+                             {"its header would have ", header.size(), " bytes, expected at most ", safetensors_header_limit});
         std::uint64_t const header_size = header.size(); // little-endian, as this machine is
         std::array<std::span<std::byte const>, 3> const pieces{std::as_bytes(std::span(&header_size, 1)), std::as_bytes(std::span(header)),
                                                                std::span(data_)};
@@ -82,10 +81,8 @@ private:
     }
 
     std::string header_text() const {
-        auto metadata = metadata_;
-        metadata[std::string(checksum_key)] = checksum_text(data_);
-        std::string strings;
-        for (auto const& [key, value] : metadata) strings += join({strings.empty() ? "" : ",", json_quoted(key), ":", json_quoted(value)});
+        auto strings = join({json_quoted(checksum_key), ":", json_quoted(checksum_text(data_))});
+        for (auto const& [key, value] : metadata_) strings += join({",", json_quoted(key), ":", json_quoted(value)});
         auto text = join({"{", json_quoted(metadata_name), ":{", strings, "}", entries_, "}"});
         text.resize((text.size() + 7) / 8 * 8, ' ');
         return text;
@@ -94,11 +91,10 @@ private:
     void check(std::string const& name, dtype type, std::vector<std::int64_t> const& shape, std::size_t given) const {
         if (name == metadata_name) fail(name, "the name is reserved");
         if (!is_utf8(name)) fail(name, "the name is not UTF-8");
-        if (names_.count(name) != 0) fail(name, "is added twice");
+        if (names_.find(name) >= 0) fail(name, "is added twice");
         auto const expected = byte_count(type, shape);
-        auto const type_and_shape = std::string(name_of(type)) + " " + to_text(shape);
-        if (!expected) fail(name, join({type_and_shape, " has a negative size or overflows 64 bits"}));
-        if (*expected != given) fail(name, join({type_and_shape, " takes ", *expected, " bytes, found ", given}));
+        if (!expected) fail(name, {name_of(type), " ", to_text(shape), " has a negative size or overflows 64 bits"});
+        if (*expected != given) fail(name, {name_of(type), " ", to_text(shape), " takes ", *expected, " bytes, found ", given});
     }
 
     /// Bytes that one given element takes in the file.
@@ -112,7 +108,7 @@ private:
         if constexpr (std::same_as<Element, std::byte>) {
             append_bytes(values);
         } else if constexpr (std::integral<Element>) {
-            if (type != dtype_of<Element>()) fail(name, join({"cannot store ", name_of(dtype_of<Element>()), " as ", name_of(type)}));
+            if (type != dtype_of<Element>()) fail(name, {"cannot store ", name_of(dtype_of<Element>()), " as ", name_of(type)});
             append_bytes(std::as_bytes(values));
         } else {
             static_assert(std::same_as<Element, float> || std::same_as<Element, double>, "mcfa: no dtype for these elements");
@@ -128,7 +124,7 @@ private:
             case dtype::bf16:
                 return convert<std::uint16_t>(name, type, values, to_bf16, from_bf16);
             default:
-                fail(name, join({"cannot store floating values as ", name_of(type)}));
+                fail(name, {"cannot store floating values as ", name_of(type)});
             }
         }
     }
@@ -140,20 +136,24 @@ private:
         for (std::size_t i = 0; i < values.size(); ++i, end += sizeof(Stored)) {
             Stored const stored = encode(values[i]);
             if (!std::isfinite(decode(stored)))
-                fail(name, join({"value ", i, " is ", to_text(static_cast<double>(values[i])), ", expected a finite ", name_of(type)}));
+                fail(name, {"value ", i, " is ", to_text(static_cast<double>(values[i])), ", expected a finite ", name_of(type)});
             std::memcpy(data_.data() + end, &stored, sizeof(Stored));
         }
     }
 
-    void append_bytes(std::span<std::byte const> bytes) { data_.insert(data_.end(), bytes.begin(), bytes.end()); }
+    void append_bytes(std::span<std::byte const> bytes) {
+        auto const end = data_.size();
+        data_.resize(end + bytes.size());
+        if (!bytes.empty()) std::memcpy(data_.data() + end, bytes.data(), bytes.size());
+    }
 
-    [[noreturn]] static void fail(std::string const& tensor, std::string const& problem) {
-        throw shape_error(join({"tensor ", in_quotes(tensor), ": ", problem}));
+    [[noreturn, gnu::cold, gnu::noinline]] static void fail(std::string const& tensor, message const& problem) {
+        throw shape_error({"tensor ", in_quotes(tensor), ": ", problem.text()});
     }
 
     std::vector<std::byte> data_;
     std::string entries_; ///< `,"name":{...}` for each tensor
-    std::set<std::string> names_;
+    name_index names_;
     std::map<std::string, std::string> metadata_;
 };
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include <mcfa/core/join.hpp>
+#include <mcfa/core/error.hpp>
 #include <mcfa/model/forward.hpp>
 #include <mcfa/model/prediction.hpp>
 #include <mcfa/model/repeat.hpp>
@@ -39,9 +39,9 @@ public:
           thresholds_(std::move(thresholds)) {
         if (thresholds_.empty()) thresholds_.assign(net::count, 0.0f);
         if (thresholds_.size() != net::count)
-            throw option_error(join({"thresholds: the cascade has ", net::count, " stages, given ", thresholds_.size()}));
+            throw option_error({"thresholds: the cascade has ", net::count, " stages, given ", thresholds_.size()});
         for (float t : thresholds_)
-            if (!(t >= 0 && t <= 1)) throw option_error(join({"thresholds: ", t, " is not a probability (0 to 1)"}));
+            if (!(t >= 0 && t <= 1)) throw option_error({"thresholds: ", t, " is not a probability (0 to 1)"});
     }
 
     std::size_t capacity() const { return workspace_.capacity(); }
@@ -50,7 +50,7 @@ public:
     /// must be passed. Throws `shape_error` for too few arrays or arrays of another size.
     std::vector<result> operator()(std::vector<array<float, 4>> const& windows, std::size_t count, std::size_t stages = net::count) {
         stages = std::min(stages, net::count);
-        if (windows.size() < stages) throw shape_error(join({stages, " stages take as many arrays of windows, given ", windows.size()}));
+        if (windows.size() < stages) throw shape_error({stages, " stages take as many arrays of windows, given ", windows.size()});
         std::vector<result> results(count);
         for (std::size_t first = 0; first < count; first += capacity())
             run(windows, first, std::min(capacity(), count - first), stages, results);
@@ -98,8 +98,8 @@ private:
         shape const s = net::stages[j].input;
         if (row >= given.shape()[0] || given.shape()[1] != static_cast<std::size_t>(s.height) ||
             given.shape()[2] != static_cast<std::size_t>(s.width) || given.shape()[3] != static_cast<std::size_t>(s.channels))
-            throw shape_error(join({"stage ", net::stages[j].name, " takes windows of ", to_string(s),
-                                    " (channels, height, width; channels last in memory), and there is no such window number ", row}));
+            throw shape_error({"stage ", net::stages[j].name, " takes windows of ", to_string(s),
+                               " (channels, height, width; channels last in memory), and there is no such window number ", row});
     }
 
     std::shared_ptr<prepared const> ready_;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include <mcfa/cascade/cascade.hpp>
-#include <mcfa/core/join.hpp>
+#include <mcfa/core/message.hpp>
 
 namespace mcfa {
 

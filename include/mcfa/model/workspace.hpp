@@ -9,7 +9,6 @@
 
 #include <mcfa/core/array.hpp>
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 #include <mcfa/model/arena.hpp>
 #include <mcfa/model/memory_plan.hpp>
 #include <mcfa/model/model.hpp>
@@ -64,27 +63,27 @@ public:
         auto const& given = windows.shape();
         if (count > capacity_ || given[0] < count || given[1] != static_cast<std::size_t>(s.height) ||
             given[2] != static_cast<std::size_t>(s.width) || given[3] != static_cast<std::size_t>(s.channels))
-            throw shape_error(join({"stage ",
-                                    net_->stages[stage].name,
-                                    " takes up to ",
-                                    capacity_,
-                                    " windows of (height, width, channels) = (",
-                                    s.height,
-                                    ", ",
-                                    s.width,
-                                    ", ",
-                                    s.channels,
-                                    "), given ",
-                                    count,
-                                    " from an array of (",
-                                    given[0],
-                                    ", ",
-                                    given[1],
-                                    ", ",
-                                    given[2],
-                                    ", ",
-                                    given[3],
-                                    ")"}));
+            throw shape_error({"stage ",
+                               net_->stages[stage].name,
+                               " takes up to ",
+                               capacity_,
+                               " windows of (height, width, channels) = (",
+                               s.height,
+                               ", ",
+                               s.width,
+                               ", ",
+                               s.channels,
+                               "), given ",
+                               count,
+                               " from an array of (",
+                               given[0],
+                               ", ",
+                               given[1],
+                               ", ",
+                               given[2],
+                               ", ",
+                               given[3],
+                               ")"});
         copy_in(input(stage), windows.data(), count * s.size());
     }
 

@@ -6,10 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include <mcfa/core/geometry.hpp>
+#include <mcfa/core/name_index.hpp>
 
 namespace mcfa {
 
@@ -17,18 +17,15 @@ namespace mcfa {
 class attribute_table {
 public:
     explicit attribute_table(std::vector<std::string> names) : names_(std::move(names)) {
-        for (std::size_t i = 0; i < names_.size(); ++i) index_.emplace(names_[i], static_cast<int>(i));
+        for (std::size_t i = 0; i < names_.size(); ++i) index_.add(names_[i], i);
     }
     std::vector<std::string> const& names() const { return names_; }
     /// Position of a name, or -1.
-    int find(std::string_view name) const {
-        auto const found = index_.find(std::string(name));
-        return found == index_.end() ? -1 : found->second;
-    }
+    int find(std::string_view name) const { return static_cast<int>(index_.find(name)); }
 
 private:
     std::vector<std::string> names_;
-    std::unordered_map<std::string, int> index_;
+    name_index index_;
 };
 
 /// What a data set says of the face on one photo; whatever it does not say stays empty. Positions in photo coordinates (pixels).

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 #include <mcfa/io/json.hpp>
 #include <mcfa/io/load.hpp>
 #include <mcfa/io/save.hpp>
@@ -44,8 +43,8 @@ inline training_position position_in(std::string const& text, io::json& settings
         settings = state.at("settings");
         return position;
     } catch (io::json::exception const& other) {
-        throw file_error(
-            path, join({"metadata \"training\" does not read as a checkpoint's: ", problem.text.empty() ? other.what() : problem.text}));
+        throw file_error(path,
+                         {"metadata \"training\" does not read as a checkpoint's: ", problem.text.empty() ? other.what() : problem.text});
     }
 }
 
@@ -55,7 +54,7 @@ inline void check_settings(io::json const& stored, io::json const& now, std::str
         auto const before = stored.find(setting.key());
         if (before == stored.end()) continue;
         std::string const was = io::json_text(*before), is = io::json_text(setting.value());
-        if (was != is) throw option_error(join({"cannot resume from ", path, ": '", setting.key(), "' was ", was, " and is now ", is}));
+        if (was != is) throw option_error({"cannot resume from ", path, ": '", setting.key(), "' was ", was, " and is now ", is});
     }
 }
 
@@ -100,8 +99,8 @@ training_position load_checkpoint(Step& step, io::json const& settings, std::fil
         std::string const name = prefix + "moment" + std::to_string(i + 1);
         moments.push_back(file.template values<T>(name));
         if (moments.back().size() != step.model().net().learned)
-            throw file_error(path.string(), join({"tensor \"", name, "\": expected ", step.model().net().learned, " values, found ",
-                                                  moments.back().size()}));
+            throw file_error(path.string(),
+                             {"tensor \"", name, "\": expected ", step.model().net().learned, " values, found ", moments.back().size()});
     }
     auto policy_state = step.policy_state();
     step.policy().visit(policy_state, [&](std::string_view name, std::vector<double>& values) {

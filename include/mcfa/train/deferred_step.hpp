@@ -193,9 +193,9 @@ private:
         on().copy_out(squares, std::as_const(squares_).data(), 2);
         this->gradient_norm_ = std::sqrt(squares[0]);
         if (std::isfinite(squares[1])) return;
-        if (steps > 1) throw divergence_error("the gradient was not finite in one of the last " + std::to_string(steps) + " steps");
-        throw divergence_error("the gradient is not finite, first in tensor " +
-                               this->first_bad_tensor(this->gradients(), this->model_.net().learned, false));
+        if (steps > 1) throw divergence_error({"the gradient was not finite in one of the last ", steps, " steps"});
+        throw divergence_error(
+            {"the gradient is not finite, first in tensor ", this->first_bad_tensor(this->gradients(), this->model_.net().learned, false)});
     }
 
     void fetch(std::vector<double>& to, doubles const& from) {

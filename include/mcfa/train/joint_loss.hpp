@@ -8,7 +8,6 @@
 #include <vector>
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 #include <mcfa/core/ranking.hpp>
 #include <mcfa/model/workspace.hpp>
 #include <mcfa/op/loss.hpp>
@@ -41,18 +40,18 @@ public:
           means_(net.stages.size(), std::vector<double>(terms_)),
           hard_share_(hard_share) {
         if (!(hard_share > 0 && hard_share <= 1))
-            throw option_error(join({"the share of hard examples is ", hard_share, ", must be above 0 and at most 1"}));
+            throw option_error({"the share of hard examples is ", hard_share, ", must be above 0 and at most 1"});
         if (hard_share < 1) hard_masks_ = buffer(capacity * terms_);
         for (auto const& [name, scale] : scales) {
             if (!(scale >= 0 && std::isfinite(scale)))
-                throw option_error(join({"scale for '", name, "' is ", scale, ", must be finite and not negative"}));
+                throw option_error({"scale for '", name, "' is ", scale, ", must be finite and not negative"});
             bool known = false;
             for (task_info const& task : net_->tasks)
                 if (task.name == name) {
                     known = true;
                     for (int k = 0; k < task.terms; ++k) scale_of_term_[static_cast<std::size_t>(task.first_term + k)] = scale;
                 }
-            if (!known) throw option_error(join({"scale for '", name, "': no task of this name"}));
+            if (!known) throw option_error({"scale for '", name, "': no task of this name"});
         }
         for (task_info const& task : net_->tasks)
             for (int k = 0; k < task.terms && task.weighted; ++k) weighted_.push_back(static_cast<std::size_t>(task.first_term + k));
@@ -129,8 +128,8 @@ public:
     void settle(std::size_t j, std::vector<double> const& sums, std::vector<double> const& labelled) {
         for (std::size_t k = 0; k < terms_; ++k) {
             if (!std::isfinite(sums[k]))
-                throw divergence_error(join({"stage ", net_->stages[j].name, ", ", name_of_term(k), ": the loss is ",
-                                             std::isnan(sums[k]) ? "not a number" : "infinite"}));
+                throw divergence_error({"stage ", net_->stages[j].name, ", ", name_of_term(k), ": the loss is ",
+                                        std::isnan(sums[k]) ? "not a number" : "infinite"});
             means_[j][k] = labelled[k] > 0 ? sums[k] / labelled[k] : std::numeric_limits<double>::quiet_NaN();
         }
     }

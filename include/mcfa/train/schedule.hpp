@@ -1,7 +1,6 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -42,8 +41,8 @@ struct step_decay {
     }
     void check() const {
         for (double const m : milestones)
-            if (!(m >= 0 && m <= 1)) throw option_error(join({"step_decay.milestones: ", m, ", must be in [0, 1]"}));
-        if (!(gamma > 0)) throw option_error(join({"step_decay.gamma: ", gamma, ", must be positive"}));
+            if (!(m >= 0 && m <= 1)) throw option_error({"step_decay.milestones: ", m, ", must be in [0, 1]"});
+        if (!(gamma > 0)) throw option_error({"step_decay.gamma: ", gamma, ", must be positive"});
     }
 };
 
@@ -57,7 +56,7 @@ struct cosine_decay {
         return floor + (1 - floor) * (1 + std::cos(std::numbers::pi * progress)) / 2;
     }
     void check() const {
-        if (!(floor >= 0 && floor <= 1)) throw option_error(join({"cosine_decay.floor: ", floor, ", must be in [0, 1]"}));
+        if (!(floor >= 0 && floor <= 1)) throw option_error({"cosine_decay.floor: ", floor, ", must be in [0, 1]"});
     }
 };
 
@@ -80,9 +79,9 @@ struct one_cycle {
         return between(1, first_rate / final_div_factor, last > peak ? (at - peak) / (last - peak) : 1.0);
     }
     void check() const {
-        if (!(pct_start >= 0 && pct_start <= 1)) throw option_error(join({"one_cycle.pct_start: ", pct_start, ", must be in [0, 1]"}));
-        if (!(div_factor >= 1)) throw option_error(join({"one_cycle.div_factor: ", div_factor, ", must be at least 1"}));
-        if (!(final_div_factor >= 1)) throw option_error(join({"one_cycle.final_div_factor: ", final_div_factor, ", must be at least 1"}));
+        if (!(pct_start >= 0 && pct_start <= 1)) throw option_error({"one_cycle.pct_start: ", pct_start, ", must be in [0, 1]"});
+        if (!(div_factor >= 1)) throw option_error({"one_cycle.div_factor: ", div_factor, ", must be at least 1"});
+        if (!(final_div_factor >= 1)) throw option_error({"one_cycle.final_div_factor: ", final_div_factor, ", must be at least 1"});
     }
 };
 
@@ -119,7 +118,7 @@ struct warm_up {
         return inner(0, rest) * static_cast<double>(step + 1) / static_cast<double>(steps + 1);
     }
     void check() const {
-        if (steps < 0) throw option_error(join({"warm_up.steps: ", steps, ", must not be negative"}));
+        if (steps < 0) throw option_error({"warm_up.steps: ", steps, ", must not be negative"});
     }
 };
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
+#include <mcfa/core/message.hpp>
 #include <mcfa/train/deferred_step.hpp>
 #include <mcfa/train/epoch_report.hpp>
 #include <mcfa/train/no_folder.hpp>
@@ -75,9 +75,8 @@ public:
             } catch (divergence_error const& problem) {
                 std::string const last = position.epoch > 0 ? files.restore(model_) : std::string();
                 if (last.empty()) model_.assign(initial);
-                throw divergence_error(
-                    join({"epoch ", r.epoch, ", step ", step.steps() + 1, ": ", problem.what(),
-                          (last.empty() ? "; no checkpoint was written yet" : "; the last good checkpoint is " + last)}));
+                throw divergence_error({"epoch ", r.epoch, ", step ", step.steps() + 1, ": ", problem.what(),
+                                        (last.empty() ? "; no checkpoint was written yet" : "; the last good checkpoint is " + last)});
             }
             validation_batches.begin(0);
             r.validated = judge.run(validation_batches);
@@ -161,16 +160,15 @@ private:
     }
 
     void check(training_options const& options) const {
-        auto const demand = [](bool holds, std::string const& message) {
-            if (!holds) throw option_error(message);
+        auto const demand = [](bool holds, message const& problem) {
+            if (!holds) throw option_error(problem);
         };
-        demand(std::isfinite(rule_.rate) && rule_.rate >= 0,
-               join({"the optimiser's rate is ", rule_.rate, ", must be finite and not negative"}));
-        demand(options.epochs > 0, join({"epochs is ", options.epochs, ", must be at least 1"}));
+        demand(std::isfinite(rule_.rate) && rule_.rate >= 0, {"the optimiser's rate is ", rule_.rate, ", must be finite and not negative"});
+        demand(options.epochs > 0, {"epochs is ", options.epochs, ", must be at least 1"});
         demand(options.batch > 0, "batch is 0, must be at least 1");
-        demand(options.threads > 0, join({"threads is ", options.threads, ", must be at least 1"}));
-        demand(options.clip >= 0, join({"clip is ", options.clip, ", must not be negative"}));
-        demand(options.patience >= 0, join({"patience is ", options.patience, ", must not be negative"}));
+        demand(options.threads > 0, {"threads is ", options.threads, ", must be at least 1"});
+        demand(options.clip >= 0, {"clip is ", options.clip, ", must not be negative"});
+        demand(options.patience >= 0, {"patience is ", options.patience, ", must not be negative"});
         if (options.monitor == "loss") return;
         findings nothing{{{}}, 0}; // the figures' names, before there is anything to find
         for (task_info const& task : model_.net().tasks)

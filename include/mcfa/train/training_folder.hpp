@@ -8,7 +8,6 @@
 #include <utility>
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 #include <mcfa/io/json.hpp>
 #include <mcfa/io/load.hpp>
 #include <mcfa/io/save.hpp>
@@ -77,15 +76,14 @@ private:
     void prepare() const {
         std::error_code problem;
         std::filesystem::create_directories(folder_.path, problem);
-        if (problem) throw file_error(folder_.path.string(), join({"cannot be made (", problem.message(), ")"}));
+        if (problem) throw file_error(folder_.path.string(), {"cannot be made (", problem.message(), ")"});
         if (std::filesystem::exists(last_)) {
             if (!folder_.resume)
                 throw option_error(
-                    join({"training folder: ", last_.string(), " is there from an earlier training; resume it, or choose another folder"}));
+                    {"training folder: ", last_.string(), " is there from an earlier training; resume it, or choose another folder"});
         } else if (std::filesystem::exists(best_)) {
-            throw option_error(
-                join({"training folder: ", best_.string(), " is there from an earlier training that cannot be resumed without ",
-                      last_.filename().string(), "; choose another folder"}));
+            throw option_error({"training folder: ", best_.string(), " is there from an earlier training that cannot be resumed without ",
+                                last_.filename().string(), "; choose another folder"});
         }
     }
 

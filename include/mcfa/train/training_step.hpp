@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <mcfa/core/join.hpp>
+#include <mcfa/core/error.hpp>
 #include <mcfa/model/backward.hpp>
 #include <mcfa/train/joint_loss.hpp>
 #include <mcfa/train/optimiser.hpp>
@@ -82,7 +82,7 @@ public:
     /// Throws `divergence_error` naming the first tensor of the model that is not finite, as a step can leave it at an absurd rate.
     void check_model() {
         if (auto const bad = first_bad_tensor(model_.data(), model_.net().size(), true); !bad.empty())
-            throw divergence_error(join({"tensor ", bad, " is not finite"}));
+            throw divergence_error({"tensor ", bad, " is not finite"});
     }
 
     joint_loss<T, B> const& losses() const { return loss_; }
@@ -123,7 +123,7 @@ protected:
         gradient_norm_ = std::sqrt(kernel<reduction, B>::sum_of_squares(workspace_.run, model_.net().learned, gradients()));
         if (!std::isfinite(gradient_norm_))
             throw divergence_error(
-                join({"the gradient is not finite, first in tensor ", first_bad_tensor(gradients(), model_.net().learned, false)}));
+                {"the gradient is not finite, first in tensor ", first_bad_tensor(gradients(), model_.net().learned, false)});
         bool const clipped = clip_norm_ > 0 && gradient_norm_ > clip_norm_;
         move_parameters(rate_factor, clipped ? clip_norm_ / gradient_norm_ : 1);
     }

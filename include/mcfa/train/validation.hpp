@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include <mcfa/core/join.hpp>
+#include <mcfa/core/error.hpp>
 #include <mcfa/kernel/loss.hpp>
 #include <mcfa/model/forward.hpp>
 #include <mcfa/train/joint_loss.hpp>
@@ -36,7 +36,7 @@ struct findings {
         for (auto const& [task, figures] : stages.back().figures)
             for (auto const& [figure, value] : figures)
                 if (task + "." + figure == name) return value;
-        throw option_error(join({"monitor '", name, "': the net's tasks have no such figure"}));
+        throw option_error({"monitor '", name, "': the net's tasks have no such figure"});
     }
 };
 
@@ -87,7 +87,7 @@ public:
     typename K::metric const& metric(std::size_t j) const {
         for (auto const& candidate : metrics_.at(j))
             if (auto const* found = dynamic_cast<metric_of<K> const*>(candidate.get())) return found->value;
-        throw option_error(join({"metric of task '", K::name, "': the net does not learn it, or nothing was run yet"}));
+        throw option_error({"metric of task '", K::name, "': the net does not learn it, or nothing was run yet"});
     }
 
 private:

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <mcfa/core/join.hpp>
+#include <mcfa/core/error.hpp>
 #include <mcfa/weighting/average.hpp>
 #include <mcfa/weighting/fixed.hpp>
 #include <mcfa/weighting/harder_first.hpp>
@@ -83,7 +83,7 @@ any_policy make(Name const& name) {
         if (rule.name == name) return rule;
         names += (names.empty() ? "" : ", ") + rule.name;
     }
-    throw option_error(join({"weighting: no rule is named '", std::string_view(name), "'; there are ", names}));
+    throw option_error({"weighting: no rule is named '", std::string_view(name), "'; there are ", names});
 }
 
 } // namespace mcfa::weighting

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <mcfa/core/join.hpp>
+#include <mcfa/core/error.hpp>
 #include <mcfa/weighting/mean_one.hpp>
 #include <mcfa/weighting/per_stage.hpp>
 
@@ -26,7 +26,7 @@ struct average {
 
     /// Throws option_error where the temperature is not positive.
     state start(setting const& given) const {
-        if (!(temperature > 0)) throw option_error(join({"average.temperature: ", temperature, ", must be positive"}));
+        if (!(temperature > 0)) throw option_error({"average.temperature: ", temperature, ", must be positive"});
         return {per_stage(given, attributes_of, 1), per_stage(given, attributes_of, 0)};
     }
     void weigh(state& s, observation const& seen, std::span<double> weights) const {

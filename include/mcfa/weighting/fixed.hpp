@@ -1,7 +1,6 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 #include <mcfa/weighting/mean_one.hpp>
 #include <mcfa/weighting/policy.hpp>
 
@@ -23,17 +22,16 @@ struct fixed {
     state start(setting const& given) const {
         for (std::size_t stage = 0; stage < given.stages.size(); ++stage)
             if (auto const expected = given.stages[stage].attributes; weights.size() != static_cast<std::size_t>(expected))
-                throw option_error(
-                    join({"fixed.weights: ", weights.size(), " weights for the ", expected, " attributes of stage ", stage}));
+                throw option_error({"fixed.weights: ", weights.size(), " weights for the ", expected, " attributes of stage ", stage});
         for (std::size_t k = 0; k < weights.size(); ++k)
             if (!(weights[k] > 0) || !std::isfinite(weights[k]))
-                throw option_error(join({"fixed.weights[", k, "]: ", weights[k], ", must be positive and finite"}));
+                throw option_error({"fixed.weights[", k, "]: ", weights[k], ", must be positive and finite"});
         return {};
     }
     /// Throws shape_error where `out` has another length.
     void weigh(state&, observation const&, std::span<double> out) const {
         if (out.size() != weights.size())
-            throw shape_error(join({"fixed.weights: ", weights.size(), " weights, found ", out.size(), " attributes"}));
+            throw shape_error({"fixed.weights: ", weights.size(), " weights, found ", out.size(), " attributes"});
         std::copy(weights.begin(), weights.end(), out.begin());
         scale_to_mean_one(out);
     }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <mcfa/core/join.hpp>
+#include <mcfa/core/error.hpp>
 #include <mcfa/op/deferred.hpp>
 #include <mcfa/weighting/mean_one.hpp>
 #include <mcfa/weighting/per_stage.hpp>
@@ -73,8 +73,8 @@ struct harder_first {
 
     /// Throws option_error where an option is out of range.
     state start(setting const& given) const {
-        if (!(temperature > 0)) throw option_error(join({"harder_first.temperature: ", temperature, ", must be positive"}));
-        if (!(rate > 0 && rate <= 1)) throw option_error(join({"harder_first.rate: ", rate, ", must be in (0, 1]"}));
+        if (!(temperature > 0)) throw option_error({"harder_first.temperature: ", temperature, ", must be positive"});
+        if (!(rate > 0 && rate <= 1)) throw option_error({"harder_first.rate: ", rate, ", must be in (0, 1]"});
         return {per_stage(
                     given, [](auto const& stage) { return std::size_t(stage.attributes) * std::size_t(stage.features); }, 0),
                 per_stage(given, attributes_of, 0)};

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 #include <mcfa/weighting/policy.hpp>
 
 #include <cstddef>
@@ -25,10 +24,10 @@ public:
     /// The stage's values; throws shape_error where there is no such stage or it holds another number of them.
     std::span<double> at(int stage, std::size_t count) {
         if (stage < 0 || static_cast<std::size_t>(stage) >= values_.size())
-            throw shape_error(join({"weighting: stage ", stage, " of ", values_.size()}));
+            throw shape_error({"weighting: stage ", stage, " of ", values_.size()});
         auto& found = values_[static_cast<std::size_t>(stage)];
         if (found.size() != count)
-            throw shape_error(join({"weighting: stage ", stage, " was set up for ", found.size(), " values, found ", count}));
+            throw shape_error({"weighting: stage ", stage, " was set up for ", found.size(), " values, found ", count});
         return found;
     }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <mcfa/core/join.hpp>
+#include <mcfa/core/error.hpp>
 #include <mcfa/weighting/mean_one.hpp>
 #include <mcfa/weighting/per_stage.hpp>
 
@@ -29,7 +29,7 @@ struct trend {
 
     /// Throws option_error where `least` is out of range.
     state start(setting const& given) const {
-        if (!(least > 0 && least <= 1)) throw option_error(join({"trend.least: ", least, ", must be in (0, 1]"}));
+        if (!(least > 0 && least <= 1)) throw option_error({"trend.least: ", least, ", must be in (0, 1]"});
         return {per_stage(given, attributes_of, 1), per_stage(given, attributes_of, 0), per_stage(given, attributes_of, 0)};
     }
     void weigh(state& s, observation const& seen, std::span<double> weights) const {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <mcfa/core/join.hpp>
+#include <mcfa/core/error.hpp>
 #include <mcfa/weighting/mean_one.hpp>
 #include <mcfa/weighting/per_stage.hpp>
 
@@ -27,7 +27,7 @@ struct uncertainty {
 
     /// Throws option_error where the rate is out of range.
     state start(setting const& given) const {
-        if (!(rate > 0 && rate <= 1)) throw option_error(join({"uncertainty.rate: ", rate, ", must be in (0, 1]"}));
+        if (!(rate > 0 && rate <= 1)) throw option_error({"uncertainty.rate: ", rate, ", must be in (0, 1]"});
         return {per_stage(given, attributes_of, 0)};
     }
     void weigh(state& s, observation const& seen, std::span<double> weights) const {

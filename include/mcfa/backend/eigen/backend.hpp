@@ -10,7 +10,6 @@
 #include <mcfa/backend/host/memory.hpp>
 #include <mcfa/core/aligned_buffer.hpp>
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 
 namespace mcfa::backend {
 
@@ -31,7 +30,7 @@ struct eigen {
         int threads() const { return threads_; }
         /// As many threads from the next call on; results stay the same. Throws `option_error` for fewer than 1.
         void use(int threads) {
-            if (threads < 1) throw option_error(join({"threads is ", threads, ", must be at least 1"}));
+            if (threads < 1) throw option_error({"threads is ", threads, ", must be at least 1"});
             threads_ = threads;
         }
 

@@ -11,7 +11,6 @@
 #include <mcfa/backend/eigen/weight_gradient_direct.hpp>
 #include <mcfa/backend/eigen/weight_gradient_winograd.hpp>
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/join.hpp>
 #include <mcfa/op/convolution.hpp>
 
 namespace mcfa {
@@ -125,8 +124,8 @@ private:
         switch (static_cast<algorithm>(layout.algorithm)) {
         case algorithm::whole:
             if (!covers_input(op.product))
-                throw shape_error(join({"convolution: weights prepared for one window of ", op.product.kernel, "x", op.product.kernel,
-                                        " are run on a plane of ", to_string(op.product.in)}));
+                throw shape_error({"convolution: weights prepared for one window of ", op.product.kernel, "x", op.product.kernel,
+                                   " are run on a plane of ", to_string(op.product.in)});
             return forward_whole(run, op, batch, x, prepared, bias, y);
         case algorithm::direct:
             return forward_directly(run, c, batch, source, prepared, end, y);

@@ -56,4 +56,20 @@ private:
     return all;
 }
 
+/// What an error says: one text, or the pieces of one in braces, which are put together where it is thrown. Refers to them, so it lives no
+/// longer than the call that it is written for.
+class message {
+public:
+    message(std::initializer_list<text_piece> pieces) : pieces_(pieces) {}
+    message(char const* text) : whole_(text) {}
+    message(std::string const& text) : whole_(text) {}
+    message(message const&) = delete;
+    message& operator=(message const&) = delete;
+    std::string text() const { return whole_.empty() ? join(pieces_) : std::string(whole_); }
+
+private:
+    std::initializer_list<text_piece> pieces_;
+    std::string_view whole_;
+};
+
 } // namespace mcfa
