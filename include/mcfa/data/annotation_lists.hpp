@@ -62,7 +62,7 @@ private:
 };
 
 /// `list_attr*.txt`: the count, the attributes' names, then per photo its name and 1, -1 or 0 (unknown) for each attribute.
-inline annotation_rows read_attributes(std::filesystem::path const& path) {
+[[gnu::cold]] inline annotation_rows read_attributes(std::filesystem::path const& path) {
     annotation_file list(path);
     counted_rows row(list);
     std::vector<std::string> attributes;
@@ -93,7 +93,7 @@ inline annotation_rows read_attributes(std::filesystem::path const& path) {
 }
 
 /// Checks a line of column names, word by word; the column for the photo's name may be named or not.
-inline void expect_columns(annotation_file& list, std::span<std::string_view const> names) {
+[[gnu::cold]] inline void expect_columns(annotation_file& list, std::span<std::string_view const> names) {
     std::string_view found = list.word();
     if (found == "image_id") found = list.word();
     for (auto name : names) {
@@ -148,7 +148,7 @@ inline constexpr std::array<std::string_view, 4> box_columns{"x_1", "y_1", "widt
 
 /// `list_bbox*.txt`: a box in pixels for each photo. A row of four zeros says that no
 /// box is known; otherwise both sides must be positive.
-inline void read_boxes(std::filesystem::path const& path, annotation_rows& rows) {
+[[gnu::cold]] inline void read_boxes(std::filesystem::path const& path, annotation_rows& rows) {
     annotation_file list(path);
     counted_rows row(list);
     expect_columns(list, box_columns);
@@ -163,7 +163,7 @@ inline void read_boxes(std::filesystem::path const& path, annotation_rows& rows)
 }
 
 /// Boxes of further faces on the photos, in the form of `list_bbox*.txt`; a photo may occur any number of times.
-inline void read_other_faces(std::filesystem::path const& path, annotation_rows& rows) {
+[[gnu::cold]] inline void read_other_faces(std::filesystem::path const& path, annotation_rows& rows) {
     annotation_file list(path);
     counted_rows row(list);
     expect_columns(list, box_columns);
@@ -176,7 +176,7 @@ inline void read_other_faces(std::filesystem::path const& path, annotation_rows&
 }
 
 /// `list_landmarks*.txt`: five x, y pairs, as indices of pixels, so that 0.5 is added to reach the pixel's centre. Photos may be missing.
-inline void read_landmarks(std::filesystem::path const& path, annotation_rows& rows) {
+[[gnu::cold]] inline void read_landmarks(std::filesystem::path const& path, annotation_rows& rows) {
     static constexpr std::array<std::string_view, 10> columns{"lefteye_x", "lefteye_y",   "righteye_x",  "righteye_y",   "nose_x",
                                                               "nose_y",    "leftmouth_x", "leftmouth_y", "rightmouth_x", "rightmouth_y"};
     annotation_file list(path);
@@ -196,7 +196,8 @@ inline void read_landmarks(std::filesystem::path const& path, annotation_rows& r
 }
 
 /// `list_eval_partition.txt`, without a header: a photo's name and 0 (training), 1 (validation) or 2 (test). Returns the rows of each part.
-inline std::array<std::vector<std::size_t>, 3> read_partition(std::filesystem::path const& path, annotation_rows const& rows) {
+[[gnu::cold]] inline std::array<std::vector<std::size_t>, 3> read_partition(std::filesystem::path const& path,
+                                                                            annotation_rows const& rows) {
     annotation_file list(path);
     row_finder find(rows);
     std::array<std::vector<std::size_t>, 3> parts;

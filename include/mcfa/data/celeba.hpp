@@ -51,7 +51,7 @@ inline box face_around(std::vector<point> const& p) {
 /// Throws `annotation_error` with file and line for a list that breaks its format, `file_error` for what is missing, `option_error` where the layout is not clear.
 class celeba {
 public:
-    explicit celeba(std::filesystem::path const& folder, celeba_options options = {})
+    [[gnu::cold]] explicit celeba(std::filesystem::path const& folder, celeba_options options = {})
         : options_(std::move(options)), files_(find_celeba(folder, options_.layout, options_.boxes)) {
         auto rows = read_attributes(files_.attributes);
         if (!files_.boxes.empty()) read_boxes(files_.boxes, rows);

@@ -42,7 +42,8 @@ inline celeba_names names_in(celeba_layout layout) {
 /// Finds the layout and its files. CelebA's boxes belong to the images in the wild and lie wrong on the aligned ones, so aligned images are
 /// never given boxes: the face is found by the landmarks, and asking for boxes is an `option_error`.
 /// Throws `option_error` where the folder holds both kinds of images and `layout` does not choose, `file_error` where a folder is missing.
-inline celeba_files find_celeba(std::filesystem::path const& folder, std::optional<celeba_layout> layout, std::string const& boxes) {
+[[gnu::cold]] inline celeba_files find_celeba(std::filesystem::path const& folder, std::optional<celeba_layout> layout,
+                                              std::string const& boxes) {
     std::error_code problem;
     auto const inside = [&](std::string const& name) { return name.empty() ? std::filesystem::path() : folder / name; };
     auto const has = [&](celeba_layout kind) { return std::filesystem::is_directory(inside(names_in(kind).images), problem); };

@@ -18,7 +18,7 @@
 namespace mcfa::image {
 
 /// What a file seems to be that is neither JPEG nor PNG, for a message that helps.
-inline std::string describe_stranger(std::span<std::uint8_t const> bytes) {
+[[gnu::cold]] inline std::string describe_stranger(std::span<std::uint8_t const> bytes) {
     std::string head(reinterpret_cast<char const*>(bytes.data()), std::min<std::size_t>(bytes.size(), 512));
     if (head.starts_with("\xef\xbb\xbf")) head.erase(0, 3); // UTF-8 byte order mark
     std::string lower = head;

@@ -20,6 +20,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -53,10 +54,10 @@ public:
 
     /// Sets a metadata value, replacing an earlier one. Throws `option_error` for the key `checksum`, which is the writer's own, and for
     /// text that is not UTF-8.
-    void set_metadata(std::string const& key, std::string const& value) {
+    void set_metadata(std::string_view key, std::string_view value) {
         if (key == checksum_key) throw option_error("metadata \"checksum\" is set by the writer and cannot be given");
         if (!is_utf8(key) || !is_utf8(value)) throw option_error({"metadata ", in_quotes(key), ": expected UTF-8"});
-        metadata_[key] = value;
+        metadata_[std::string(key)] = value;
     }
 
     /// Writes the file whole or not at all (`write_atomically`). Throws `file_error`.
@@ -112,32 +113,31 @@ private:
             append_bytes(std::as_bytes(values));
         } else {
             static_assert(std::same_as<Element, float> || std::same_as<Element, double>, "mcfa: no dtype for these elements");
-            switch (type) {
-            case dtype::f64:
-                return convert<double>(
-                    name, type, values, [](double x) { return x; }, [](double x) { return x; });
-            case dtype::f32:
-                return convert<float>(
-                    name, type, values, [](Element x) { return static_cast<float>(x); }, [](float x) { return x; });
-            case dtype::f16:
-                return convert<std::uint16_t>(name, type, values, to_f16, from_f16);
-            case dtype::bf16:
-                return convert<std::uint16_t>(name, type, values, to_bf16, from_bf16);
-            default:
-                fail(name, {"cannot store floating values as ", name_of(type)});
-            }
+            if (!is_floating(type)) fail(name, {"cannot store floating values as ", name_of(type)});
+            auto end = data_.size();
+            data_.resize(end + values.size() * size_of(type));
+            for (std::size_t i = 0; i < values.size(); ++i, end += size_of(type))
+                if (!store(values[i], type, data_.data() + end))
+                    fail(name, {"value ", i, " is ", to_text(static_cast<double>(values[i])), ", expected a finite ", name_of(type)});
         }
     }
 
-    template <class Stored, class Element, class Encode, class Decode>
-    void convert(std::string const& name, dtype type, std::span<Element const> values, Encode encode, Decode decode) {
-        auto end = data_.size();
-        data_.resize(end + values.size() * sizeof(Stored));
-        for (std::size_t i = 0; i < values.size(); ++i, end += sizeof(Stored)) {
-            Stored const stored = encode(values[i]);
-            if (!std::isfinite(decode(stored)))
-                fail(name, {"value ", i, " is ", to_text(static_cast<double>(values[i])), ", expected a finite ", name_of(type)});
-            std::memcpy(data_.data() + end, &stored, sizeof(Stored));
+    /// Rounds a value to a floating type; false where it is not finite then.
+    static bool store(double value, dtype type, std::byte* to) {
+        auto const put = [to](auto rounded, auto const& widened) {
+            std::memcpy(to, &rounded, sizeof rounded);
+            return std::isfinite(widened(rounded));
+        };
+        auto const as_it_is = [](auto x) { return x; };
+        switch (type) {
+        case dtype::f64:
+            return put(value, as_it_is);
+        case dtype::f32:
+            return put(static_cast<float>(value), as_it_is);
+        case dtype::f16:
+            return put(to_f16(value), from_f16);
+        default:
+            return put(to_bf16(value), from_bf16);
         }
     }
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include <mcfa/core/message.hpp>
 #include <mcfa/io/model_metadata.hpp>
 #include <mcfa/io/safetensors_writer.hpp>
 #include <mcfa/model/model.hpp>
@@ -18,11 +19,11 @@ void add_model(safetensors_writer& file, basic_model<T, B> const& m, dtype type 
     auto const values = m.values();
     for (tensor_info const& tensor : m.tensors())
         file.add(tensor.name, type, tensor.dims(), std::span(values).subspan(tensor.first, tensor.size()));
-    file.set_metadata("library", "mcfa " + std::string(version));
+    file.set_metadata("library", join({"mcfa ", version}));
     file.set_metadata("net", net_text(m.net()));
     file.set_metadata("attributes", attributes_text(m.net()));
     file.set_metadata("preprocessing", "RGB, (value - 127.5) / 128");
-    if (learns_places(m.net())) file.set_metadata("places", std::string(places_text));
+    if (learns_places(m.net())) file.set_metadata("places", places_text);
 }
 
 /// Writes a model, whole or not at all, its values rounded to `type`. `metadata` is added to the library's own. Throws `file_error`.
