@@ -28,10 +28,10 @@ namespace mcfa::data {
 class loader {
 public:
     /// `photos` are numbers of photos with a face. Throws `option_error` on a batch or a number of threads below 1.
-    loader(std::shared_ptr<dataset const> source, std::vector<std::size_t> photos, std::shared_ptr<std::vector<mined_window> const> mined,
-           sampling const& options, std::shared_ptr<bad_images> bad, encoding code, batch_options const& batches)
-        : state_(std::make_unique<state>(std::move(source), std::move(photos), std::move(mined), options, std::move(bad), std::move(code),
-                                         batches)) {
+    loader(std::shared_ptr<dataset const> const& source, std::vector<std::size_t> const& photos,
+           std::shared_ptr<std::vector<mined_window> const> const& mined, sampling const& options, std::shared_ptr<bad_images> const& bad,
+           encoding const& code, batch_options const& batches)
+        : state_(std::make_unique<state>(source, photos, mined, options, bad, code, batches)) {
         for (int i = 0; i < batches.threads; ++i) workers_.emplace_back([s = state_.get()] { s->work(); });
     }
     loader(loader&&) = default;
@@ -59,15 +59,10 @@ private:
     };
 
     struct state {
-        state(std::shared_ptr<dataset const> s, std::vector<std::size_t> p, std::shared_ptr<std::vector<mined_window> const> m,
-              sampling const& o, std::shared_ptr<bad_images> b, encoding c, batch_options const& n)
-            : source(std::move(s)),
-              photos(std::move(p)),
-              mined(std::move(m)),
-              options(o),
-              bad(std::move(b)),
-              code(std::move(c)),
-              batches(n) {
+        state(std::shared_ptr<dataset const> const& s, std::vector<std::size_t> const& p,
+              std::shared_ptr<std::vector<mined_window> const> const& m, sampling const& o, std::shared_ptr<bad_images> const& b,
+              encoding const& c, batch_options const& n)
+            : source(s), photos(p), mined(m), options(o), bad(b), code(c), batches(n) {
             if (batches.batch < 1) throw option_error("batch_options.batch is 0, expected at least 1");
             if (batches.threads < 1) throw option_error({"batch_options.threads is ", batches.threads, ", expected at least 1"});
             for (auto photo : photos)

@@ -114,9 +114,8 @@ private:
             auto const window = negative_window(random, options_, training_, *current_.truth.face, image::width(current_.photo),
                                                 image::height(current_.photo));
             if (!window) return std::nullopt;
-            auto const& others = current_.truth.other_faces;
-            if (std::any_of(others.begin(), others.end(), [&](box const& face) { return shows_face(*window, face, options_.context); }))
-                continue;
+            auto const shows = [&](box const& face) { return shows_face(*window, face, options_.context); };
+            if (std::ranges::any_of(current_.truth.other_faces, shows)) continue;
             image::cut(current_.photo, *window, side_, cut_);
             if (dark_share(cut_) <= most_dark) return window;
         }

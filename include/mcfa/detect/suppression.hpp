@@ -26,8 +26,7 @@ inline std::vector<std::size_t> suppress(std::span<box const> boxes, std::span<f
                                          overlap_measure measure = overlap_measure::union_area) {
     std::vector<std::size_t> kept;
     for (std::size_t const i : ranked(std::vector<double>(scores.begin(), scores.end())))
-        if (std::none_of(kept.begin(), kept.end(), [&](std::size_t k) { return overlap_of(boxes[i], boxes[k], measure) > most; }))
-            kept.push_back(i);
+        if (std::ranges::none_of(kept, [&](std::size_t k) { return overlap_of(boxes[i], boxes[k], measure) > most; })) kept.push_back(i);
     return kept;
 }
 

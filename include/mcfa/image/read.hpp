@@ -26,8 +26,7 @@ namespace mcfa::image {
     lower.erase(0, std::min(lower.find_first_not_of(" \t\r\n"), lower.size()));
     if (lower.starts_with("<!doctype html") || lower.find("<html") != std::string::npos)
         return "an HTML page, not a photo; a download server may have answered with a page instead of the file";
-    if (std::all_of(head.begin(), head.end(), [](unsigned char c) { return (c >= 32 && c < 127) || (c >= 9 && c <= 13); }))
-        return "text, not a photo";
+    if (std::ranges::all_of(head, [](unsigned char c) { return (c >= 32 && c < 127) || (c >= 9 && c <= 13); })) return "text, not a photo";
     std::string shown;
     constexpr char digits[] = "0123456789abcdef";
     for (auto byte : bytes.first(std::min<std::size_t>(bytes.size(), 8))) shown += {' ', digits[byte >> 4], digits[byte & 15]};

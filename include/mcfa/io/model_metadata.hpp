@@ -40,8 +40,8 @@ inline constexpr std::string_view places_text = "tenths of the window's side, fr
 
 /// Whether a net names places.
 inline bool learns_places(net_info const& net) {
-    return std::any_of(net.tasks.begin(), net.tasks.end(),
-                       [](task_info const& task) { return task.name == face_box::name || task.name == landmarks<5>::name; });
+    return std::ranges::any_of(net.tasks,
+                               [](task_info const& task) { return task.name == face_box::name || task.name == landmarks<5>::name; });
 }
 
 } // namespace mcfa::io

@@ -85,7 +85,7 @@ struct harder_first {
         softmax_to_mean_one(a, weights);
     }
     void learn(state& s, observation const& seen) const {
-        if (std::none_of(seen.losses.begin(), seen.losses.end(), observed)) return;
+        if (std::ranges::none_of(seen.losses, observed)) return;
         std::size_t const attributes = seen.losses.size();
         auto const x = direction(seen.features);
         std::vector<double> relative(attributes), gradient(attributes);
