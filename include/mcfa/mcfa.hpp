@@ -1,6 +1,6 @@
 #pragma once
 
-// The whole library but a backend, photos, data sets, and what reads files or keeps those of a training: include them beside it.
+// The whole library but a backend, photos, data sets, and what loads models or keeps the files of a training: include them beside it.
 // Written by tests/house/umbrella.cmake.
 
 #include <mcfa/core/aligned_buffer.hpp>

@@ -18,7 +18,7 @@ include("${CMAKE_CURRENT_LIST_DIR}/../../cmake/mcfa_headers_that_include.cmake")
 mcfa_headers_that_include(left_out "${include_dir}" "${candidates}" "nlohmann/[a-z_]+\\.hpp")
 list(REMOVE_ITEM candidates ${left_out} "")
 
-set(text "#pragma once\n\n// The whole library but a backend, photos, data sets, and what reads files or keeps those of a training: include them beside it.\n// Written by tests/house/umbrella.cmake.\n\n")
+set(text "#pragma once\n\n// The whole library but a backend, photos, data sets, and what loads models or keeps the files of a training: include them beside it.\n// Written by tests/house/umbrella.cmake.\n\n")
 foreach(header IN LISTS candidates)
     string(APPEND text "#include <${header}>\n")
 endforeach()

@@ -56,7 +56,7 @@ private:
     return all;
 }
 
-/// What an error says: one text, or the pieces of one in braces, which are put together where it is thrown. Refers to them, so it lives no
+/// What an error says: one text, or the pieces of one in braces, which the error puts together. Refers to them, so it lives no
 /// longer than the call that it is written for.
 class message {
 public:

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/message.hpp>
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -21,7 +21,7 @@ inline std::string read_file(std::filesystem::path const& path) {
     if (std::filesystem::is_directory(status)) refuse("a directory, not a file");
     if (!std::filesystem::is_regular_file(status)) refuse("not a regular file");
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file(std::fopen(path.c_str(), "rb"), std::fclose);
-    if (!file) refuse({"cannot be opened (", std::strerror(errno), ")"});
+    if (!file) refuse({"cannot be opened (", std::generic_category().message(errno), ")"});
     std::string bytes;
     auto const size = std::filesystem::file_size(path, problem);
     if (!problem) bytes.resize(size);

@@ -30,6 +30,8 @@ public:
         }
     }
 
+    annotation_file(annotation_file const&) = delete; // its views are of its own content
+
     /// Goes to the next line; false at the end. Empty lines may stand at the end of the file only.
     bool next() {
         if (rest_.find_first_not_of(" \t\r\n") == std::string_view::npos) return false;

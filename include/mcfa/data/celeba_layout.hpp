@@ -28,6 +28,7 @@ struct celeba_files {
 struct celeba_names {
     char const *images, *attributes, *boxes, *landmarks;
 };
+/// Those of a layout.
 inline celeba_names names_in(celeba_layout layout) {
     switch (layout) {
     case celeba_layout::in_the_wild:
@@ -64,7 +65,7 @@ inline celeba_names names_in(celeba_layout layout) {
     celeba_files files{*layout,
                        inside(names.images),
                        inside(names.attributes),
-                       inside(boxes.empty() ? names.boxes : "Anno/" + boxes),
+                       boxes.empty() ? inside(names.boxes) : folder / "Anno" / boxes,
                        inside(names.landmarks),
                        inside("Eval/list_eval_partition.txt")};
     if (!has(*layout)) throw file_error(files.images.string(), "no such folder; the images are expected there");

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <cstdlib>
-#include <string>
 #include <vector>
 
 namespace mcfa::image {
@@ -55,7 +54,7 @@ private:
 inline std::vector<std::uint8_t> encode_jpeg(pixels const& photo, int quality = 90) {
     if (quality < 1 || quality > 100) throw option_error({"quality = ", quality, ": a JPEG's quality is 1 to 100"});
     jpeg_output output;
-    if (!output.write(photo.data(), height(photo), width(photo), quality)) throw error(std::string("no JPEG (") + output.errors.message + ")");
+    if (!output.write(photo.data(), height(photo), width(photo), quality)) throw error({"no JPEG (", output.errors.message, ")"});
     return {output.bytes, output.bytes + output.size};
 }
 

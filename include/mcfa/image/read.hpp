@@ -46,7 +46,7 @@ inline pixels decode(std::span<std::uint8_t const> bytes, std::string const& nam
     throw file_error(name, describe_stranger(bytes));
 }
 
-/// The photo in a file; see `decode` and `read_file`.
+/// The photo in a file. Throws `file_error` as `read_file` and `decode` do.
 inline pixels read(std::filesystem::path const& path, limits const& allowed = {}) {
     std::string const bytes = read_file(path);
     return decode({reinterpret_cast<std::uint8_t const*>(bytes.data()), bytes.size()}, path.string(), allowed);

@@ -69,7 +69,8 @@ public:
 
 private:
     [[noreturn, gnu::cold, gnu::noinline]] void fail(message const& what) const {
-        throw file_error(target_.string(), {what.text(), " (", std::generic_category().message(errno), ")"});
+        int const reason = errno; // before anything else may set it
+        throw file_error(target_.string(), {what.text(), " (", std::generic_category().message(reason), ")"});
     }
 
     std::filesystem::path target_, folder_, own_;

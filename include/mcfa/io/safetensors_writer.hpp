@@ -122,7 +122,7 @@ private:
         }
     }
 
-    /// Rounds a value to a floating type; false where it is not finite then.
+    /// Stores a value, rounded to a floating type; false where it is not finite then.
     static bool store(double value, dtype type, std::byte* to) {
         auto const put = [to](auto rounded, auto const& widened) {
             std::memcpy(to, &rounded, sizeof rounded);

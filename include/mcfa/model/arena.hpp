@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/message.hpp>
 #include <mcfa/model/memory_plan.hpp>
 
 namespace mcfa {
@@ -26,9 +26,8 @@ Buffer make_arena(net_info const& net, std::size_t capacity, purpose use, std::s
     } catch (memory_error const& problem) {
         std::size_t const fits = capacity_that_fits(net, use, problem.available, sizeof(typename Buffer::value_type), capacity);
         throw memory_error(problem.asked, problem.available,
-                           "a workspace for " + std::to_string(capacity) + " windows, " +
-                               (use == purpose::training ? "training" : "inference") + ": " + problem.what() + "; " +
-                               (fits > 0 ? std::to_string(fits) + " windows would fit" : "not even one window fits"));
+                           {"a workspace for ", capacity, " windows, ", use == purpose::training ? "training" : "inference", ": ",
+                            problem.what(), "; ", fits > 0 ? join({fits, " windows would fit"}) : "not even one window fits"});
     }
 }
 
