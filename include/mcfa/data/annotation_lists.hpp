@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mcfa::data {
@@ -105,7 +106,7 @@ private:
 }
 
 /// The row of the photo that the next word names.
-inline std::size_t read_photo(annotation_file& list, annotation_rows const& rows, std::size_t guess) {
+inline std::size_t find_row(annotation_file& list, annotation_rows const& rows, std::size_t guess) {
     auto const name = list.word();
     auto const found = rows.find(name, guess);
     if (found < 0) list.fail({"the photo ", list.quoted(name), " is not in the list of attributes"});
@@ -117,7 +118,7 @@ class row_finder {
 public:
     explicit row_finder(annotation_rows const& rows) : rows_(rows), met_(rows.names.size()) {}
     std::size_t operator()(annotation_file& list, std::size_t guess) {
-        auto const row = read_photo(list, rows_, guess);
+        auto const row = find_row(list, rows_, guess);
         if (met_[row]) list.fail({"the photo ", list.quoted(rows_.names[row]), " occurs twice"});
         met_[row] = true;
         return row;
@@ -168,7 +169,7 @@ inline constexpr std::array<std::string_view, 4> box_columns{"x_1", "y_1", "widt
     counted_rows row(list);
     expect_columns(list, box_columns);
     while (row.next()) {
-        auto& truth = rows.truths[read_photo(list, rows, row.number())];
+        auto& truth = rows.truths[find_row(list, rows, row.number())];
         box const face = read_box(list);
         expect_sides(list, face);
         truth.other_faces.push_back(face);
