@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Errors of single precision on every layer shape of the paper's cascade, at width 1 and 1/4: forward, gradient of the input, of the weights.
 //
 //     accuracy [batch [threads]]
@@ -5,6 +6,11 @@
 // Two columns each: the difference's Euclidean norm over the result's, and the largest difference over the largest value. Truth is the same
 // operation in double, which the tests hold to plain loops. Inputs are as behind a rectifier, weights as He draws them. Ends with status 1
 // where an error is above 1e-4.
+#include "paper_layers.hpp"
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/core/random.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -14,11 +20,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <mcfa/backend/eigen.hpp>
-#include <mcfa/core/random.hpp>
-
-#include "paper_layers.hpp"
 
 namespace {
 
@@ -57,7 +58,7 @@ template <class T, class Op>
 results<T> computed(Op const& op, int batch, int threads, std::vector<float> const& x, std::vector<float> const& w,
                     std::vector<float> const& dy) {
     using kernel = mcfa::kernel<Op, cpu>;
-    cpu::execution run(cpu{threads});
+    eigen_engine::execution run(cpu{threads});
     std::vector<T> const x2(x.begin(), x.end()), w2(w.begin(), w.end()), dy2(dy.begin(), dy.end());
     results<T> r{std::vector<T>(dy.size()), std::vector<T>(x.size()), std::vector<T>(w.size())};
     kernel::forward(run, op, batch, x2.data(), w2.data(), static_cast<T const*>(nullptr), r.y.data());

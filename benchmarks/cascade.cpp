@@ -1,21 +1,22 @@
+// SPDX-License-Identifier: MIT
 // The paper's cascade at width 1 and 1/4: each stage forward, all stages forward, a step of joint training.
 //
 //     cascade [threads] [--benchmark_filter=w1/4/.*/1$ ...]
 //
 // The last number of a name is the batch.
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/train/step/training_step.hpp>
+#include <mcfa/weighting/uniform.hpp>
+#include <mcfa/zoo/mcfa.hpp>
+
+#include <benchmark/benchmark.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <vector>
-
-#include <benchmark/benchmark.h>
-
-#include <mcfa/backend/eigen.hpp>
-#include <mcfa/train/training_step.hpp>
-#include <mcfa/weighting/uniform.hpp>
-#include <mcfa/zoo/mcfa.hpp>
 
 namespace {
 
@@ -90,6 +91,6 @@ int main(int argc, char** argv) {
     int const threads = argc > 1 ? std::atoi(argv[1]) : 1;
     add<zoo::mcfa_net<zoo::width<1>>>("w1", threads, {1, 8}, {4});
     add<zoo::mcfa_net<zoo::width<1, 4>>>("w1/4", threads, {1, 32}, {32});
-    benchmark::AddCustomContext("threads", std::to_string(cpu::execution(cpu{threads}).threads()));
+    benchmark::AddCustomContext("threads", std::to_string(eigen_engine::execution(cpu{threads}).threads()));
     benchmark::RunSpecifiedBenchmarks();
 }

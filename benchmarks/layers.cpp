@@ -1,19 +1,20 @@
+// SPDX-License-Identifier: MIT
 // Every layer shape of the paper's cascade at width 1 and 1/4: forward, gradient of the input, gradient of the weights.
 //
 //     layers [batch [threads]] [--benchmark_filter=w1/4/forward ...]
 //
 // GFLOP/s count the multiplications and additions of the definition, so an algorithm that needs fewer may pass the machine's peak.
+#include "paper_layers.hpp"
+
+#include <mcfa/backend/eigen.hpp>
+
+#include <benchmark/benchmark.h>
+
 #include <cstddef>
 #include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <benchmark/benchmark.h>
-
-#include <mcfa/backend/eigen.hpp>
-
-#include "paper_layers.hpp"
 
 namespace {
 
@@ -32,7 +33,7 @@ std::size_t channels_of(dense_product const& op) { return static_cast<std::size_
 template <class Op>
 void run_layer(benchmark::State& state, Op op, pass which, int batch, int threads) {
     using kernel = mcfa::kernel<Op, cpu>;
-    cpu::execution run(cpu{threads});
+    eigen_engine::execution run(cpu{threads});
     auto const n = static_cast<std::size_t>(batch);
     std::vector<float> x(n * inputs_of(op), 0.5f), y(n * outputs_of(op)), dy(y.size(), 0.25f), dx(x.size());
     std::vector<float> weights(op.weights(), 0.125f), dweights(op.weights()), bias(channels_of(op), 1.0f), dbias(bias.size());
@@ -70,6 +71,6 @@ int main(int argc, char** argv) {
         add(width, layers.products, batch, threads);
     }
     benchmark::AddCustomContext("batch", std::to_string(batch));
-    benchmark::AddCustomContext("threads", std::to_string(cpu::execution(cpu{threads}).threads()));
+    benchmark::AddCustomContext("threads", std::to_string(eigen_engine::execution(cpu{threads}).threads()));
     benchmark::RunSpecifiedBenchmarks();
 }

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: MIT
 #pragma once
-
-#include <algorithm>
-#include <string>
-#include <vector>
 
 #include <mcfa/op/convolution.hpp>
 #include <mcfa/op/dense.hpp>
 #include <mcfa/zoo/mcfa.hpp>
+
+#include <algorithm>
+#include <string>
+#include <vector>
 
 namespace benchmarks {
 

@@ -1,12 +1,6 @@
+// SPDX-License-Identifier: MIT
 // A cascade of one's own: three stages, and a task and a weighting policy that the library does not know.
-#include <algorithm>
-#include <array>
-#include <cmath>
-#include <cstdio>
-#include <exception>
-#include <span>
-#include <string>
-#include <vector>
+#include "command_line/command_line.hpp"
 
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/data/synthetic_faces.hpp>
@@ -20,7 +14,14 @@
 #include <mcfa/task/landmarks.hpp>
 #include <mcfa/train/trainer.hpp>
 
-#include "command_line/command_line.hpp"
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <exception>
+#include <span>
+#include <string>
+#include <vector>
 
 using namespace mcfa;
 

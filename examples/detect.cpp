@@ -1,4 +1,14 @@
+// SPDX-License-Identifier: MIT
 // Finds faces in photos and folders of photos: annotated pictures for people, a line of JSON for each photo for programs.
+#include "cascades/chosen_cascade.hpp"
+#include "command_line/command_line.hpp"
+#include "detection_options.hpp"
+#include "faces.hpp"
+
+#include <mcfa/image/read.hpp>
+#include <mcfa/image/write.hpp>
+#include <mcfa/train/progress.hpp>
+
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
@@ -7,15 +17,6 @@
 #include <set>
 #include <string>
 #include <vector>
-
-#include <mcfa/image/read.hpp>
-#include <mcfa/image/write.hpp>
-#include <mcfa/train/progress.hpp>
-
-#include "cascades/chosen_cascade.hpp"
-#include "command_line/command_line.hpp"
-#include "detection_options.hpp"
-#include "faces.hpp"
 
 namespace {
 

@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include "command_line/command_line.hpp"
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/detect/detector_options.hpp>
+#include <mcfa/io/safetensors/reader.hpp>
 
 #include <cstddef>
 #include <sstream>
 #include <string>
 #include <vector>
-
-#include <mcfa/core/error.hpp>
-#include <mcfa/detect/detector_options.hpp>
-#include <mcfa/io/safetensors_reader.hpp>
-
-#include "command_line/command_line.hpp"
 
 /// What the command line says of detection; see `mcfa::detector_options`.
 struct detection_options {

@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: MIT
 // Measures a trained cascade on a folder of photos in CelebA's layout.
-#include <cstdio>
-#include <exception>
-#include <fstream>
-#include <string>
-
-#include <nlohmann/json.hpp>
+#include "cascades/chosen_cascade.hpp"
+#include "command_line/command_line.hpp"
 
 #include <mcfa/data/celeba.hpp>
 #include <mcfa/train/validation.hpp>
 
-#include "cascades/chosen_cascade.hpp"
-#include "command_line/command_line.hpp"
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <string>
 
 namespace {
 

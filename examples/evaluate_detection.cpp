@@ -1,4 +1,17 @@
+// SPDX-License-Identifier: MIT
 // Measures faces found in whole photos: scenes laid out from annotated photos, and single photos, or what another detector found on the same.
+#include "cascades/chosen_cascade.hpp"
+#include "command_line/command_line.hpp"
+#include "detection_options.hpp"
+#include "found_faces.hpp"
+#include "scenes.hpp"
+
+#include <mcfa/data/celeba.hpp>
+#include <mcfa/image/write.hpp>
+#include <mcfa/train/progress.hpp>
+
+#include <nlohmann/json.hpp>
+
 #include <chrono>
 #include <cstdio>
 #include <exception>
@@ -8,18 +21,6 @@
 #include <numeric>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
-
-#include <mcfa/data/celeba.hpp>
-#include <mcfa/image/write.hpp>
-#include <mcfa/train/progress.hpp>
-
-#include "cascades/chosen_cascade.hpp"
-#include "command_line/command_line.hpp"
-#include "detection_options.hpp"
-#include "found_faces.hpp"
-#include "scenes.hpp"
 
 namespace {
 

@@ -1,17 +1,18 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/image/draw.hpp>
+#include <mcfa/image/draw/text.hpp>
+#include <mcfa/image/resample.hpp>
+#include <mcfa/zoo/mcfa.hpp>
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <nlohmann/json.hpp>
-
-#include <mcfa/image/draw.hpp>
-#include <mcfa/image/resample.hpp>
-#include <mcfa/image/text.hpp>
-#include <mcfa/zoo/mcfa.hpp>
 
 /// A detected face as JSON: box (left, top, width, height) and landmarks in photo pixels, probabilities from 0 to 1.
 template <class Face>

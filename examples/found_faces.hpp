@@ -1,4 +1,13 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include "scenes.hpp"
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/detect/score/detection_score.hpp>
+#include <mcfa/zoo/mcfa.hpp>
+
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -7,14 +16,6 @@
 #include <map>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
-
-#include <mcfa/core/error.hpp>
-#include <mcfa/detect/detection_score.hpp>
-#include <mcfa/zoo/mcfa.hpp>
-
-#include "scenes.hpp"
 
 /// A face that some detector found.
 struct found_face {

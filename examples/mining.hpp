@@ -1,4 +1,13 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include "cascades/chosen_cascade.hpp"
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/data/mined_file.hpp>
+#include <mcfa/detect/mining.hpp>
+#include <mcfa/io/load.hpp>
+#include <mcfa/train/progress.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -7,14 +16,6 @@
 #include <filesystem>
 #include <string>
 #include <utility>
-
-#include <mcfa/core/error.hpp>
-#include <mcfa/data/mined_file.hpp>
-#include <mcfa/detect/mining.hpp>
-#include <mcfa/io/load.hpp>
-#include <mcfa/train/progress.hpp>
-
-#include "cascades/chosen_cascade.hpp"
 
 /// Rounds of mining, spread evenly over the epochs of a training. Windows of all rounds are kept in `mined.txt` beside the checkpoints, so that a
 /// training that is taken up again goes on with them.
@@ -72,9 +73,9 @@ private:
         options.thresholds.assign(cascade_.stages(), 0.3);
         options.smallest_face = 24;
         mcfa::progress_bar bar("mining", std::min(how_.photos, training_.size()));
-        return mcfa::detect::mine(cascade_.detector(options), training_, how_.photos, key, [&](std::size_t done, std::size_t, std::size_t count) {
-            bar.show(done, std::to_string(count) + " false alarms");
-        });
+        return mcfa::detect::mine(
+            cascade_.detector(options), training_, how_.photos, key,
+            [&](std::size_t done, std::size_t, std::size_t count) { bar.show(done, std::to_string(count) + " false alarms"); });
     }
 
     /// How many rounds there should be after an epoch; none after the last.

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: MIT
 // Trains a small cascade on drawn faces on an NVIDIA GPU. Beside the backend's include, one word differs from a program for the processor.
-#include <cstdio>
-#include <exception>
+#include "command_line/command_line.hpp"
 
 #include <mcfa/backend/cuda.hpp>
 #include <mcfa/data/synthetic_faces.hpp>
@@ -13,7 +13,8 @@
 #include <mcfa/train/trainer.hpp>
 #include <mcfa/weighting/harder_first.hpp>
 
-#include "command_line/command_line.hpp"
+#include <cstdio>
+#include <exception>
 
 using namespace mcfa;
 
@@ -36,8 +37,7 @@ void run(std::size_t count, int epochs) {
 
     data::synthetic_faces faces{count, seed{3}};
     trainer t{m, adamw{.rate = 3e-3}, weighting::harder_first{}};
-    auto const history = t.fit(faces.training(), faces.validation(),
-                               {.epochs = epochs, .batch = 32, .rate = one_cycle{}});
+    auto const history = t.fit(faces.training(), faces.validation(), {.epochs = epochs, .batch = 32, .rate = one_cycle{}});
     std::printf("box IoU %.3f\n", history.back().validated.at("box.iou"));
 }
 

@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: MIT
 // Tells attributes, box and landmarks of faces that are already cut out of their photos.
+#include "cascades/chosen_cascade.hpp"
+#include "command_line/command_line.hpp"
+
+#include <mcfa/image/read.hpp>
+
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
-
-#include <mcfa/image/read.hpp>
-
-#include "cascades/chosen_cascade.hpp"
-#include "command_line/command_line.hpp"
 
 namespace {
 

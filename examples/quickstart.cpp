@@ -1,16 +1,12 @@
+// SPDX-License-Identifier: MIT
 // Draws faces, trains a small two-stage cascade on them end to end, prints what it learned and shows it on pictures.
-#include <chrono>
-#include <cstdio>
-#include <exception>
-#include <filesystem>
-#include <string>
-#include <vector>
+#include "command_line/command_line.hpp"
 
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/data/synthetic_faces.hpp>
-#include <mcfa/detect/window_cutter.hpp>
+#include <mcfa/detect/judge/window_cutter.hpp>
 #include <mcfa/image/draw.hpp>
-#include <mcfa/image/text.hpp>
+#include <mcfa/image/draw/text.hpp>
 #include <mcfa/image/write.hpp>
 #include <mcfa/io/save.hpp>
 #include <mcfa/layer/dense.hpp>
@@ -23,7 +19,12 @@
 #include <mcfa/train/trainer.hpp>
 #include <mcfa/weighting/harder_first.hpp>
 
-#include "command_line/command_line.hpp"
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <vector>
 
 using namespace mcfa;
 
@@ -33,8 +34,10 @@ struct look : attributes<"Eyeglasses", "Smiling", "Wearing_Hat", "Mustache", "Ba
 struct tasks : heads<face_class, face_box, landmarks<5>, look> {};
 
 constexpr vgg_options normalised{.batch_norm = true};
-struct small : stage<input<28>, vgg_block<16, 1, normalised>, vgg_block<32, 1, normalised>, conv<64, conv_options{.kernel = 7, .pad = 0}>, relu> {};
-struct large : stage<input<56>, vgg_block<16, 1, normalised>, vgg_block<32, 1, normalised>, vgg_block<48, 2, normalised>, flatten, dense<128>, relu> {};
+struct small
+    : stage<input<28>, vgg_block<16, 1, normalised>, vgg_block<32, 1, normalised>, conv<64, conv_options{.kernel = 7, .pad = 0}>, relu> {};
+struct large : stage<input<56>, vgg_block<16, 1, normalised>, vgg_block<32, 1, normalised>, vgg_block<48, 2, normalised>, flatten,
+                     dense<128>, relu> {};
 struct net : cascade<tasks, small, large> {};
 static_assert(net::feature<large> == 128 + 64);
 
@@ -88,7 +91,8 @@ image::pixels tiled(std::vector<image::pixels> const& pictures, int columns) {
         for (int y = 0; y < high; ++y)
             for (int x = 0; x < wide; ++x)
                 for (int c = 0; c < 3; ++c)
-                    sheet(gap + i / columns * (high + gap) + y, gap + i % columns * (wide + gap) + x, c) = pictures[static_cast<std::size_t>(i)](y, x, c);
+                    sheet(gap + i / columns * (high + gap) + y, gap + i % columns * (wide + gap) + x, c) =
+                        pictures[static_cast<std::size_t>(i)](y, x, c);
     return sheet;
 }
 
@@ -119,8 +123,7 @@ void run(std::filesystem::path const& out, int threads) {
     std::printf("training on %zu drawn faces, %d threads\n", faces.training().size(), threads);
 
     trainer t{m, adamw{.rate = 3e-3}, weighting::harder_first{}};
-    t.fit(faces.training(), faces.validation(),
-          {.epochs = 10, .batch = 32, .rate = one_cycle{}, .threads = threads});
+    t.fit(faces.training(), faces.validation(), {.epochs = 10, .batch = 32, .rate = one_cycle{}, .threads = threads});
 
     validation judge(m, 32);
     data::sampling shifted;
@@ -141,8 +144,9 @@ void run(std::filesystem::path const& out, int threads) {
     std::filesystem::create_directories(out);
     io::save(m, out / "faces.safetensors");
     show(m, faces.test(), out);
-    std::printf("\n%.0f s in all. See %s, and the weights in %s.\n", std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(),
-                (out / "faces.png").string().c_str(), (out / "faces.safetensors").string().c_str());
+    std::printf("\n%.0f s in all. See %s, and the weights in %s.\n",
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), (out / "faces.png").string().c_str(),
+                (out / "faces.safetensors").string().c_str());
 }
 
 } // namespace

@@ -1,4 +1,10 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/core/random.hpp>
+#include <mcfa/data/plan.hpp>
+#include <mcfa/data/split.hpp>
+#include <mcfa/image/resample.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -8,11 +14,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <mcfa/core/random.hpp>
-#include <mcfa/data/plan.hpp>
-#include <mcfa/data/split.hpp>
-#include <mcfa/image/resample.hpp>
 
 /// A picture on which it is known where the faces are.
 struct scene {

@@ -1,4 +1,10 @@
+// SPDX-License-Identifier: MIT
 // Writes the weights of a cascade again for others to use: in 16 bits, with thresholds for detection.
+#include "cascades/chosen_cascade.hpp"
+#include "command_line/command_line.hpp"
+
+#include <mcfa/io/save.hpp>
+
 #include <cstdint>
 #include <cstdio>
 #include <exception>
@@ -7,11 +13,6 @@
 #include <sstream>
 #include <string>
 #include <vector>
-
-#include <mcfa/io/save.hpp>
-
-#include "cascades/chosen_cascade.hpp"
-#include "command_line/command_line.hpp"
 
 namespace {
 

@@ -1,9 +1,8 @@
+// SPDX-License-Identifier: MIT
 // Trains a multi-task cascade on a folder of photos in CelebA's layout, end to end.
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <exception>
-#include <string>
+#include "cascades/chosen_cascade.hpp"
+#include "command_line/command_line.hpp"
+#include "mining.hpp"
 
 #include <mcfa/data/celeba.hpp>
 #include <mcfa/model/describe.hpp>
@@ -11,9 +10,11 @@
 #include <mcfa/train/training_folder.hpp>
 #include <mcfa/weighting/any_policy.hpp>
 
-#include "cascades/chosen_cascade.hpp"
-#include "command_line/command_line.hpp"
-#include "mining.hpp"
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <string>
 
 namespace {
 
@@ -57,7 +58,7 @@ void train(options const& o, chosen_cascade& cascade) {
     t.batch = o.batch;
     t.rate = mcfa::one_cycle{};
     t.clip = 20;
-    t.monitor = "loss"; // of all tasks: the most accurate attributes alone would leave better landmarks behind
+    t.monitor = "loss";                            // of all tasks: the most accurate attributes alone would leave better landmarks behind
     t.scales = {{"box", 1.0}, {"landmarks", 4.0}}; // four or ten numbers beside forty attributes
     if (o.detector) {
         t.scales = {{"face", 4.0}, {"box", 4.0}, {"landmarks", 20.0}}; // where things are matters more here

@@ -1,19 +1,20 @@
+// SPDX-License-Identifier: MIT
 // The paper's cascade at width 1 on a GPU: forward passes and training steps in every precision. One JSON line a measurement, the same that
 // pytorch.py prints. Times are CUDA events around single runs, after a warm-up; the median is taken.
+#include <mcfa/backend/cuda.hpp>
+#include <mcfa/model/pass/repeat.hpp>
+#include <mcfa/train/step/deferred_step.hpp>
+#include <mcfa/weighting/uniform.hpp>
+#include <mcfa/zoo/mcfa.hpp>
+
+#include <cuda_runtime_api.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <string>
 #include <vector>
-
-#include <cuda_runtime_api.h>
-
-#include <mcfa/backend/cuda.hpp>
-#include <mcfa/model/repeat.hpp>
-#include <mcfa/train/deferred_step.hpp>
-#include <mcfa/weighting/uniform.hpp>
-#include <mcfa/zoo/mcfa.hpp>
 
 using namespace mcfa;
 

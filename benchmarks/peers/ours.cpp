@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // This library's side of compare.py: one net, one batch, one thread count; answers requests on its standard input.
 //
 //     ours <forward|forward16|train> <1|1/4> <batch> <threads> <weights.safetensors> <inputs.safetensors>
@@ -5,6 +6,15 @@
 // Requests, one a line:   run N         -> "times" and N times in milliseconds
 //                         outputs FILE  -> float32 values: logits (stage, window, logit), or loss and gradient norm of two steps from the
 //                                          weights in the file; then "done"
+#include "serve.hpp"
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/io/load.hpp>
+#include <mcfa/io/save.hpp>
+#include <mcfa/train/step/training_step.hpp>
+#include <mcfa/weighting/uniform.hpp>
+#include <mcfa/zoo/mcfa.hpp>
+
 #include <algorithm>
 #include <array>
 #include <exception>
@@ -12,15 +22,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <mcfa/backend/eigen.hpp>
-#include <mcfa/io/load.hpp>
-#include <mcfa/io/save.hpp>
-#include <mcfa/train/training_step.hpp>
-#include <mcfa/weighting/uniform.hpp>
-#include <mcfa/zoo/mcfa.hpp>
-
-#include "serve.hpp"
 
 namespace {
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // This library's side of compare_input.py: windows out of photos on one core; answers requests on its standard input.
 //
 //     ours_input same <list> <folder>       the windows of the list, "photo left top side mirrored" a line, photos in <folder>
@@ -5,6 +6,15 @@
 //
 // A run makes all windows at 56, 112 and 224 pixels: file read, decoded, window cut, shrunk, mirrored, normalised.
 // Requests: run N -> "times" and N times in milliseconds;  outputs FILE -> float32 (window, then 224, 112 and 56 pixels, y, x, channel).
+#include "serve.hpp"
+
+#include <mcfa/cascade/batch.hpp>
+#include <mcfa/data/celeba.hpp>
+#include <mcfa/data/row_maker.hpp>
+#include <mcfa/image/read.hpp>
+#include <mcfa/image/resample.hpp>
+#include <mcfa/image/shrink.hpp>
+
 #include <algorithm>
 #include <array>
 #include <exception>
@@ -13,15 +23,6 @@
 #include <iostream>
 #include <string>
 #include <vector>
-
-#include <mcfa/data/celeba.hpp>
-#include <mcfa/data/row_maker.hpp>
-#include <mcfa/image/read.hpp>
-#include <mcfa/image/resample.hpp>
-#include <mcfa/image/shrink.hpp>
-#include <mcfa/train/batch.hpp>
-
-#include "serve.hpp"
 
 namespace {
 

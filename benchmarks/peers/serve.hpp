@@ -1,4 +1,7 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/core/error.hpp>
 
 #include <chrono>
 #include <fstream>
@@ -6,8 +9,6 @@
 #include <sstream>
 #include <string>
 #include <vector>
-
-#include <mcfa/core/error.hpp>
 
 namespace peers {
 

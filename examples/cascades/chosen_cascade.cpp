@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: MIT
 #include "chosen_cascade.hpp"
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/detect/detector.hpp>
+#include <mcfa/detect/judge/window_cutter.hpp>
+#include <mcfa/io/load.hpp>
+#include <mcfa/model/predictor.hpp>
+#include <mcfa/zoo/slim.hpp>
 
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <mcfa/core/error.hpp>
-#include <mcfa/detect/detector.hpp>
-#include <mcfa/detect/window_cutter.hpp>
-#include <mcfa/io/load.hpp>
-#include <mcfa/model/predictor.hpp>
-#include <mcfa/zoo/slim.hpp>
 
 namespace {
 

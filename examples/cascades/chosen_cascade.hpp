@@ -1,4 +1,16 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/core/random.hpp>
+#include <mcfa/detect/detected_face.hpp>
+#include <mcfa/detect/detector_options.hpp>
+#include <mcfa/image/image.hpp>
+#include <mcfa/image/placement.hpp>
+#include <mcfa/io/safetensors/reader.hpp>
+#include <mcfa/model/model.hpp>
+#include <mcfa/model/prediction.hpp>
+#include <mcfa/zoo/mcfa.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -7,17 +19,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <mcfa/backend/eigen.hpp>
-#include <mcfa/core/random.hpp>
-#include <mcfa/detect/detected_face.hpp>
-#include <mcfa/detect/detector_options.hpp>
-#include <mcfa/image/image.hpp>
-#include <mcfa/image/placement.hpp>
-#include <mcfa/io/safetensors_reader.hpp>
-#include <mcfa/model/model.hpp>
-#include <mcfa/model/prediction.hpp>
-#include <mcfa/zoo/mcfa.hpp>
 
 /// Which of the nets that the command-line examples know.
 struct net_choice {

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: MIT
 #include "command_line.hpp"
 
-#include <vector>
-
 #include <CLI/CLI.hpp>
+
+#include <vector>
 
 command_option& command_option::required() {
     option_->required();

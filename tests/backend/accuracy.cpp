@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: MIT
+#include "samples.hpp"
+
+#include <mcfa/backend/eigen.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <vector>
-
-#include <mcfa/backend/eigen.hpp>
-
-#include "samples.hpp"
 
 using namespace mcfa;
 using test::relative_difference;
@@ -54,8 +55,9 @@ BOOST_AUTO_TEST_CASE(single_precision_stays_close_to_double) {
             BOOST_TEST(relative_difference(y, y2) < 1e-5);
             BOOST_TEST(relative_difference(dx, dx2) < 1e-5);
             BOOST_TEST(relative_difference(dweights, dweights2) < 1e-5);
-            BOOST_TEST_MESSAGE(to_string(op.in) << " to " << op.out_channels << ": forward " << relative_difference(y, y2) << ", input "
-                                                << relative_difference(dx, dx2) << ", weights " << relative_difference(dweights, dweights2));
+            BOOST_TEST_MESSAGE(to_string(op.in)
+                               << " to " << op.out_channels << ": forward " << relative_difference(y, y2) << ", input "
+                               << relative_difference(dx, dx2) << ", weights " << relative_difference(dweights, dweights2));
         }
     }
 }

@@ -1,15 +1,15 @@
+// SPDX-License-Identifier: MIT
+#include "samples.hpp"
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/backend/reference.hpp>
+
+#include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <limits>
 #include <string>
 #include <vector>
-
-#include <boost/mpl/list.hpp>
-
-#include <mcfa/backend/eigen.hpp>
-#include <mcfa/backend/reference.hpp>
-
-#include "samples.hpp"
 
 using namespace mcfa;
 using test::relative_difference;
@@ -25,8 +25,8 @@ struct dense_case {
 };
 
 std::vector<dense_case> cases() {
-    return {{{1, 1}, 1},    {{5, 3}, 1},    {{64, 16}, 1},  {{17, 33}, 2},   {{100, 7}, 3},  {{31, 200}, 4},
-            {{256, 40}, 5}, {{63, 65}, 8},  {{128, 96}, 9}, {{130, 19}, 32}, {{16, 1}, 33},  {{2, 130}, 31}};
+    return {{{1, 1}, 1},    {{5, 3}, 1},   {{64, 16}, 1},  {{17, 33}, 2},   {{100, 7}, 3}, {{31, 200}, 4},
+            {{256, 40}, 5}, {{63, 65}, 8}, {{128, 96}, 9}, {{130, 19}, 32}, {{16, 1}, 33}, {{2, 130}, 31}};
 }
 
 template <class B, class T>

@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: MIT
+#include "samples.hpp"
+
+#include <mcfa/backend/eigen.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
 #include <cstdlib>
 #include <new>
 #include <vector>
-
-#include <mcfa/backend/eigen.hpp>
-
-#include "samples.hpp"
 
 namespace {
 std::atomic<long> allocations{0};
@@ -34,8 +35,11 @@ using namespace mcfa;
 BOOST_AUTO_TEST_CASE(a_step_that_has_run_once_allocates_nothing) {
     using test::samples;
     constexpr int batch = 9;
-    std::vector<convolution> const layers{{{3, 30, 30}, 16, 3, 1, 1}, {{16, 30, 30}, 32, 3, 1, 1}, {{32, 15, 15}, 80, 3, 1, 1},
-                                          {{13, 15, 15}, 6, 3, 2, 1}, {{16, 7, 7}, 20, 7, 1, 0}};
+    std::vector<convolution> const layers{{{3, 30, 30}, 16, 3, 1, 1},
+                                          {{16, 30, 30}, 32, 3, 1, 1},
+                                          {{32, 15, 15}, 80, 3, 1, 1},
+                                          {{13, 15, 15}, 6, 3, 2, 1},
+                                          {{16, 7, 7}, 20, 7, 1, 0}};
     dense_product const dense{500, 70};
     std::size_t largest = 500 * batch;
     for (auto const& op : layers) largest = std::max({largest, batch * op.in.size(), batch * op.out().size(), op.weights()});

@@ -1,23 +1,24 @@
+// SPDX-License-Identifier: MIT
 // A cascade as numbers: shapes, names, places. All of it is known to the compiler.
+#include "simple.hpp"
+
+#include <mcfa/layer/dropout.hpp>
+#include <mcfa/layer/prelu.hpp>
+#include <mcfa/model/tensor.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <set>
 #include <string>
 #include <vector>
 
-#include <mcfa/layer/dropout.hpp>
-#include <mcfa/layer/prelu.hpp>
-#include <mcfa/model/tensor.hpp>
-
-#include "simple.hpp"
-
 using namespace mcfa;
 
 namespace {
 
 struct small : stage<input<8>, vgg_block<4, 2>, block<conv<5, conv_options{.kernel = 4, .pad = 0}>, prelu>> {};
-struct large : stage<input<12>, conv<6, conv_options{.stride = 2, .bias = false}>, batch_norm, relu, dropout<10>, max_pool<3, 2, 1>, flatten,
-                     dense<7>, relu> {};
+struct large : stage<input<12>, conv<6, conv_options{.stride = 2, .bias = false}>, batch_norm, relu, dropout<10>, max_pool<3, 2, 1>,
+                     flatten, dense<7>, relu> {};
 struct net : cascade<tasks, small, large> {};
 struct alone : cascade<tasks, large> {};
 
@@ -28,7 +29,8 @@ static_assert(s.own_feature == 5 && s.feature == 5 && l.own_feature == 7 && l.fe
 static_assert(net::feature<small> == 5 && net::feature<large> == 12 && alone::feature<large> == 7);
 
 static_assert(s.layers.size() == 7 && s.layers[4].out == shape{4, 4, 4} && s.layers[5].out == shape{5, 1, 1});
-static_assert(l.layers[0].out == shape{6, 6, 6} && l.layers[4].out == shape{6, 3, 3} && l.layers[5].out == shape{54} && l.layers[6].out == shape{7});
+static_assert(l.layers[0].out == shape{6, 6, 6} && l.layers[4].out == shape{6, 3, 3} && l.layers[5].out == shape{54} &&
+              l.layers[6].out == shape{7});
 static_assert(s.layers[1].in_place && !s.layers[0].in_place);
 
 constexpr std::size_t of_small = (4 * 3 * 9 + 4) + (4 * 4 * 9 + 4) + (5 * 4 * 16 + 5) + 5;
@@ -52,10 +54,11 @@ BOOST_AUTO_TEST_CASE(tensors_have_names_shapes_and_places) {
     std::vector<std::string> names;
     for (auto const& t : tensors) names.push_back(t.name);
     std::vector<std::string> const expected{
-        "small.conv1_1.weight", "small.conv1_1.bias", "small.conv1_2.weight", "small.conv1_2.bias", "small.conv2_1.weight", "small.conv2_1.bias",
-        "small.prelu2_1.weight", "small.face.weight", "small.attributes.weight", "small.face.bias", "small.attributes.bias", "large.conv1.weight",
-        "large.bn1.weight", "large.bn1.bias", "large.dense2.weight", "large.dense2.bias", "large.face.weight", "large.attributes.weight",
-        "large.face.bias", "large.attributes.bias", "large.bn1.running_mean", "large.bn1.running_var"};
+        "small.conv1_1.weight",   "small.conv1_1.bias",    "small.conv1_2.weight",    "small.conv1_2.bias",      "small.conv2_1.weight",
+        "small.conv2_1.bias",     "small.prelu2_1.weight", "small.face.weight",       "small.attributes.weight", "small.face.bias",
+        "small.attributes.bias",  "large.conv1.weight",    "large.bn1.weight",        "large.bn1.bias",          "large.dense2.weight",
+        "large.dense2.bias",      "large.face.weight",     "large.attributes.weight", "large.face.bias",         "large.attributes.bias",
+        "large.bn1.running_mean", "large.bn1.running_var"};
     BOOST_TEST(names == expected, boost::test_tools::per_element());
     std::size_t next = 0;
     for (auto const& t : tensors) {

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
+#include <mcfa/core/geometry.hpp>
+#include <mcfa/core/shape.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
 #include <sstream>
-
-#include <mcfa/core/geometry.hpp>
-#include <mcfa/core/shape.hpp>
 
 using namespace mcfa;
 

@@ -1,3 +1,8 @@
+// SPDX-License-Identifier: MIT
+#include <mcfa/core/error.hpp>
+#include <mcfa/core/message.hpp>
+#include <mcfa/core/name_index.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
@@ -5,10 +10,6 @@
 #include <limits>
 #include <string>
 #include <string_view>
-
-#include <mcfa/core/error.hpp>
-#include <mcfa/core/message.hpp>
-#include <mcfa/core/name_index.hpp>
 
 using namespace mcfa;
 

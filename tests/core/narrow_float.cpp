@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <mcfa/core/narrow_float.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,7 @@
+// SPDX-License-Identifier: MIT
 // The streams are what they claim: even, of the right spread, and strangers to one another.
+#include <mcfa/core/random.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -7,8 +10,6 @@
 #include <functional>
 #include <set>
 #include <vector>
-
-#include <mcfa/core/random.hpp>
 
 using namespace mcfa;
 

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT
+#include "../io/scratch_folder.hpp"
+
+#include <mcfa/core/read_file.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
 #include <string>
-
-#include <mcfa/core/read_file.hpp>
-
-#include "../io/scratch_folder.hpp"
 
 using namespace mcfa;
 

@@ -1,10 +1,11 @@
-#include <boost/test/unit_test.hpp>
-
-#include <string>
-
+// SPDX-License-Identifier: MIT
 #include <mcfa/core/aligned_buffer.hpp>
 #include <mcfa/core/fixed_string.hpp>
 #include <mcfa/core/type_name.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
 
 namespace app {
 struct small {};

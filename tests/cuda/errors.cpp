@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT
 // What goes wrong says what was asked, in which shape, and how it ended.
-#include <boost/test/unit_test.hpp>
-
-#include <string>
+#include "settled.hpp"
 
 #include <mcfa/core/error.hpp>
 
-#include "settled.hpp"
+#include <boost/test/unit_test.hpp>
+
+#include <string>
 
 using namespace mcfa;
 

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
 // Recorded work gives what it gives unrecorded, also where numbers or addresses change from one time to the next.
+#include "../backend/samples.hpp"
+#include "settled.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <vector>
-
-#include "../backend/samples.hpp"
-#include "settled.hpp"
 
 using namespace mcfa;
 

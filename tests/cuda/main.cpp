@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: MIT
 // The main of every test on a GPU: without one the program says why and counts as skipped.
 #define BOOST_TEST_MODULE mcfa
 #define BOOST_TEST_NO_MAIN
-#include <boost/test/unit_test.hpp>
-
-#include <cstdio>
+#include "shared_memory.hpp"
 
 #include <mcfa/backend/cuda.hpp>
 #include <mcfa/core/error.hpp>
 
-#include "shared_memory.hpp"
+#include <boost/test/unit_test.hpp>
+
+#include <cstdio>
 
 int main(int argc, char** argv) {
     try {

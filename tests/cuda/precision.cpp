@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: MIT
 // tf32 and bf16 against strict fp32: they differ, and by no more than their bits of mantissa allow.
+#include "../backend/samples.hpp"
+#include "settled.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
-
-#include "../backend/samples.hpp"
-#include "settled.hpp"
 
 using namespace mcfa;
 using test::samples;

@@ -1,4 +1,7 @@
+// SPDX-License-Identifier: MIT
 #include "shared_memory.hpp"
+
+#include <cuda_runtime_api.h>
 
 #include <array>
 #include <atomic>
@@ -7,8 +10,6 @@
 #include <cstdint>
 #include <cstdlib>
 #include <new>
-
-#include <cuda_runtime_api.h>
 
 // One block from cudaMallocManaged. Pieces are powers of two; one that is freed waits in the list of its size.
 namespace {

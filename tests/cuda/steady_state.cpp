@@ -1,15 +1,15 @@
+// SPDX-License-Identifier: MIT
 // A training step that has settled takes no more of the GPU's memory.
-#include <boost/test/unit_test.hpp>
-
-#include <cstddef>
-
-#include <cuda_runtime_api.h>
+#include "../train/fake_faces.hpp"
 
 #include <mcfa/backend/cuda.hpp>
-#include <mcfa/train/deferred_step.hpp>
+#include <mcfa/train/step/deferred_step.hpp>
 #include <mcfa/weighting/harder_first.hpp>
 
-#include "../train/fake_faces.hpp"
+#include <boost/test/unit_test.hpp>
+#include <cuda_runtime_api.h>
+
+#include <cstddef>
 
 using namespace mcfa;
 

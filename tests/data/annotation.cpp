@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 #include "folder.hpp"
 
-#include <mcfa/data/annotation_lists.hpp>
+#include <mcfa/data/celeba/annotation_lists.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,7 +13,8 @@ BOOST_AUTO_TEST_SUITE(annotation_lists)
 namespace {
 
 std::string const attributes = "3\nSmiling Male \na.jpg -1  1\nb.jpg  0 -1 \nc.jpg  1  1\n";
-std::string const point_columns = "lefteye_x lefteye_y righteye_x righteye_y nose_x nose_y leftmouth_x leftmouth_y rightmouth_x rightmouth_y\n";
+std::string const point_columns =
+    "lefteye_x lefteye_y righteye_x righteye_y nose_x nose_y leftmouth_x leftmouth_y rightmouth_x rightmouth_y\n";
 
 annotation_rows three_rows() {
     temporary_folder folder;
@@ -52,7 +54,8 @@ BOOST_AUTO_TEST_CASE(attributes_are_read) {
 
 BOOST_AUTO_TEST_CASE(windows_line_ends_byte_order_mark_and_trailing_lines_are_accepted) {
     temporary_folder folder;
-    folder.put("list", "\xef\xbb\xbf" "2\r\nSmiling Male\r\na.jpg -1 1\r\nb.jpg 1 1\r\n\r\n \n");
+    folder.put("list", "\xef\xbb\xbf"
+                       "2\r\nSmiling Male\r\na.jpg -1 1\r\nb.jpg 1 1\r\n\r\n \n");
     auto const rows = read_attributes(folder.path / "list");
     BOOST_TEST(rows.names.size() == 2u);
     BOOST_TEST(rows.attributes->names()[1] == "Male");
@@ -89,7 +92,8 @@ BOOST_AUTO_TEST_CASE(a_web_page_is_recognised) {
 }
 
 BOOST_AUTO_TEST_CASE(the_header_is_checked) {
-    refuses_line(read_all_attributes, "image_id,Smiling,Male\na.jpg,1,1\n", 1, "expected a whole number for the number of rows, found 'image_id,Smiling,Male'");
+    refuses_line(read_all_attributes, "image_id,Smiling,Male\na.jpg,1,1\n", 1,
+                 "expected a whole number for the number of rows, found 'image_id,Smiling,Male'");
     refuses_line(read_all_attributes, "0\nSmiling\n", 1, "at least 1");
     refuses_line(read_all_attributes, "3 4\nSmiling\n", 1, "unexpected '4'");
     refuses_line(read_all_attributes, "3\n", 1, "before the names");

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "folder.hpp"
 
 #include <mcfa/data/celeba.hpp>
@@ -85,8 +86,8 @@ BOOST_AUTO_TEST_CASE(aligned_images_have_a_face_by_their_landmarks_and_no_box_is
 
 BOOST_AUTO_TEST_CASE(boxes_of_the_wild_images_are_refused_for_aligned_ones) {
     celeba_folder const folder(false, true);
-    refuses<option_error>([&] { celeba(folder.path, {.layout = {}, .boxes = "list_bbox_celeba.txt", .bad_images = {}, .limits = {}}); }, "celeba_options.boxes",
-                          "lie wrong on the aligned ones");
+    refuses<option_error>([&] { celeba(folder.path, {.layout = {}, .boxes = "list_bbox_celeba.txt", .bad_images = {}, .limits = {}}); },
+                          "celeba_options.boxes", "lie wrong on the aligned ones");
 }
 
 BOOST_AUTO_TEST_CASE(both_kinds_of_images_need_a_choice) {
@@ -119,7 +120,8 @@ BOOST_AUTO_TEST_CASE(a_box_beside_its_photo_is_refused) {
     celeba_folder const folder(true, false);
     folder.put("Anno/list_bbox_celeba.txt", "1\nx_1 y_1 width height\na.png 400 30 40 60\n");
     celeba const faces(folder.path);
-    refuses<file_error>([&] { faces.all().load(0); }, (folder.path / "Img/img_celeba/a.png").string() + ": ", "beside the photo of 178x218");
+    refuses<file_error>([&] { faces.all().load(0); }, (folder.path / "Img/img_celeba/a.png").string() + ": ",
+                        "beside the photo of 178x218");
 }
 
 BOOST_AUTO_TEST_CASE(sampling_options_are_checked) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <mcfa/data/colour.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <mcfa/core/random.hpp>
@@ -39,9 +40,11 @@ inline std::string photo_name(int i) { return "face" + std::to_string(i) + ".png
 /// `count` photos of 120 x 100 in the plain layout, two attributes, boxes of 40 x 48; every fifth photo is for validation and every fifth for test.
 struct plain_folder : temporary_folder {
     explicit plain_folder(int count) {
-        std::string attributes = std::to_string(count) + "\nSmiling Male\n", boxes = std::to_string(count) + "\nimage_id x_1 y_1 width height\n", parts;
-        std::string points = "1\nlefteye_x lefteye_y righteye_x righteye_y nose_x nose_y leftmouth_x leftmouth_y rightmouth_x rightmouth_y\n"
-                             + photo_name(0) + " 45 40 65 40 55 50 47 60 63 60\n";
+        std::string attributes = std::to_string(count) + "\nSmiling Male\n",
+                    boxes = std::to_string(count) + "\nimage_id x_1 y_1 width height\n", parts;
+        std::string points =
+            "1\nlefteye_x lefteye_y righteye_x righteye_y nose_x nose_y leftmouth_x leftmouth_y rightmouth_x rightmouth_y\n" +
+            photo_name(0) + " 45 40 65 40 55 50 47 60 63 60\n";
         std::filesystem::create_directories(path / "Img");
         for (int i = 0; i < count; ++i) {
             attributes += photo_name(i) + (i % 2 ? " 1 -1\n" : " -1 0\n");

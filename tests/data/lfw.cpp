@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <mcfa/data/celeba.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -46,8 +47,12 @@ BOOST_AUTO_TEST_CASE(counts) {
 
 BOOST_AUTO_TEST_CASE(nearly_every_photo_has_a_negative_window) {
     celeba const faces(lfw_folder());
-    encoding const code{{32}, 1, 1,
-                        [](window_label const& label, bool, std::span<float> target, std::span<float>) { target[0] = label.kind == window_kind::positive; }, {}};
+    encoding const code{
+        {32},
+        1,
+        1,
+        [](window_label const& label, bool, std::span<float> target, std::span<float>) { target[0] = label.kind == window_kind::positive; },
+        {}};
     auto batches = faces.validation().batches(code, {50, 2, {}, false});
     batch rows;
     batches.begin(0);

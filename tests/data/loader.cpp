@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "folder.hpp"
 
 #include <mcfa/cascade/heads.hpp>
@@ -35,7 +36,8 @@ std::vector<float> epoch_of(loader& batches, std::uint64_t epoch) {
     batches.begin(epoch);
     while (batches.next(rows)) {
         all.push_back(static_cast<float>(rows.size));
-        for (auto const& windows : rows.windows) all.insert(all.end(), windows.data(), windows.data() + rows.size * windows.size() / windows.shape()[0]);
+        for (auto const& windows : rows.windows)
+            all.insert(all.end(), windows.data(), windows.data() + rows.size * windows.size() / windows.shape()[0]);
         all.insert(all.end(), rows.targets.data(), rows.targets.data() + rows.size * tasks::targets);
         all.insert(all.end(), rows.masks.data(), rows.masks.data() + rows.size * tasks::terms);
     }
@@ -52,7 +54,8 @@ std::map<std::string, int> kinds(loader& batches, std::uint64_t epoch) {
     batch rows;
     batches.begin(epoch);
     while (batches.next(rows))
-        for (std::size_t i = 0; i < rows.size; ++i) ++found[rows.masks(i, 0) == 0 ? "part" : rows.targets(i, 0) > 0 ? "positive" : "negative"];
+        for (std::size_t i = 0; i < rows.size; ++i)
+            ++found[rows.masks(i, 0) == 0 ? "part" : rows.targets(i, 0) > 0 ? "positive" : "negative"];
     return found;
 }
 
@@ -195,7 +198,8 @@ BOOST_AUTO_TEST_CASE(more_bad_photos_than_the_limit_stop_the_epoch) {
         batch rows;
         batches.begin(0);
         try {
-            while (batches.next(rows)) {}
+            while (batches.next(rows)) {
+            }
             BOOST_ERROR("the third bad photo was borne");
         } catch (file_error const& problem) {
             if (threads == 1) message = problem.what();
@@ -249,7 +253,9 @@ BOOST_AUTO_TEST_CASE(other_errors_of_workers_arrive) {
             if (i == 5) throw std::logic_error("five");
             return {noise(i, 60, 60), label(i)};
         }
-        std::shared_ptr<attribute_table const> attributes() const override { return std::make_shared<attribute_table const>(std::vector<std::string>{"Male", "Smiling"}); }
+        std::shared_ptr<attribute_table const> attributes() const override {
+            return std::make_shared<attribute_table const>(std::vector<std::string>{"Male", "Smiling"});
+        }
     };
     split const photos(std::make_shared<broken>(), {0, 1, 2, 3, 4, 5, 6, 7});
     auto batches = photos.batches(code(), batches_of(4, 2, 1, false));
@@ -270,7 +276,8 @@ BOOST_AUTO_TEST_CASE(options_and_attributes_are_checked) {
     refuses<option_error>([&] { faces.all().batches(code(), batches_of(4, 0, 1, true)); }, "batch_options.threads", "at least 1");
     auto unknown = code();
     unknown.attribute_names.push_back("Wearing_Hat");
-    refuses<option_error>([&] { faces.all().batches(unknown, batches_of(4, 1, 1, true)); }, "the net learns the attribute 'Wearing_Hat'", "2 attributes of the data: Smiling, Male");
+    refuses<option_error>([&] { faces.all().batches(unknown, batches_of(4, 1, 1, true)); }, "the net learns the attribute 'Wearing_Hat'",
+                          "2 attributes of the data: Smiling, Male");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

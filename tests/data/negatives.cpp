@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "folder.hpp"
 
 #include <mcfa/data/celeba.hpp>

@@ -1,4 +1,5 @@
-#include <mcfa/data/synthetic_faces_drawing.hpp>
+// SPDX-License-Identifier: MIT
+#include <mcfa/data/synthetic/drawing.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -21,8 +22,9 @@ bool same(image::pixels const& a, image::pixels const& b) { return a.shape() == 
 bool holds(box area, point p) { return p.x > area.left && p.x < area.right() && p.y > area.top && p.y < area.bottom(); }
 
 constexpr std::array<bool data::face_traits::*, 12> members{
-    &data::face_traits::bangs, &data::face_traits::black_hair, &data::face_traits::blond_hair, &data::face_traits::bushy_eyebrows, &data::face_traits::eyeglasses, &data::face_traits::mouth_open,
-    &data::face_traits::mustache, &data::face_traits::pale_skin, &data::face_traits::rosy_cheeks, &data::face_traits::smiling, &data::face_traits::hat, &data::face_traits::lipstick};
+    &data::face_traits::bangs,       &data::face_traits::black_hair, &data::face_traits::blond_hair, &data::face_traits::bushy_eyebrows,
+    &data::face_traits::eyeglasses,  &data::face_traits::mouth_open, &data::face_traits::mustache,   &data::face_traits::pale_skin,
+    &data::face_traits::rosy_cheeks, &data::face_traits::smiling,    &data::face_traits::hat,        &data::face_traits::lipstick};
 
 } // namespace
 
@@ -69,7 +71,8 @@ BOOST_AUTO_TEST_CASE(landmarks_lie_on_what_they_name) {
             float const reach = 0.11f * f.face.width;
             int dark = 255, light = 0;
             for (float t = -1; t <= 1; t += 0.05f) {
-                auto const x = static_cast<int>(f.landmarks[e].x + t * reach), y = static_cast<int>(f.landmarks[e].y + t * reach * std::tan(f.pose[0]));
+                auto const x = static_cast<int>(f.landmarks[e].x + t * reach),
+                           y = static_cast<int>(f.landmarks[e].y + t * reach * std::tan(f.pose[0]));
                 dark = std::min<int>(dark, f.photo(y, x, 1)), light = std::max<int>(light, f.photo(y, x, 1));
             }
             found += dark < 70 && light > 150;

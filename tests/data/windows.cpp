@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <mcfa/data/row_maker.hpp>
 #include <mcfa/data/window.hpp>
 #include <mcfa/image/resample.hpp>
@@ -22,7 +23,8 @@ box const face{90, 80, 60, 70};
 class dotted : public dataset {
 public:
     static constexpr std::array<point, 5> dots{{{101.5f, 100.5f}, {139.5f, 104.5f}, {120.5f, 120.5f}, {105.5f, 138.5f}, {131.5f, 139.5f}}};
-    static constexpr std::array<std::array<std::uint8_t, 3>, 5> colours{{{255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {255, 0, 255}, {0, 255, 255}}};
+    static constexpr std::array<std::array<std::uint8_t, 3>, 5> colours{
+        {{255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {255, 0, 255}, {0, 255, 255}}};
 
     std::size_t size() const override { return 1; }
     std::string name(std::size_t) const override { return "dots"; }
@@ -33,10 +35,14 @@ public:
         for (std::size_t d = 0; d < 5; ++d)
             for (int y = -2; y <= 2; ++y)
                 for (int x = -2; x <= 2; ++x)
-                    for (int k = 0; k < 3; ++k) photo(static_cast<int>(dots[d].y) + y, static_cast<int>(dots[d].x) + x, k) = colours[d][static_cast<std::size_t>(k)];
+                    for (int k = 0; k < 3; ++k)
+                        photo(static_cast<int>(dots[d].y) + y, static_cast<int>(dots[d].x) + x, k) =
+                            colours[d][static_cast<std::size_t>(k)];
         return {photo, label(i)};
     }
-    std::shared_ptr<attribute_table const> attributes() const override { return std::make_shared<attribute_table const>(std::vector<std::string>{}); }
+    std::shared_ptr<attribute_table const> attributes() const override {
+        return std::make_shared<attribute_table const>(std::vector<std::string>{});
+    }
 };
 
 /// Where a colour lies on a window, in units of the window: the mean place of its pixels, weighted by how near they are to it.
@@ -149,7 +155,9 @@ BOOST_AUTO_TEST_CASE(targets_point_at_the_pixels) {
     options.context = 2;
     options.angle = 60;
     options.brightness = options.contrast = options.saturation = 0;
-    encoding const code{{64, 160}, five::targets, five::terms,
+    encoding const code{{64, 160},
+                        five::targets,
+                        five::terms,
                         [](window_label const& label, bool mirrored, std::span<float> target, std::span<float> mask) {
                             five::encode(label, target, mask);
                             if (mirrored) five::mirror(target);
@@ -172,10 +180,12 @@ BOOST_AUTO_TEST_CASE(targets_point_at_the_pixels) {
         auto const near = [](point a, point b) { return std::hypot(a.x - b.x, a.y - b.y) < 0.006f; };
         bool const flipped = !near(find_colour(rows.windows[1], 160, dotted::colours[0]), expected(0));
         mirrored += flipped;
-        std::array<std::size_t, 5> const shown = flipped ? std::array<std::size_t, 5>{1, 0, 2, 4, 3} : std::array<std::size_t, 5>{0, 1, 2, 3, 4};
+        std::array<std::size_t, 5> const shown =
+            flipped ? std::array<std::size_t, 5>{1, 0, 2, 4, 3} : std::array<std::size_t, 5>{0, 1, 2, 3, 4};
         for (std::size_t d = 0; d < 5; ++d) {
             auto const found = find_colour(rows.windows[1], 160, dotted::colours[shown[d]]);
-            BOOST_TEST(near(found, expected(d)), "key " << key << ", dot " << d << ": " << found.x << ' ' << found.y << ", expected " << expected(d).x << ' ' << expected(d).y);
+            BOOST_TEST(near(found, expected(d)), "key " << key << ", dot " << d << ": " << found.x << ' ' << found.y << ", expected "
+                                                        << expected(d).x << ' ' << expected(d).y);
         }
         auto const nose = find_colour(rows.windows[0], 64, dotted::colours[2]);
         BOOST_TEST(near(nose, expected(2)));
@@ -186,7 +196,12 @@ BOOST_AUTO_TEST_CASE(targets_point_at_the_pixels) {
 
 BOOST_AUTO_TEST_CASE(the_exact_window_shows_the_box_in_its_middle) {
     dotted const photos;
-    encoding const code{{32}, 4, 1, [](window_label const& label, bool, std::span<float> target, std::span<float> mask) { face_box::encode(label, target, mask); }, {}};
+    encoding const code{
+        {32},
+        4,
+        1,
+        [](window_label const& label, bool, std::span<float> target, std::span<float> mask) { face_box::encode(label, target, mask); },
+        {}};
     sampling options;
     row_maker maker(photos, options, code, false);
     batch rows;

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: MIT
+#include <mcfa/detect/score/detection_score.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <vector>
-
-#include <mcfa/detect/detection_score.hpp>
 
 using namespace mcfa;
 

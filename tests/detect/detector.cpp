@@ -1,24 +1,24 @@
-#include <boost/test/unit_test.hpp>
-
-#include <algorithm>
-#include <sstream>
-#include <thread>
-#include <vector>
+// SPDX-License-Identifier: MIT
+#include "../image/jpegs.hpp"
+#include "photos.hpp"
 
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/backend/reference.hpp>
 #include <mcfa/cascade/cascade.hpp>
 #include <mcfa/core/error.hpp>
 #include <mcfa/detect/detector.hpp>
+#include <mcfa/image/read.hpp>
 #include <mcfa/layer/dense.hpp>
 #include <mcfa/layer/flatten.hpp>
 #include <mcfa/model/predictor.hpp>
 #include <mcfa/task/attributes.hpp>
 
-#include <mcfa/image/read.hpp>
+#include <boost/test/unit_test.hpp>
 
-#include "../image/jpegs.hpp"
-#include "photos.hpp"
+#include <algorithm>
+#include <sstream>
+#include <thread>
+#include <vector>
 
 using namespace mcfa;
 

@@ -1,17 +1,18 @@
+// SPDX-License-Identifier: MIT
 // Windows cut, windows shrunk and boxes suppressed by a device's launches, against the host's own functions.
+#include <mcfa/cascade/batch.hpp>
+#include <mcfa/detect/propose/suppression.hpp>
+#include <mcfa/image/resample.hpp>
+#include <mcfa/image/shrink.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
 #include <vector>
-
-#include <mcfa/detect/suppression.hpp>
-#include <mcfa/image/resample.hpp>
-#include <mcfa/image/shrink.hpp>
-#include <mcfa/train/batch.hpp>
 #ifdef MCFA_LAWS_ON_GPU
 #include "../cuda/settled.hpp"
 #else
-#include <mcfa/backend/threadwise.hpp>
+#include <mcfa/backend/emulated_device.hpp>
 #endif
 
 using namespace mcfa;
@@ -23,7 +24,7 @@ namespace {
 #ifdef MCFA_LAWS_ON_GPU
 using B = test::settled<float>;
 #else
-using B = backend::threadwise;
+using B = backend::emulated_device;
 #endif
 
 image::pixels noisy_photo(int height, int width) {

@@ -1,19 +1,20 @@
-#include <boost/test/unit_test.hpp>
-
-#include <cmath>
-#include <vector>
+// SPDX-License-Identifier: MIT
+#include "photos.hpp"
 
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/backend/reference.hpp>
 #include <mcfa/cascade/cascade.hpp>
-#include <mcfa/detect/judge.hpp>
-#include <mcfa/detect/sweep.hpp>
+#include <mcfa/detect/judge/judge.hpp>
+#include <mcfa/detect/propose/sweep.hpp>
 #include <mcfa/layer/dense.hpp>
 #include <mcfa/layer/flatten.hpp>
 #include <mcfa/model/predictor.hpp>
 #include <mcfa/task/face_box.hpp>
 
-#include "photos.hpp"
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+#include <vector>
 
 using namespace mcfa;
 

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: MIT
+#include "photos.hpp"
+
+#include <mcfa/detect/propose/level_image.hpp>
+#include <mcfa/image/resample.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
 #include <vector>
-
-#include <mcfa/detect/level_image.hpp>
-#include <mcfa/image/resample.hpp>
-
-#include "photos.hpp"
 
 using namespace mcfa;
 

@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: MIT
+#include "photos.hpp"
+
+#include <mcfa/detect/detector_options.hpp>
+#include <mcfa/detect/mining.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <mcfa/detect/detector_options.hpp>
-#include <mcfa/detect/mining.hpp>
-
-#include "photos.hpp"
 
 using namespace mcfa;
 

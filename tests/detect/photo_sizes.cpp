@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT
+#include "photos.hpp"
+
+#include <mcfa/detect/propose/photo_sizes.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
 #include <vector>
-
-#include <mcfa/detect/photo_sizes.hpp>
-
-#include "photos.hpp"
 
 using namespace mcfa;
 

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: MIT
 #pragma once
-
-#include <cstdint>
 
 #include <mcfa/core/random.hpp>
 #include <mcfa/image/image.hpp>
+
+#include <cstdint>
 
 /// A photo of noise with some large-scale light and shade.
 inline mcfa::image::pixels noise(int height, int width, std::uint64_t key = 1) {

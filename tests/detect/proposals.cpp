@@ -1,8 +1,9 @@
-#include <boost/test/unit_test.hpp>
-
+// SPDX-License-Identifier: MIT
 #include <mcfa/core/random.hpp>
-#include <mcfa/detect/calibration.hpp>
-#include <mcfa/detect/proposals.hpp>
+#include <mcfa/detect/judge/calibration.hpp>
+#include <mcfa/detect/propose/proposals.hpp>
+
+#include <boost/test/unit_test.hpp>
 
 #include <array>
 #include <limits>

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: MIT
+#include <mcfa/detect/propose/pyramid.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
-
-#include <mcfa/detect/pyramid.hpp>
 
 using namespace mcfa;
 

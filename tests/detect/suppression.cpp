@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
+#include <mcfa/core/random.hpp>
+#include <mcfa/detect/propose/suppression.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
 #include <vector>
-
-#include <mcfa/core/random.hpp>
-#include <mcfa/detect/suppression.hpp>
 
 using namespace mcfa;
 using detect::overlap_measure;

@@ -1,19 +1,20 @@
+// SPDX-License-Identifier: MIT
+#include "photos.hpp"
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/backend/reference.hpp>
+#include <mcfa/cascade/cascade.hpp>
+#include <mcfa/detect/propose/scan.hpp>
+#include <mcfa/detect/propose/sweep.hpp>
+#include <mcfa/layer/dense.hpp>
+#include <mcfa/layer/flatten.hpp>
+#include <mcfa/task/face_box.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
-
-#include <mcfa/backend/eigen.hpp>
-#include <mcfa/backend/reference.hpp>
-#include <mcfa/cascade/cascade.hpp>
-#include <mcfa/detect/scan.hpp>
-#include <mcfa/detect/sweep.hpp>
-#include <mcfa/layer/dense.hpp>
-#include <mcfa/layer/flatten.hpp>
-#include <mcfa/task/face_box.hpp>
-
-#include "photos.hpp"
 
 using namespace mcfa;
 

@@ -1,4 +1,12 @@
+// SPDX-License-Identifier: MIT
 // Writes weights that were never trained, a good photo and bad input of every kind into a folder, for bad_input.sh.
+#include <mcfa/backend/reference.hpp>
+#include <mcfa/core/random.hpp>
+#include <mcfa/image/codec/encode_jpeg.hpp>
+#include <mcfa/image/write.hpp>
+#include <mcfa/io/save.hpp>
+#include <mcfa/zoo/slim.hpp>
+
 #include <cstdint>
 #include <cstdio>
 #include <exception>
@@ -6,13 +14,6 @@
 #include <fstream>
 #include <string>
 #include <vector>
-
-#include <mcfa/backend/reference.hpp>
-#include <mcfa/core/random.hpp>
-#include <mcfa/image/encode_jpeg.hpp>
-#include <mcfa/image/write.hpp>
-#include <mcfa/io/save.hpp>
-#include <mcfa/zoo/slim.hpp>
 
 namespace fs = std::filesystem;
 using namespace mcfa;

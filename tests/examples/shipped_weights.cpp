@@ -1,20 +1,21 @@
+// SPDX-License-Identifier: MIT
 // The weights in examples/models find the face of each portrait in examples/photos, and nothing else, as `detect` has it by default.
-#include <array>
-#include <cmath>
-#include <cstddef>
-#include <ostream>
-#include <string>
+#include "cascades/chosen_cascade.hpp"
+#include "detection_options.hpp"
+
+#include <mcfa/core/geometry.hpp>
+#include <mcfa/image/read.hpp>
+#include <mcfa/io/safetensors/reader.hpp>
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <mcfa/core/geometry.hpp>
-#include <mcfa/image/read.hpp>
-#include <mcfa/io/safetensors_reader.hpp>
-
-#include "cascades/chosen_cascade.hpp"
-#include "detection_options.hpp"
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <ostream>
+#include <string>
 
 namespace {
 

@@ -1,12 +1,20 @@
 # cmake -Dinclude_dir=<dir> -P check_includes.cmake
 #
-# Reads every #include of the headers under <dir>/mcfa and fails if one breaks the order of the rooms.
+# Reads every #include of the headers under <dir>/mcfa and fails if one breaks the order of the rooms, or of the sub-rooms of a room:
+# a file in a sub-room includes its own sub-room, those before it in the room's list, and files of the room itself.
 # mcfa/version.hpp may be included by all; mcfa/mcfa.hpp may include all rooms and no header includes it.
 
 cmake_minimum_required(VERSION 3.22)
 cmake_path(ABSOLUTE_PATH include_dir)
-set(rooms core op kernel layer task weighting cascade model io train image data detect zoo)
-set(backend_sees core kernel op)
+set(rooms core op arithmetic layer task weighting cascade model io train image data detect zoo)
+set(backend_sees core arithmetic op)
+set(sub_rooms_model plan pass)
+set(sub_rooms_io json safetensors)
+set(sub_rooms_train loss step files)
+set(sub_rooms_image codec draw)
+set(sub_rooms_data celeba synthetic)
+set(sub_rooms_detect propose judge score)
+set(sub_rooms_backend host_loops reference device eigen cuda)
 
 set(broken 0)
 function(break_rule where rule)
@@ -32,6 +40,15 @@ foreach(header IN LISTS headers)
         continue()
     endif()
 
+    set(sub_room "")
+    if(header MATCHES "^mcfa/[^/]*/([^/]*)/")
+        set(sub_room "${CMAKE_MATCH_1}")
+        if(NOT sub_room IN_LIST sub_rooms_${room})
+            break_rule("${header}:1" "'${sub_room}' is no sub-room of ${room}/")
+            continue()
+        endif()
+    endif()
+
     # Characters that mean something in a CMake list become harmless, then a line is an element.
     file(READ "${include_dir}/${header}" text)
     string(REGEX REPLACE "[][;\\]" " " text "${text}")
@@ -53,6 +70,13 @@ foreach(header IN LISTS headers)
             set(other "${CMAKE_MATCH_1}")
             list(FIND rooms "${other}" other_row)
             if(other STREQUAL room)
+                if(sub_room AND target MATCHES "^mcfa/[^/]*/([^/]*)/")
+                    list(FIND sub_rooms_${room} "${sub_room}" sub_row)
+                    list(FIND sub_rooms_${room} "${CMAKE_MATCH_1}" other_sub_row)
+                    if(other_sub_row GREATER sub_row)
+                        break_rule("${where}" "<${target}>: ${room}/${sub_room}/ stands above ${room}/${CMAKE_MATCH_1}/")
+                    endif()
+                endif()
                 continue()
             elseif(room STREQUAL "backend")
                 if(NOT other IN_LIST backend_sees)

@@ -17,12 +17,13 @@ endforeach()
 include("${CMAKE_CURRENT_LIST_DIR}/../../cmake/mcfa_headers_that_include.cmake")
 mcfa_headers_that_include(left_out "${include_dir}" "${candidates}" "nlohmann/[a-z_]+\\.hpp")
 list(REMOVE_ITEM candidates ${left_out} "")
+list(APPEND candidates mcfa/version.hpp)
+list(SORT candidates) # as clang-format would
 
-set(text "#pragma once\n\n// The whole library but a backend, photos, data sets, and what loads models or keeps the files of a training: include them beside it.\n// Written by tests/house/umbrella.cmake.\n\n")
+set(text "// SPDX-License-Identifier: MIT\n#pragma once\n\n// The whole library but a backend, photos, data sets, and what loads models or keeps the files of a training: include them beside it.\n// Written by tests/house/umbrella.cmake.\n\n")
 foreach(header IN LISTS candidates)
     string(APPEND text "#include <${header}>\n")
 endforeach()
-string(APPEND text "#include <mcfa/version.hpp>\n")
 
 set(umbrella "${include_dir}/mcfa/mcfa.hpp")
 if(write)

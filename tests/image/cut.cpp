@@ -1,6 +1,7 @@
-#include <mcfa/image/resample.hpp>
-
+// SPDX-License-Identifier: MIT
 #include "files.hpp"
+
+#include <mcfa/image/resample.hpp>
 
 #include <limits>
 #include <numbers>
@@ -15,7 +16,9 @@ std::vector<float> cut(image::pixels const& photo, image::placement const& windo
     return out;
 }
 
-float at(std::vector<float> const& window, int side, int y, int x, int c) { return window[static_cast<std::size_t>((y * side + x) * 3 + c)]; }
+float at(std::vector<float> const& window, int side, int y, int x, int c) {
+    return window[static_cast<std::size_t>((y * side + x) * 3 + c)];
+}
 
 image::pixels noise(int height, int width) {
     std::mt19937 random(17);
@@ -46,7 +49,8 @@ BOOST_AUTO_TEST_CASE(a_window_at_whole_pixels_is_a_copy) {
         auto const out = cut(photo, {{25, 18}, 16, 0, mirrored}, 16); // columns 17..32, rows 10..25
         for (int y = 0; y < 16; ++y)
             for (int x = 0; x < 16; ++x)
-                for (int c = 0; c < 3; ++c) BOOST_TEST(std::abs(at(out, 16, y, mirrored ? 15 - x : x, c) - photo(10 + y, 17 + x, c)) < 0.01f);
+                for (int c = 0; c < 3; ++c)
+                    BOOST_TEST(std::abs(at(out, 16, y, mirrored ? 15 - x : x, c) - photo(10 + y, 17 + x, c)) < 0.01f);
     }
 }
 

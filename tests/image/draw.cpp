@@ -1,8 +1,8 @@
-#include <mcfa/image/draw.hpp>
-
-#include <mcfa/image/text.hpp>
-
+// SPDX-License-Identifier: MIT
 #include "files.hpp"
+
+#include <mcfa/image/draw.hpp>
+#include <mcfa/image/draw/text.hpp>
 
 #include <numbers>
 #include <set>
@@ -76,7 +76,8 @@ BOOST_AUTO_TEST_CASE(what_lies_outside_is_left_out) {
 BOOST_AUTO_TEST_CASE(text_is_legible_on_light_and_dark) {
     for (int level : {0, 128, 255})
         for (image::colour ink : {white, image::colour{0, 0, 0}}) {
-            auto photo = image::blank(40, 120, static_cast<std::uint8_t>(level), static_cast<std::uint8_t>(level), static_cast<std::uint8_t>(level));
+            auto photo =
+                image::blank(40, 120, static_cast<std::uint8_t>(level), static_cast<std::uint8_t>(level), static_cast<std::uint8_t>(level));
             auto const plate = image::draw_text(photo, {4, 4}, "HI", {3, ink});
             BOOST_TEST((plate == box{4, 4, 39, 33}));
             int const stem = photo(20, 8, 0), beside = photo(20, 5, 0); // the left stem of the H starts at 4 + 3

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <mcfa/image/enlarge.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -1,9 +1,9 @@
-#include <mcfa/image/exif.hpp>
-
-#include <mcfa/image/jpeg.hpp>
-
+// SPDX-License-Identifier: MIT
 #include "files.hpp"
 #include "jpegs.hpp"
+
+#include <mcfa/image/codec/exif.hpp>
+#include <mcfa/image/codec/jpeg.hpp>
 
 using namespace mcfa;
 
@@ -30,14 +30,30 @@ image::pixels stored(image::pixels const& up, int orientation) {
         for (int x = 0; x < image::width(out); ++x) {
             int row = 0, column = 0;
             switch (orientation) {
-            case 1: row = y, column = x; break;                 // top, left
-            case 2: row = y, column = w - 1 - x; break;         // top, right
-            case 3: row = h - 1 - y, column = w - 1 - x; break; // bottom, right
-            case 4: row = h - 1 - y, column = x; break;         // bottom, left
-            case 5: row = x, column = y; break;                 // left, top
-            case 6: row = x, column = w - 1 - y; break;         // right, top
-            case 7: row = h - 1 - x, column = w - 1 - y; break; // right, bottom
-            case 8: row = h - 1 - x, column = y; break;         // left, bottom
+            case 1:
+                row = y, column = x;
+                break; // top, left
+            case 2:
+                row = y, column = w - 1 - x;
+                break; // top, right
+            case 3:
+                row = h - 1 - y, column = w - 1 - x;
+                break; // bottom, right
+            case 4:
+                row = h - 1 - y, column = x;
+                break; // bottom, left
+            case 5:
+                row = x, column = y;
+                break; // left, top
+            case 6:
+                row = x, column = w - 1 - y;
+                break; // right, top
+            case 7:
+                row = h - 1 - x, column = w - 1 - y;
+                break; // right, bottom
+            case 8:
+                row = h - 1 - x, column = y;
+                break; // left, bottom
             }
             for (int c = 0; c < 3; ++c) out(y, x, c) = up(row, column, c);
         }
@@ -75,7 +91,8 @@ BOOST_AUTO_TEST_CASE(a_jpeg_is_turned_by_its_segment) {
         make.exif = {'E', 'x', 'i', 'f', 0, 0};
         auto const block = tiff(o, o % 2 == 0);
         make.exif.insert(make.exif.end(), block.begin(), block.end());
-        auto const photo = image::decode_jpeg(make({camera.data(), camera.data() + camera.size()}, image::height(camera), image::width(camera)), "a");
+        auto const photo =
+            image::decode_jpeg(make({camera.data(), camera.data() + camera.size()}, image::height(camera), image::width(camera)), "a");
         BOOST_TEST(greatest_difference(photo, up) <= 16, "orientation " << o);
     }
 }

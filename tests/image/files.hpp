@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <mcfa/core/error.hpp>
@@ -23,10 +24,13 @@ struct temporary_folder {
         std::filesystem::remove_all(path, ignored);
     }
     std::filesystem::path put(std::string const& name, bytes const& content) const {
-        std::ofstream(path / name, std::ios::binary).write(reinterpret_cast<char const*>(content.data()), static_cast<std::streamsize>(content.size()));
+        std::ofstream(path / name, std::ios::binary)
+            .write(reinterpret_cast<char const*>(content.data()), static_cast<std::streamsize>(content.size()));
         return path / name;
     }
-    std::filesystem::path put(std::string const& name, std::string const& content) const { return put(name, bytes(content.begin(), content.end())); }
+    std::filesystem::path put(std::string const& name, std::string const& content) const {
+        return put(name, bytes(content.begin(), content.end()));
+    }
 };
 
 /// Expects a `file_error` whose message begins with the name and contains the words.

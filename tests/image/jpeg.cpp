@@ -1,7 +1,8 @@
-#include <mcfa/image/jpeg.hpp>
-
+// SPDX-License-Identifier: MIT
 #include "files.hpp"
 #include "jpegs.hpp"
+
+#include <mcfa/image/codec/jpeg.hpp>
 
 #include <array>
 
@@ -44,7 +45,8 @@ BOOST_AUTO_TEST_CASE(inks_become_light) {
         for (auto stored : {JCS_CMYK, JCS_YCCK}) {
             if (stored == JCS_YCCK && !adobe) continue; // without the marker a reader takes it for CMYK
             jpeg_maker make{JCS_CMYK, stored, 4, adobe};
-            std::vector<std::uint8_t> const inks = adobe ? std::vector<std::uint8_t>{204, 153, 102, 128} : std::vector<std::uint8_t>{51, 102, 153, 127};
+            std::vector<std::uint8_t> const inks =
+                adobe ? std::vector<std::uint8_t>{204, 153, 102, 128} : std::vector<std::uint8_t>{51, 102, 153, 127};
             auto const photo = image::decode_jpeg(make(flat(8, 8, inks), 8, 8), "a");
             for (std::size_t c = 0; c < 3; ++c) BOOST_TEST(std::abs(int{photo(3, 3, c)} - expected[c]) <= 2);
         }
@@ -55,7 +57,8 @@ BOOST_AUTO_TEST_CASE(a_cut_anywhere_is_an_error) {
         jpeg_maker make;
         make.progressive = progressive;
         auto const whole = make(of(ramp(96, 96)), 96, 96);
-        for (std::size_t size : {std::size_t{3}, std::size_t{20}, whole.size() / 2, whole.size() - 20, whole.size() - 3, whole.size() - 2, whole.size() - 1}) {
+        for (std::size_t size :
+             {std::size_t{3}, std::size_t{20}, whole.size() / 2, whole.size() - 20, whole.size() - 3, whole.size() - 2, whole.size() - 1}) {
             bytes const part(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
             refuses([&] { image::decode_jpeg(part, "cut.jpg"); }, "cut.jpg", "not a whole JPEG");
         }
@@ -80,7 +83,8 @@ BOOST_AUTO_TEST_CASE(a_huge_size_in_the_header_is_refused_before_decoding) {
             file[i + 5] = file[i + 7] = 0xea;
             file[i + 6] = file[i + 8] = 0x60;
         }
-    refuses([&] { image::decode_jpeg(file, "bomb.jpg"); }, "bomb.jpg", "a photo of 60000x60000 is larger than the limit of 16384 pixels a side");
+    refuses([&] { image::decode_jpeg(file, "bomb.jpg"); }, "bomb.jpg",
+            "a photo of 60000x60000 is larger than the limit of 16384 pixels a side");
     image::limits allowed;
     allowed.side = 65000;
     refuses([&] { image::decode_jpeg(file, "bomb.jpg", allowed); }, "bomb.jpg", "more than the limit of 100000000 pixels");

@@ -1,12 +1,15 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
+// clang-format off: jpeglib.h needs it first
 #include <cstdio>
+#include <jpeglib.h>
+// clang-format on
+
+#include <cstdint>
 #include <cstdlib>
 #include <span>
 #include <vector>
-
-#include <jpeglib.h>
 
 /// A JPEG of any colour space, straight from libjpeg: `in` is height x width x channels.
 struct jpeg_maker {
@@ -35,7 +38,8 @@ struct jpeg_maker {
         jpeg_start_compress(&codec, TRUE);
         if (!exif.empty()) jpeg_write_marker(&codec, JPEG_APP0 + 1, exif.data(), static_cast<unsigned>(exif.size()));
         for (int y = 0; y < height; ++y) {
-            JSAMPROW row = pixels.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(width) * static_cast<std::size_t>(channels);
+            JSAMPROW row =
+                pixels.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(width) * static_cast<std::size_t>(channels);
             jpeg_write_scanlines(&codec, &row, 1);
         }
         jpeg_finish_compress(&codec);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <mcfa/image/placement.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -32,7 +33,8 @@ BOOST_AUTO_TEST_CASE(there_and_back) {
     for (bool mirrored : {false, true})
         for (float angle : {0.0f, 0.4f, -2.5f}) {
             image::placement const window{{-7, 140}, 63, angle, mirrored};
-            for (point p : {point{0, 0}, {1, 0}, {0.3f, 0.8f}, {-0.5f, 1.7f}}) close(image::to_window(window, image::to_photo(window, p)), p);
+            for (point p : {point{0, 0}, {1, 0}, {0.3f, 0.8f}, {-0.5f, 1.7f}})
+                close(image::to_window(window, image::to_photo(window, p)), p);
         }
 }
 

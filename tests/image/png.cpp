@@ -1,8 +1,8 @@
-#include <mcfa/image/png.hpp>
-
-#include <mcfa/image/encode_png.hpp>
-
+// SPDX-License-Identifier: MIT
 #include "files.hpp"
+
+#include <mcfa/image/codec/encode_png.hpp>
+#include <mcfa/image/codec/png.hpp>
 
 #include <zlib.h>
 
@@ -22,10 +22,13 @@ struct png_maker {
         bytes out;
         auto* codec = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
         auto* info = png_create_info_struct(codec);
-        png_set_write_fn(codec, &out, [](png_structp p, png_bytep data, std::size_t n) {
-            auto* all = static_cast<bytes*>(png_get_io_ptr(p));
-            all->insert(all->end(), data, data + n);
-        }, nullptr);
+        png_set_write_fn(
+            codec, &out,
+            [](png_structp p, png_bytep data, std::size_t n) {
+                auto* all = static_cast<bytes*>(png_get_io_ptr(p));
+                all->insert(all->end(), data, data + n);
+            },
+            nullptr);
         png_set_IHDR(codec, info, static_cast<png_uint_32>(width), static_cast<png_uint_32>(rows.size()), depth, colour_type,
                      interlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
         if (!palette.empty()) png_set_PLTE(codec, info, palette.data(), static_cast<int>(palette.size()));
@@ -85,7 +88,8 @@ BOOST_AUTO_TEST_CASE(sixteen_bits_become_eight) {
 }
 
 BOOST_AUTO_TEST_CASE(transparency_is_composed_on_white) {
-    auto const photo = image::decode_png(png_maker{8, PNG_COLOR_TYPE_RGB_ALPHA}({{10, 20, 30, 255, 10, 20, 30, 0, 0, 100, 255, 51}}, 3), "a");
+    auto const photo =
+        image::decode_png(png_maker{8, PNG_COLOR_TYPE_RGB_ALPHA}({{10, 20, 30, 255, 10, 20, 30, 0, 0, 100, 255, 51}}, 3), "a");
     expect_pixel(photo, 0, 0, 10, 20, 30);
     expect_pixel(photo, 0, 1, 255, 255, 255);
     expect_pixel(photo, 0, 2, 204, 224, 255); // a fifth of the colour
@@ -126,7 +130,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_checksum_is_an_error) {
 
 BOOST_AUTO_TEST_CASE(a_huge_size_in_the_header_is_refused_before_decoding) {
     auto const small = image::encode_png(ramp(4, 4));
-    refuses([&] { image::decode_png(with_size(small, 10, 2'000'000'000), "bomb.png"); }, "bomb.png", "larger than the limit of 16384 pixels a side");
+    refuses([&] { image::decode_png(with_size(small, 10, 2'000'000'000), "bomb.png"); }, "bomb.png",
+            "larger than the limit of 16384 pixels a side");
     refuses([&] { image::decode_png(with_size(small, 16000, 16000), "bomb.png"); }, "bomb.png", "more than the limit of 100000000 pixels");
     refuses([&] { image::decode_png(with_size(small, 0, 4), "bomb.png"); }, "bomb.png", "not a whole PNG");
 }

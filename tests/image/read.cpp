@@ -1,8 +1,8 @@
-#include <mcfa/image/read.hpp>
-
-#include <mcfa/image/write.hpp>
-
+// SPDX-License-Identifier: MIT
 #include "files.hpp"
+
+#include <mcfa/image/read.hpp>
+#include <mcfa/image/write.hpp>
 
 using namespace mcfa;
 
@@ -10,14 +10,17 @@ BOOST_AUTO_TEST_SUITE(reading)
 
 BOOST_AUTO_TEST_CASE(what_is_not_a_photo_is_refused_by_path) {
     temporary_folder folder;
-    auto expect = [](std::filesystem::path const& path, std::string const& words) { refuses([&] { image::read(path); }, path.string(), words); };
+    auto expect = [](std::filesystem::path const& path, std::string const& words) {
+        refuses([&] { image::read(path); }, path.string(), words);
+    };
     expect(folder.path / "nowhere.jpg", "no such file");
     expect(folder.path, "a directory");
     expect(folder.put("empty.jpg", std::string()), "the file is empty");
     expect(folder.put("notes.jpg", std::string("these are only words\n")), "text, not a photo");
     expect(folder.put("quota.jpg", std::string("\n <!DOCTYPE html><HTML><body>Quota exceeded</body></html>")), "an HTML page");
     expect(folder.put("quota2.png", std::string("\xef\xbb\xbf<html lang=en>")), "an HTML page");
-    expect(folder.put("other.jpg", bytes{'G', 'I', 'F', '8', '9', 'a', 0, 1, 2}), "neither a JPEG nor a PNG; it begins with the bytes 47 49 46 38 39 61 00 01");
+    expect(folder.put("other.jpg", bytes{'G', 'I', 'F', '8', '9', 'a', 0, 1, 2}),
+           "neither a JPEG nor a PNG; it begins with the bytes 47 49 46 38 39 61 00 01");
     expect(folder.put("tiny.jpg", bytes{0xff, 0xd8}), "neither a JPEG nor a PNG");
     expect(folder.put("tiny2.jpg", bytes{0xff, 0xd8, 0xff}), "not a whole JPEG");
     expect(folder.put("tiny.png", bytes{0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'}), "not a whole PNG");

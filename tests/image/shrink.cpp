@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <mcfa/image/shrink.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -19,7 +20,9 @@ std::vector<float> noise(int side) {
 float slow(std::vector<float> const& in, int n, int m, int y, int x, int c) {
     double const ratio = static_cast<double>(n) / m;
     double sum = 0;
-    auto overlap = [&](int i, int j) { return std::max(0.0, std::min((i + 1) * ratio, j + 1.0) - std::max(i * ratio, static_cast<double>(j))); };
+    auto overlap = [&](int i, int j) {
+        return std::max(0.0, std::min((i + 1) * ratio, j + 1.0) - std::max(i * ratio, static_cast<double>(j)));
+    };
     for (int j = 0; j < n; ++j)
         for (int i = 0; i < n; ++i) sum += overlap(y, j) * overlap(x, i) * in[static_cast<std::size_t>((j * n + i) * 3 + c)];
     return static_cast<float>(sum / (ratio * ratio));
@@ -36,7 +39,8 @@ BOOST_AUTO_TEST_CASE(every_value_is_the_mean_of_its_square) {
         image::shrink_area(in, n, m, out);
         for (int y = 0; y < m; ++y)
             for (int x = 0; x < m; ++x)
-                for (int c = 0; c < 3; ++c) BOOST_TEST(std::abs(out[static_cast<std::size_t>((y * m + x) * 3 + c)] - slow(in, n, m, y, x, c)) < 1e-3f);
+                for (int c = 0; c < 3; ++c)
+                    BOOST_TEST(std::abs(out[static_cast<std::size_t>((y * m + x) * 3 + c)] - slow(in, n, m, y, x, c)) < 1e-3f);
     }
 }
 

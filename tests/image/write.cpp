@@ -1,8 +1,8 @@
-#include <mcfa/image/write.hpp>
+// SPDX-License-Identifier: MIT
+#include "files.hpp"
 
 #include <mcfa/image/read.hpp>
-
-#include "files.hpp"
+#include <mcfa/image/write.hpp>
 
 using namespace mcfa;
 
@@ -46,7 +46,8 @@ BOOST_AUTO_TEST_CASE(failures_name_the_path_and_leave_nothing) {
     refuses([&] { image::write_jpeg(missing, photo); }, missing.string(), "cannot be written");
     std::filesystem::create_directories(folder.path / "taken" / "inside");
     refuses([&] { image::write_png(folder.path / "taken", photo); }, (folder.path / "taken").string(), "cannot be written");
-    refuses([&] { image::write_png(folder.path / "e.png", image::blank(0, 0)); }, (folder.path / "e.png").string(), "not height x width x 3");
+    refuses([&] { image::write_png(folder.path / "e.png", image::blank(0, 0)); }, (folder.path / "e.png").string(),
+            "not height x width x 3");
     BOOST_TEST(files_in(folder.path) == 1);
 }
 

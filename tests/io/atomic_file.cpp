@@ -1,18 +1,18 @@
+// SPDX-License-Identifier: MIT
+#include "expect_error.hpp"
+#include "scratch_folder.hpp"
+
 #include <mcfa/io/atomic_file.hpp>
 
 #include <boost/test/unit_test.hpp>
-
-#include "expect_error.hpp"
-#include "scratch_folder.hpp"
+#include <sys/resource.h>
+#include <sys/wait.h>
 
 #include <array>
 #include <csignal>
 #include <functional>
 #include <string>
 #include <vector>
-
-#include <sys/resource.h>
-#include <sys/wait.h>
 
 using mcfa::file_error;
 

@@ -1,10 +1,9 @@
+// SPDX-License-Identifier: MIT
 // Strings as JSON has them, against nlohmann-json's printer.
-#include <mcfa/io/json_string.hpp>
-
 #include <mcfa/core/random.hpp>
+#include <mcfa/io/json/json_string.hpp>
 
 #include <boost/test/unit_test.hpp>
-
 #include <nlohmann/json.hpp>
 
 #include <string>

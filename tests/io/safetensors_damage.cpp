@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT
 // A damaged file is either read as something the rules allow or refused with a file_error; damaged data is never read.
-#include <mcfa/io/safetensors_reader.hpp>
-#include <mcfa/io/safetensors_writer.hpp>
-
-#include <boost/test/unit_test.hpp>
-
 #include "expect_error.hpp"
 #include "scratch_folder.hpp"
+
+#include <mcfa/io/safetensors/reader.hpp>
+#include <mcfa/io/safetensors/writer.hpp>
+
+#include <boost/test/unit_test.hpp>
 
 #include <cstdint>
 #include <cstring>

@@ -1,11 +1,14 @@
-#include <mcfa/io/safetensors_reader.hpp>
-#include <mcfa/io/safetensors_writer.hpp>
-
-#include <boost/test/unit_test.hpp>
-
+// SPDX-License-Identifier: MIT
 #include "expect_error.hpp"
 #include "hand_made_file.hpp"
 #include "scratch_folder.hpp"
+
+#include <mcfa/io/safetensors/reader.hpp>
+#include <mcfa/io/safetensors/writer.hpp>
+
+#include <boost/test/unit_test.hpp>
+#include <sys/resource.h>
+#include <sys/wait.h>
 
 #include <array>
 #include <cmath>
@@ -15,9 +18,6 @@
 #include <limits>
 #include <string>
 #include <vector>
-
-#include <sys/resource.h>
-#include <sys/wait.h>
 
 using namespace mcfa::io;
 using mcfa::file_error;

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT
 // Each rule of the format is broken once, by hand, and the message must name what is wrong.
-#include <mcfa/io/safetensors_reader.hpp>
-
-#include <boost/test/unit_test.hpp>
-
 #include "expect_error.hpp"
 #include "hand_made_file.hpp"
 #include "scratch_folder.hpp"
+
+#include <mcfa/io/safetensors/reader.hpp>
+
+#include <boost/test/unit_test.hpp>
 
 #include <string>
 

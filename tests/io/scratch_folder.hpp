@@ -1,4 +1,7 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -6,8 +9,6 @@
 #include <iterator>
 #include <stdexcept>
 #include <string>
-
-#include <unistd.h>
 
 /// A folder of its own for one test case, removed with all it holds.
 class scratch_folder {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Operators new and delete in a source of their own, so that no compiler inlines one half of a pair.
 #include "allocations.hpp"
 

@@ -1,11 +1,12 @@
-#include <boost/test/unit_test.hpp>
-
-#include <string>
+// SPDX-License-Identifier: MIT
+#include "tiny_net.hpp"
 
 #include <mcfa/backend/reference.hpp>
 #include <mcfa/core/aligned_buffer.hpp>
 
-#include "tiny_net.hpp"
+#include <boost/test/unit_test.hpp>
+
+#include <string>
 
 using namespace mcfa;
 

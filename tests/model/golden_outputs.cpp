@@ -1,18 +1,20 @@
+// SPDX-License-Identifier: MIT
 // Weights that PyTorch wrote, its windows and its logits. tests/golden/model_outputs.py.
-#include <boost/test/unit_test.hpp>
-
-#include <cmath>
-#include <cstdlib>
-#include <filesystem>
-
-#include <unistd.h>
+#include "../train/golden_net.hpp"
+#include "tiny_net.hpp"
 
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/backend/reference.hpp>
 #include <mcfa/io/load.hpp>
+#include <mcfa/io/safetensors/writer.hpp>
+#include <mcfa/io/save.hpp>
 
-#include "../train/golden_net.hpp"
-#include "tiny_net.hpp"
+#include <boost/test/unit_test.hpp>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
 
 using namespace mcfa;
 

@@ -1,17 +1,17 @@
+// SPDX-License-Identifier: MIT
 // Weights files: a model comes back as it was, and a file that does not fit changes nothing.
-#include <boost/test/unit_test.hpp>
-
-#include <filesystem>
-#include <limits>
-
-#include <unistd.h>
+#include "expect_error.hpp"
+#include "tiny_net.hpp"
 
 #include <mcfa/backend/reference.hpp>
 #include <mcfa/io/load.hpp>
 #include <mcfa/io/save.hpp>
 
-#include "expect_error.hpp"
-#include "tiny_net.hpp"
+#include <boost/test/unit_test.hpp>
+#include <unistd.h>
+
+#include <filesystem>
+#include <limits>
 
 using namespace mcfa;
 using namespace mcfa::test;
@@ -25,14 +25,14 @@ using plain_model = model<Net, float, backend::reference>;
 struct other_order : attributes<"Eyeglasses", "Smiling", "Wearing_Hat"> {};
 struct reordered_net : cascade<heads<face_class, face_box, landmarks<5>, other_order>, small, large> {};
 namespace wider {
-struct large : stage<input<12>, conv<3, conv_options{.kernel = 5, .pad = 0}>, relu, average_pool<2>, flatten, dense<7>, batch_norm, prelu> {};
+struct large : stage<input<12>, conv<3, conv_options{.kernel = 5, .pad = 0}>, relu, average_pool<2>, flatten, dense<7>, batch_norm, prelu> {
+};
 } // namespace wider
 struct wider_net : cascade<tasks, small, wider::large> {};
 struct short_net : cascade<tasks, small> {};
 
 struct file_of_its_own {
-    std::filesystem::path path =
-        std::filesystem::temp_directory_path() / ("mcfa-model-" + std::to_string(::getpid()) + ".safetensors");
+    std::filesystem::path path = std::filesystem::temp_directory_path() / ("mcfa-model-" + std::to_string(::getpid()) + ".safetensors");
     ~file_of_its_own() { std::filesystem::remove(path); }
 };
 
@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE(a_file_of_another_net_is_refused_by_tensor) {
     io::save(m, file.path);
     expect_refusal<wider_net>(file.path, "\"large.dense2.weight\": expected [7, 48], found [6, 48]");
     expect_refusal<short_net>(file.path, "\"large.attributes.bias\" is not part of the net (small 8 px, feature 5)");
-    expect_refusal<reordered_net>(file.path, "attributes are 'Smiling Eyeglasses Wearing_Hat', the net has 'Eyeglasses Smiling Wearing_Hat'");
+    expect_refusal<reordered_net>(file.path,
+                                  "attributes are 'Smiling Eyeglasses Wearing_Hat', the net has 'Eyeglasses Smiling Wearing_Hat'");
     plain_model<short_net> part{seed{3}};
     io::save(part, file.path);
     expect_refusal<tiny_net>(file.path, "\"large.conv1.weight\": is missing");

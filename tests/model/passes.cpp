@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: MIT
 // Forward and backward through whole cascades.
+#include "tiny_net.hpp"
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/backend/reference.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
-
-#include <mcfa/backend/eigen.hpp>
-#include <mcfa/backend/reference.hpp>
-
-#include "tiny_net.hpp"
 
 using namespace mcfa;
 using namespace mcfa::test;

@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: MIT
 // Threshold control: which windows go on, and that those which do are none the worse for the company they lost.
+#include "expect_error.hpp"
+#include "tiny_net.hpp"
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/model/predictor.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <thread>
-
-#include <mcfa/backend/eigen.hpp>
-#include <mcfa/model/predictor.hpp>
-
-#include "expect_error.hpp"
-#include "tiny_net.hpp"
 
 using namespace mcfa;
 using namespace mcfa::test;
@@ -83,7 +84,8 @@ BOOST_AUTO_TEST_CASE(logits_read_as_tasks) {
     prediction<tasks> p;
     for (std::size_t i = 0; i < p.logits.size(); ++i) p.logits[i] = 0.125f * static_cast<float>(i);
     BOOST_TEST(p.get<face_class>() == 1 / (1 + std::exp(-0.125f)));
-    BOOST_TEST((p.get<face_box>() == box{from_tenths(0.25f), from_tenths(0.375f), from_tenths(0.625f), from_tenths(0.5f)})); // the net says left, top, height, width
+    BOOST_TEST((p.get<face_box>() == box{from_tenths(0.25f), from_tenths(0.375f), from_tenths(0.625f),
+                                         from_tenths(0.5f)})); // the net says left, top, height, width
     BOOST_TEST((p.get<landmarks<5>>()[4] == point{from_tenths(1.75f), from_tenths(1.875f)}));
     BOOST_TEST(p.attribute<"Smiling">() == 1 / (1 + std::exp(-2.0f)));
     BOOST_TEST(p.attribute<"Wearing_Hat">() == p.get<look>()[2]);

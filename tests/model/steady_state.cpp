@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
 // Passes over a net allocate nothing once they have run.
-#include <boost/test/unit_test.hpp>
+#include "allocations.hpp"
+#include "tiny_net.hpp"
 
 #include <mcfa/backend/eigen.hpp>
 
-#include "allocations.hpp"
-#include "tiny_net.hpp"
+#include <boost/test/unit_test.hpp>
 
 using namespace mcfa;
 using namespace mcfa::test;

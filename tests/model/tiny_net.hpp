@@ -1,20 +1,21 @@
+// SPDX-License-Identifier: MIT
 #pragma once
-
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <vector>
 
 #include <mcfa/core/random.hpp>
 #include <mcfa/layer/dense.hpp>
 #include <mcfa/layer/dropout.hpp>
 #include <mcfa/layer/flatten.hpp>
 #include <mcfa/layer/prelu.hpp>
-#include <mcfa/model/backward.hpp>
+#include <mcfa/model/pass/backward.hpp>
 #include <mcfa/task/attributes.hpp>
 #include <mcfa/task/face_box.hpp>
 #include <mcfa/task/face_class.hpp>
 #include <mcfa/task/landmarks.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace mcfa::test {
 
@@ -22,9 +23,10 @@ struct look : attributes<"Smiling", "Eyeglasses", "Wearing_Hat"> {};
 struct tasks : heads<face_class, face_box, landmarks<5>, look> {};
 
 /// One of every layer.
-struct small : stage<input<8>, conv<4, conv_options{.bias = false}>, batch_norm, prelu, max_pool<2>, conv<5, conv_options{.stride = 2}>, relu,
-                     dropout<25>, global_average_pool> {};
-struct large : stage<input<12>, conv<3, conv_options{.kernel = 5, .pad = 0}>, relu, average_pool<2>, flatten, dense<6>, batch_norm, prelu> {};
+struct small : stage<input<8>, conv<4, conv_options{.bias = false}>, batch_norm, prelu, max_pool<2>, conv<5, conv_options{.stride = 2}>,
+                     relu, dropout<25>, global_average_pool> {};
+struct large : stage<input<12>, conv<3, conv_options{.kernel = 5, .pad = 0}>, relu, average_pool<2>, flatten, dense<6>, batch_norm, prelu> {
+};
 struct tiny_net : cascade<tasks, small, large> {};
 
 /// Layers at the places where their passes differ: at the very beginning, at the end, in place twice.

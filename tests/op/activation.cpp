@@ -1,11 +1,12 @@
-#include <cmath>
-
-#include <boost/test/unit_test.hpp>
+// SPDX-License-Identifier: MIT
+#include "backends.hpp"
+#include "laws.hpp"
 
 #include <mcfa/op/activation.hpp>
 
-#include "backends.hpp"
-#include "laws.hpp"
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
 
 using namespace mcfa;
 using namespace mcfa::test;

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tuple>
-
 #include <mcfa/backend/eigen.hpp>
+#include <mcfa/backend/emulated_device.hpp>
 #include <mcfa/backend/reference.hpp>
-#include <mcfa/backend/threadwise.hpp>
+
+#include <tuple>
 #ifdef MCFA_LAWS_ON_GPU
 #include "../cuda/settled.hpp"
 #endif
@@ -15,7 +16,7 @@ namespace mcfa::test {
 #ifdef MCFA_LAWS_ON_GPU
 using backends = std::tuple<settled<float>>;
 #else
-using backends = std::tuple<backend::reference, backend::eigen, backend::threadwise>;
+using backends = std::tuple<backend::reference, backend::eigen, backend::emulated_device>;
 #endif
 
 /// Those with a member `threads`.

@@ -1,12 +1,13 @@
-#include <cmath>
-#include <utility>
-
-#include <boost/test/unit_test.hpp>
+// SPDX-License-Identifier: MIT
+#include "backends.hpp"
+#include "laws.hpp"
 
 #include <mcfa/op/batch_normalisation.hpp>
 
-#include "backends.hpp"
-#include "laws.hpp"
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+#include <utility>
 
 using namespace mcfa;
 using namespace mcfa::test;

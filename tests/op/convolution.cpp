@@ -1,8 +1,9 @@
-#include <boost/test/unit_test.hpp>
-
+// SPDX-License-Identifier: MIT
 #include "backends.hpp"
 #include "convolution_subject.hpp"
 #include "laws.hpp"
+
+#include <boost/test/unit_test.hpp>
 
 using namespace mcfa;
 using namespace mcfa::test;

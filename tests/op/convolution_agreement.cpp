@@ -1,10 +1,11 @@
-#include <array>
-
-#include <boost/test/unit_test.hpp>
-
+// SPDX-License-Identifier: MIT
 #include "backends.hpp"
 #include "convolution_subject.hpp"
 #include "laws.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
 
 using namespace mcfa;
 using namespace mcfa::test;

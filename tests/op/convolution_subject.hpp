@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string>
+#include "tensors.hpp"
 
 #include <mcfa/op/convolution.hpp>
 
-#include "tensors.hpp"
+#include <string>
 
 namespace mcfa::test {
 

@@ -1,14 +1,15 @@
-#include <array>
-#include <cstdint>
-#include <vector>
-
-#include <boost/test/unit_test.hpp>
-
+// SPDX-License-Identifier: MIT
 #include "backends.hpp"
 #include "laws.hpp"
 
 #include <mcfa/core/float16.hpp>
 #include <mcfa/op/convolution.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <cstdint>
+#include <vector>
 
 using namespace mcfa;
 using namespace mcfa::test;

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: MIT
 #include "golden.hpp"
 
-#include <fstream>
-
 #include <nlohmann/json.hpp>
+
+#include <fstream>
 
 namespace mcfa::test {
 

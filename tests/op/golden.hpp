@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include "tensors.hpp"
 
 #include <map>
 #include <string>
 #include <vector>
-
-#include "tensors.hpp"
 
 namespace mcfa::test {
 

@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: MIT
 // Launches themselves, run thread by thread: every index once, whatever the tail; more samples than blocks may stand below one another.
-#include <algorithm>
+#include <mcfa/backend/emulated_device.hpp>
+#include <mcfa/core/random.hpp>
+
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <vector>
-
-#include <mcfa/backend/threadwise.hpp>
-#include <mcfa/core/random.hpp>
 
 using namespace mcfa;
 using namespace mcfa::backend;
@@ -49,7 +50,7 @@ float nearest(float x) {
 BOOST_AUTO_TEST_SUITE(launches)
 
 BOOST_AUTO_TEST_CASE(every_index_is_visited_once) {
-    threadwise::execution run{threadwise{}};
+    emulated_device::execution run{emulated_device{}};
     for (std::size_t const count : {0u, 1u, 255u, 256u, 257u, 1000u}) {
         std::vector<int> seen(count);
         device::launch_each(run, count, count_up{&seen, count});
@@ -67,7 +68,7 @@ BOOST_AUTO_TEST_CASE(every_index_is_visited_once) {
 }
 
 BOOST_AUTO_TEST_CASE(more_samples_are_transposed_than_stand_in_a_grid) {
-    threadwise::execution run{threadwise{}};
+    emulated_device::execution run{emulated_device{}};
     constexpr int many = device::grid::most_down + 3;
     std::vector<float> from(many * 2), to(from.size(), NAN);
     for (std::size_t i = 0; i < from.size(); ++i) from[i] = static_cast<float>(i);
@@ -94,7 +95,7 @@ BOOST_AUTO_TEST_CASE(bfloat16_is_the_nearest) {
 }
 
 BOOST_AUTO_TEST_CASE(narrowing_and_widening_launches) {
-    threadwise::execution run{threadwise{}};
+    emulated_device::execution run{emulated_device{}};
     std::vector<float> const x{1, -2.5f, 3.14159f, 0, 1e30f, -70}, bias{10, 20, 30};
     std::vector<std::uint16_t> narrow(6);
     std::vector<float> wide(6);

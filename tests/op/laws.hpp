@@ -1,17 +1,18 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include "golden.hpp"
+#include "tensors.hpp"
+
+#include <mcfa/backend/reference.hpp>
+
+#include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>
-
-#include <boost/test/unit_test.hpp>
-
-#include <mcfa/backend/reference.hpp>
-
-#include "golden.hpp"
-#include "tensors.hpp"
 
 // A subject describes one operation at one size:
 //     inputs<T>()                        the arrays it reads, filled
@@ -51,9 +52,7 @@ void expect_close(tensors<T> const& found, tensors<U> const& expected, double al
 }
 
 template <class Subject>
-concept differentiable = requires(Subject const& subject) {
-    subject.template cotangent<double>();
-};
+concept differentiable = requires(Subject const& subject) { subject.template cotangent<double>(); };
 
 /// All outputs, then all gradients, of one subject on one backend.
 template <class T, class B, class Subject>

@@ -1,12 +1,13 @@
-#include <array>
-#include <cmath>
-
-#include <boost/test/unit_test.hpp>
+// SPDX-License-Identifier: MIT
+#include "backends.hpp"
+#include "laws.hpp"
 
 #include <mcfa/op/pooling.hpp>
 
-#include "backends.hpp"
-#include "laws.hpp"
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <cmath>
 
 using namespace mcfa;
 using namespace mcfa::test;

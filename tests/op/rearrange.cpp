@@ -1,9 +1,10 @@
-#include <boost/test/unit_test.hpp>
+// SPDX-License-Identifier: MIT
+#include "backends.hpp"
+#include "laws.hpp"
 
 #include <mcfa/op/rearrange.hpp>
 
-#include "backends.hpp"
-#include "laws.hpp"
+#include <boost/test/unit_test.hpp>
 
 using namespace mcfa;
 using namespace mcfa::test;

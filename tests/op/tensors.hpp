@@ -1,4 +1,7 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/core/random.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -6,8 +9,6 @@
 #include <map>
 #include <string>
 #include <vector>
-
-#include <mcfa/core/random.hpp>
 
 namespace mcfa::test {
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "net.hpp"
 
 #include <mcfa/backend/reference.hpp>

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: MIT
 #include "net.hpp"
+
+#include <mcfa/backend/cuda.hpp>
 
 #include <cstdio>
 #include <vector>
-
-#include <mcfa/backend/cuda.hpp>
 
 /// A window through the net on a GPU, or, without one, the message that says so.
 int main() {

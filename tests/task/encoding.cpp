@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: MIT
 // What a window's label becomes for each task, by kind of window, with labels missing and mirrored.
-#include <boost/test/unit_test.hpp>
-
-#include <algorithm>
-#include <cmath>
-
 #include <mcfa/cascade/heads.hpp>
 #include <mcfa/task/attributes.hpp>
 #include <mcfa/task/face_box.hpp>
 #include <mcfa/task/face_class.hpp>
 #include <mcfa/task/landmarks.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cmath>
 
 using namespace mcfa;
 
@@ -43,7 +44,8 @@ BOOST_AUTO_TEST_SUITE(task_encoding)
 
 BOOST_AUTO_TEST_CASE(kinds_of_windows) {
     rows const positive(whole(window_kind::positive)), part(whole(window_kind::part)), negative(whole(window_kind::negative));
-    BOOST_TEST((positive.target == values{1, -3.75f, -2.5f, 1.25f, 0, -2.5f, -1.25f, 0, 0, -1.25f, 1.25f, -1.875f, 2.5f, -0.625f, 3.125f, 1, 0, 0}));
+    BOOST_TEST((positive.target ==
+                values{1, -3.75f, -2.5f, 1.25f, 0, -2.5f, -1.25f, 0, 0, -1.25f, 1.25f, -1.875f, 2.5f, -0.625f, 3.125f, 1, 0, 0}));
     BOOST_TEST((positive.mask == values{1, 1, 1, 1, 1, 0})); // the data set has never heard of the last attribute
     BOOST_TEST((part.mask == values{0, 1, 0, 0, 0, 0}));
     BOOST_TEST((negative.mask == values{1, 0, 0, 0, 0, 0}));
@@ -90,11 +92,13 @@ BOOST_AUTO_TEST_CASE(logits_of_the_mirror_image_are_turned_back) {
 
 BOOST_AUTO_TEST_CASE(mirroring_changes_sides_and_names) {
     rows const seen(whole(window_kind::positive)), mirrored(whole(window_kind::positive), true);
-    BOOST_TEST((mirrored.target == values{1, -1.25f, -2.5f, 1.25f, 0, 0, 0, 2.5f, -1.25f, 1.25f, 1.25f, 0.625f, 3.125f, 1.875f, 2.5f, 1, 0, 0}));
+    BOOST_TEST(
+        (mirrored.target == values{1, -1.25f, -2.5f, 1.25f, 0, 0, 0, 2.5f, -1.25f, 1.25f, 1.25f, 0.625f, 3.125f, 1.875f, 2.5f, 1, 0, 0}));
     BOOST_TEST(mirrored.mask == seen.mask);
     auto twice = mirrored.target;
     tasks::each([&]<class Task, std::size_t I>() {
-        Task::mirror(std::span(twice).subspan(static_cast<std::size_t>(tasks::info[I].first_target), static_cast<std::size_t>(Task::targets)));
+        Task::mirror(
+            std::span(twice).subspan(static_cast<std::size_t>(tasks::info[I].first_target), static_cast<std::size_t>(Task::targets)));
     });
     BOOST_TEST(twice == seen.target);
 }

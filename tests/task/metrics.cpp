@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: MIT
 // Figures of merit against numbers worked out by hand.
-#include <boost/test/unit_test.hpp>
-
-#include <cmath>
-
 #include <mcfa/task/attributes.hpp>
 #include <mcfa/task/face_box.hpp>
 #include <mcfa/task/face_class.hpp>
 #include <mcfa/task/landmarks.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
 
 using namespace mcfa;
 using values = std::vector<float>;

@@ -1,18 +1,19 @@
+// SPDX-License-Identifier: MIT
 // A step that nobody waits for is the same step: parameters, losses, weights, the policy's state; and it still finds what diverges.
+#include <mcfa/layer/dropout.hpp>
+#include <mcfa/train/step/deferred_step.hpp>
+#include <mcfa/weighting/any_policy.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
 #include <limits>
 #include <string>
-
-#include <mcfa/layer/dropout.hpp>
-#include <mcfa/train/deferred_step.hpp>
-#include <mcfa/weighting/any_policy.hpp>
 #ifdef MCFA_LAWS_ON_GPU
 #include <mcfa/backend/cuda.hpp>
 #else
+#include <mcfa/backend/emulated_device.hpp>
 #include <mcfa/backend/reference.hpp>
-#include <mcfa/backend/threadwise.hpp>
 #endif
 
 #include "../model/expect_error.hpp"
@@ -28,7 +29,7 @@ namespace {
 #ifdef MCFA_LAWS_ON_GPU
 using B = backend::cuda;
 #else
-using B = backend::threadwise;
+using B = backend::emulated_device;
 static_assert(!may_defer<backend::reference, weighting::uniform>);
 #endif
 static_assert(may_defer<B, weighting::uniform> && may_defer<B, weighting::random> && may_defer<B, weighting::harder_first>);

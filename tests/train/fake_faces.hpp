@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include "golden_net.hpp"
+
+#include <mcfa/cascade/batch.hpp>
+#include <mcfa/core/random.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
-
-#include <mcfa/core/random.hpp>
-#include <mcfa/train/batch.hpp>
-
-#include "golden_net.hpp"
 
 namespace mcfa::test {
 
@@ -69,7 +70,8 @@ struct fake_reader {
             std::size_t const size = w.size() / options.batch;
             for (std::size_t i = 0; i < size; ++i) {
                 float const face = label.kind == window_kind::negative ? -0.5f : 0.5f;
-                w.data()[n * size + i] = face + 0.3f * static_cast<float>(label.attributes[i % 3]) + static_cast<float>(random.uniform(-0.3, 0.3));
+                w.data()[n * size + i] =
+                    face + 0.3f * static_cast<float>(label.attributes[i % 3]) + static_cast<float>(random.uniform(-0.3, 0.3));
             }
         }
         auto const row = [n](array<float, 2>& a) { return std::span<float>(a.data() + n * a.shape()[1], a.shape()[1]); };

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <mcfa/cascade/cascade.hpp>
@@ -14,8 +15,8 @@ namespace mcfa::golden {
 
 struct look : attributes<"Smiling", "Eyeglasses", "Wearing_Hat"> {};
 struct tasks : heads<face_class, face_box, landmarks<5>, look> {};
-struct small : stage<input<8>, conv<3, conv_options{.bias = false}>, batch_norm, prelu, max_pool<2>, conv<4, conv_options{.kernel = 4, .pad = 0}>,
-                     prelu> {};
+struct small : stage<input<8>, conv<3, conv_options{.bias = false}>, batch_norm, prelu, max_pool<2>,
+                     conv<4, conv_options{.kernel = 4, .pad = 0}>, prelu> {};
 struct large : stage<input<12>, conv<3>, relu, average_pool<3>, flatten, dense<5>, relu> {};
 struct net : cascade<tasks, small, large> {};
 

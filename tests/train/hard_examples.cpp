@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: MIT
+#include "fake_faces.hpp"
+
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/backend/reference.hpp>
+#include <mcfa/model/pass/forward.hpp>
+#include <mcfa/train/loss/joint_loss.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <tuple>
 #include <vector>
-
-#include <mcfa/backend/eigen.hpp>
-#include <mcfa/backend/reference.hpp>
-#include <mcfa/model/forward.hpp>
-#include <mcfa/train/joint_loss.hpp>
-
-#include "fake_faces.hpp"
 
 using namespace mcfa;
 

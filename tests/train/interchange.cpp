@@ -1,17 +1,18 @@
+// SPDX-License-Identifier: MIT
 // Weights and checkpoints of one backend on another: what goes on is the same training.
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/backend/emulated_device.hpp>
+#include <mcfa/layer/dropout.hpp>
+#include <mcfa/train/trainer.hpp>
+#include <mcfa/train/training_folder.hpp>
+#include <mcfa/weighting/harder_first.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
-
-#include <mcfa/backend/eigen.hpp>
-#include <mcfa/backend/threadwise.hpp>
-#include <mcfa/layer/dropout.hpp>
-#include <mcfa/train/trainer.hpp>
-#include <mcfa/train/training_folder.hpp>
-#include <mcfa/weighting/harder_first.hpp>
 #ifdef MCFA_LAWS_ON_GPU
 #include <mcfa/backend/cuda.hpp>
 #endif
@@ -29,7 +30,7 @@ namespace {
 #ifdef MCFA_LAWS_ON_GPU
 using other = backend::cuda;
 #else
-using other = backend::threadwise;
+using other = backend::emulated_device;
 #endif
 
 struct small : stage<input<6>, conv<4, conv_options{.bias = false}>, batch_norm, relu, dropout<20>, global_average_pool> {};

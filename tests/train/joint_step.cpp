@@ -1,20 +1,21 @@
+// SPDX-License-Identifier: MIT
 // Whole training steps against PyTorch: every parameter and statistic after one step and after three. tests/golden/joint_step.py.
+#include <mcfa/backend/eigen.hpp>
+#include <mcfa/backend/emulated_device.hpp>
+#include <mcfa/backend/reference.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
 #include <tuple>
-
-#include <mcfa/backend/eigen.hpp>
-#include <mcfa/backend/reference.hpp>
-#include <mcfa/backend/threadwise.hpp>
 #ifdef MCFA_LAWS_ON_GPU
 #include <mcfa/backend/cuda.hpp>
 #endif
-#include <mcfa/io/safetensors_reader.hpp>
-#include <mcfa/train/training_step.hpp>
-#include <mcfa/weighting/fixed.hpp>
-
 #include "golden_net.hpp"
+
+#include <mcfa/io/safetensors/reader.hpp>
+#include <mcfa/train/step/training_step.hpp>
+#include <mcfa/weighting/fixed.hpp>
 
 using namespace mcfa;
 
@@ -94,9 +95,9 @@ BOOST_AUTO_TEST_CASE(joint_steps_are_those_of_pytorch) {
     expect_steps<float, backend::reference>(from, "sgd", momentum, 1e-5);
     expect_steps<float, backend::eigen>(from, "sgd", momentum, 1e-5);
     expect_steps<float, backend::eigen>(from, "adamw", adaptive, 1e-3);
-    expect_steps<double, backend::threadwise>(from, "sgd", momentum, 1e-12);
-    expect_steps<double, backend::threadwise>(from, "adamw", adaptive, 1e-9);
-    expect_steps<float, backend::threadwise>(from, "sgd", momentum, 1e-5);
+    expect_steps<double, backend::emulated_device>(from, "sgd", momentum, 1e-12);
+    expect_steps<double, backend::emulated_device>(from, "adamw", adaptive, 1e-9);
+    expect_steps<float, backend::emulated_device>(from, "sgd", momentum, 1e-5);
 #endif
 }
 

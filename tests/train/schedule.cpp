@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: MIT
 // Schedules against PyTorch's; the numbers are printed by schedule_golden.py.
-#include <boost/test/unit_test.hpp>
-
 #include <mcfa/train/schedule.hpp>
+
+#include <boost/test/unit_test.hpp>
 
 #include <cmath>
 

@@ -1,14 +1,8 @@
+// SPDX-License-Identifier: MIT
 // Training runs as wholes: what they learn, write, refuse and survive.
-#include <boost/test/unit_test.hpp>
-
-#include <csignal>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-#include <limits>
-
-#include <sys/wait.h>
-#include <unistd.h>
+#include "../model/allocations.hpp"
+#include "../model/expect_error.hpp"
+#include "fake_faces.hpp"
 
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/layer/dropout.hpp>
@@ -16,9 +10,15 @@
 #include <mcfa/train/training_folder.hpp>
 #include <mcfa/weighting/any_policy.hpp>
 
-#include "../model/allocations.hpp"
-#include "../model/expect_error.hpp"
-#include "fake_faces.hpp"
+#include <boost/test/unit_test.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <limits>
 
 using namespace mcfa;
 using namespace mcfa::test;
@@ -335,7 +335,8 @@ BOOST_AUTO_TEST_CASE(options_that_make_no_sense_are_refused_before_any_data_is_r
 
 BOOST_AUTO_TEST_CASE(every_policy_trains) {
     std::vector<weighting::any_policy> policies{weighting::fixed{{1, 2, 3}}, loudest{}};
-    for (auto const* name : {"uniform", "harder_first", "trend", "uncertainty", "average", "random"}) policies.push_back(weighting::make(name));
+    for (auto const* name : {"uniform", "harder_first", "trend", "uncertainty", "average", "random"})
+        policies.push_back(weighting::make(name));
     for (auto const& policy : policies) {
         folder out;
         auto m = fresh();
@@ -348,7 +349,8 @@ BOOST_AUTO_TEST_CASE(every_policy_trains) {
             }
         if (policy.name == "fixed") BOOST_TEST(std::abs(history[0].weights[1][2] - 1.5) < 1e-12);
         if (policy.name == "loudest")
-            BOOST_TEST((io::safetensors_file::read(out.path / "last.safetensors").values<double>("training.policy.calls") == std::vector<double>{9, 9}));
+            BOOST_TEST((io::safetensors_file::read(out.path / "last.safetensors").values<double>("training.policy.calls") ==
+                        std::vector<double>{9, 9}));
     }
 }
 
@@ -375,7 +377,8 @@ BOOST_AUTO_TEST_CASE(a_clipped_step_is_as_long_as_the_clip) {
         step.run(b, 0.5);
         auto const after = m.values();
         double square = 0;
-        for (std::size_t i = 0; i < m.net().learned; ++i) square += std::pow(static_cast<double>(after[i]) - static_cast<double>(before[i]), 2);
+        for (std::size_t i = 0; i < m.net().learned; ++i)
+            square += std::pow(static_cast<double>(after[i]) - static_cast<double>(before[i]), 2);
         double const expected = 0.5 * (clip == 0.01 ? clip : step.gradient_norm());
         BOOST_TEST(std::abs(std::sqrt(square) - expected) < 1e-4 * expected);
         BOOST_TEST(step.gradient_norm() > 0.01);

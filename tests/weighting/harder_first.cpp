@@ -1,9 +1,10 @@
-#include <boost/test/unit_test.hpp>
-
+// SPDX-License-Identifier: MIT
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/weighting/effective_number.hpp>
 #include <mcfa/weighting/harder_first.hpp>
+
+#include <boost/test/unit_test.hpp>
 
 #include <cmath>
 #include <limits>

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: MIT
 // What every policy obeys, the library's, the type-erased and one that a user wrote.
-#include <boost/test/unit_test.hpp>
-
 #include <mcfa/core/random.hpp>
 #include <mcfa/weighting/any_policy.hpp>
+
+#include <boost/test/unit_test.hpp>
 
 #include <cmath>
 #include <limits>

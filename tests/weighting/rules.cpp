@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT
 // The rules of the field against numbers worked out by hand.
-#include <boost/test/unit_test.hpp>
-
 #include <mcfa/weighting/average.hpp>
 #include <mcfa/weighting/fixed.hpp>
 #include <mcfa/weighting/random.hpp>
 #include <mcfa/weighting/trend.hpp>
 #include <mcfa/weighting/uncertainty.hpp>
+
+#include <boost/test/unit_test.hpp>
 
 #include <cmath>
 #include <limits>

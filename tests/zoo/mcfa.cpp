@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
 // The paper's cascade, as far as its readers describe it.
+#include <mcfa/model/tensor.hpp>
+#include <mcfa/zoo/mcfa.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <set>
-
-#include <mcfa/model/tensor.hpp>
-#include <mcfa/zoo/mcfa.hpp>
 
 using namespace mcfa;
 
@@ -15,7 +16,8 @@ using quarter = zoo::mcfa_net<zoo::width<1, 4>>;
 using dressed = zoo::mcfa_net<zoo::width<1, 8>, zoo::body_options{.batch_norm = true, .dropout = 30}>;
 
 static_assert(whole::count == 3 && zoo::mcfa_net_sm<>::count == 2);
-static_assert(whole::stages[0].input == shape{3, 56, 56} && whole::stages[1].input == shape{3, 112, 112} && whole::stages[2].input == shape{3, 224, 224});
+static_assert(whole::stages[0].input == shape{3, 56, 56} && whole::stages[1].input == shape{3, 112, 112} &&
+              whole::stages[2].input == shape{3, 224, 224});
 static_assert(whole::stages[0].feature == 256 && whole::stages[1].feature == 1280 && whole::stages[2].feature == 2304);
 static_assert(whole::stages[0].own_feature == 256 && whole::stages[1].own_feature == 1024 && whole::stages[2].own_feature == 1024);
 static_assert(quarter::stages[2].feature == 2304 / 4 && zoo::mcfa_net_sm<zoo::width<1, 8>>::stages[1].feature == 160);
@@ -47,8 +49,8 @@ BOOST_AUTO_TEST_SUITE(zoo_mcfa)
 BOOST_AUTO_TEST_CASE(names_are_those_of_vgg) {
     std::set<std::string> names;
     for (auto const& t : tensors_of(whole::info)) BOOST_TEST(names.insert(t.name).second, t.name);
-    for (auto const* name : {"s_net.conv1_1.weight", "s_net.conv3_3.bias", "s_net.conv4_1.weight", "m_net.conv4_3.weight", "m_net.dense5_1.weight",
-                             "l_net.conv5_3.weight", "l_net.dense6_1.bias", "l_net.attributes.weight"})
+    for (auto const* name : {"s_net.conv1_1.weight", "s_net.conv3_3.bias", "s_net.conv4_1.weight", "m_net.conv4_3.weight",
+                             "m_net.dense5_1.weight", "l_net.conv5_3.weight", "l_net.dense6_1.bias", "l_net.attributes.weight"})
         BOOST_TEST(names.contains(name), name);
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 /// `backend::cuda`: NVIDIA GPUs. Plain C++; the device's code is in backend/cuda/kernels.cu, which the target mcfa::cuda brings along.

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 /// `backend::eigen`: the fast backend for processors.
 #include <mcfa/backend/eigen/backend.hpp>
-#include <mcfa/backend/eigen/convolution.hpp>
-#include <mcfa/backend/eigen/dense.hpp>
-#include <mcfa/backend/host/operations.hpp>
+#include <mcfa/backend/eigen/convolution/convolution.hpp>
+#include <mcfa/backend/eigen/products/dense.hpp>
+#include <mcfa/backend/host_loops/operations.hpp>

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/cascade/heads.hpp>
+#include <mcfa/cascade/stage.hpp>
+#include <mcfa/core/type_name.hpp>
 
 #include <array>
 #include <cstddef>
 #include <span>
 #include <string_view>
 #include <utility>
-
-#include <mcfa/cascade/heads.hpp>
-#include <mcfa/cascade/stage.hpp>
-#include <mcfa/core/type_name.hpp>
 
 namespace mcfa {
 
@@ -21,23 +22,24 @@ struct stage_info {
     int own_feature = 0; ///< length of the last layer's output
     int feature = 0;     ///< length of h_j = own feature, then h_{j-1}
     std::size_t saved = 0;
-    std::size_t multiply_adds = 0;       ///< for one window, heads included
-    std::size_t first_learned = 0;       ///< of the layers
-    std::size_t first_head_weight = 0;   ///< matrix (logits, feature), the tasks' rows in order
+    std::size_t multiply_adds = 0;     ///< for one window, heads included
+    std::size_t first_learned = 0;     ///< of the layers
+    std::size_t first_head_weight = 0; ///< matrix (logits, feature), the tasks' rows in order
     std::size_t first_head_bias = 0;
-    std::size_t first_statistic = 0;     ///< in the buffer's second part
+    std::size_t first_statistic = 0; ///< in the buffer's second part
 };
 
 /// A whole net as numbers: all that passes, training and files need to know of it, so that their code exists once for all nets.
 struct net_info {
     std::span<stage_info const> stages;
     std::span<task_info const> tasks;
-    int logits = 0;  ///< of one stage
-    int targets = 0; ///< values of a target row
-    int terms = 0;   ///< losses of one stage
+    int logits = 0;             ///< of one stage
+    int targets = 0;            ///< values of a target row
+    int terms = 0;              ///< losses of one stage
     std::size_t learned = 0;    ///< parameters, the first part of the buffer
     std::size_t statistics = 0; ///< measured values, its second part
-    void (*encode)(window_label const&, bool mirrored, std::span<float> target, std::span<float> mask) = nullptr; ///< fills the rows of a window
+    void (*encode)(window_label const&, bool mirrored, std::span<float> target,
+                   std::span<float> mask) = nullptr; ///< fills the rows of a window
 
     constexpr std::size_t size() const { return learned + statistics; }
 };
@@ -60,10 +62,8 @@ struct stage_ends_in_a_vector {
 /// Instantiates the refusal for the first bad layer only, so that one mistake gives one message.
 template <class Stage, int Position, class Layer>
 constexpr bool check_layer() {
-    if constexpr (Position == Stage::plan.refused)
-        return layer_refuses_its_input<Stage, Position, Layer, Stage::plan.output>::checked;
-    else
-        return true;
+    if constexpr (Position == Stage::plan.refused) return layer_refuses_its_input<Stage, Position, Layer, Stage::plan.output>::checked;
+    else return true;
 }
 
 template <class Stage, class... Layers, std::size_t... I>
@@ -74,10 +74,8 @@ constexpr bool check_layers(layer_list<Layers...>, std::index_sequence<I...>) {
 template <class Stage>
 constexpr bool check_stage() {
     using layers = typename Stage::layers;
-    if constexpr (Stage::plan.refused >= 0)
-        return check_layers<Stage>(layers{}, std::make_index_sequence<layers::count>{});
-    else
-        return stage_ends_in_a_vector<Stage, Stage::plan.output>::checked;
+    if constexpr (Stage::plan.refused >= 0) return check_layers<Stage>(layers{}, std::make_index_sequence<layers::count>{});
+    else return stage_ends_in_a_vector<Stage, Stage::plan.output>::checked;
 }
 
 /// Stages from coarse to fine that learn the same tasks together: `struct net : cascade<tasks, small, large> {};`

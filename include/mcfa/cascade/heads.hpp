@@ -1,4 +1,8 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/task/any_metric.hpp>
+#include <mcfa/task/task.hpp>
 
 #include <array>
 #include <cstddef>
@@ -8,9 +12,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <mcfa/task/any_metric.hpp>
-#include <mcfa/task/task.hpp>
 
 namespace mcfa {
 
@@ -65,9 +66,7 @@ struct heads {
     /// Calls f.operator()<Task, Index>() for each task in order.
     template <class F>
     static constexpr void each(F&& f) {
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (f.template operator()<Tasks, I>(), ...);
-        }(std::index_sequence_for<Tasks...>{});
+        [&]<std::size_t... I>(std::index_sequence<I...>) { (f.template operator()<Tasks, I>(), ...); }(std::index_sequence_for<Tasks...>{});
     }
 
     /// Fills one sample's target row and mask row; `mirrored` applies every task's mirror rule.

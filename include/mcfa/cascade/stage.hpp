@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/layer/block.hpp>
+#include <mcfa/layer/layer.hpp>
+#include <mcfa/op/convolution.hpp>
+#include <mcfa/op/dense.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-#include <mcfa/layer/block.hpp>
-#include <mcfa/layer/layer.hpp>
-#include <mcfa/op/convolution.hpp>
-#include <mcfa/op/dense.hpp>
 
 namespace mcfa {
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <algorithm>
@@ -30,7 +31,7 @@ public:
         return *this;
     }
     ~aligned_buffer() {
-        if (data_) ::operator delete (data_, std::align_val_t{alignment});
+        if (data_) ::operator delete(data_, std::align_val_t{alignment});
     }
 
     T* data() { return data_; }
@@ -46,7 +47,7 @@ public:
 
 private:
     static T* allocate(std::size_t size) {
-        return size ? static_cast<T*>(::operator new (size * sizeof(T), std::align_val_t{alignment})) : nullptr;
+        return size ? static_cast<T*>(::operator new(size * sizeof(T), std::align_val_t{alignment})) : nullptr;
     }
 
     T* data_ = nullptr;

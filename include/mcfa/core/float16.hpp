@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
-
 #include <mcfa/core/narrow_float.hpp>
+
+#include <cstdint>
 
 namespace mcfa {
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <cmath>
@@ -24,9 +25,7 @@ constexpr std::uint64_t random_bits(std::uint64_t key, std::uint64_t counter) {
 }
 
 /// A new, independent key from a key and a label (an epoch, a sample, a layer).
-constexpr std::uint64_t split_key(std::uint64_t key, std::uint64_t label) {
-    return random_bits(key ^ 0xd1b54a32d192ed03ull, label);
-}
+constexpr std::uint64_t split_key(std::uint64_t key, std::uint64_t label) { return random_bits(key ^ 0xd1b54a32d192ed03ull, label); }
 
 /// Uniform in [0, 1) with 24 bits, exact in float and double alike.
 constexpr float random_unit(std::uint64_t key, std::uint64_t counter) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <concepts>
@@ -9,7 +10,9 @@ namespace mcfa {
 /// A type may say its own with `static constexpr std::string_view name`.
 template <class T>
 constexpr std::string_view type_name() {
-    if constexpr (requires { { T::name } -> std::convertible_to<std::string_view>; }) {
+    if constexpr (requires {
+                      { T::name } -> std::convertible_to<std::string_view>;
+                  }) {
         return T::name;
     } else {
         std::string_view text = __PRETTY_FUNCTION__; // g++: "... [with T = app::small; ...]", clang: "... [T = app::small]"

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/geometry.hpp>
-#include <mcfa/data/annotation_lists.hpp>
-#include <mcfa/data/celeba_layout.hpp>
+#include <mcfa/data/celeba/annotation_lists.hpp>
+#include <mcfa/data/celeba/layout.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/split.hpp>
-#include <mcfa/image/limits.hpp>
+#include <mcfa/image/codec/limits.hpp>
 #include <mcfa/image/read.hpp>
 #include <mcfa/task/label.hpp>
 

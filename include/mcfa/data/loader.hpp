@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/cascade/batch.hpp>
 #include <mcfa/core/error.hpp>
 #include <mcfa/data/bad_images.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/plan.hpp>
 #include <mcfa/data/row_maker.hpp>
 #include <mcfa/data/sampling.hpp>
-#include <mcfa/train/batch.hpp>
 
 #include <algorithm>
 #include <atomic>

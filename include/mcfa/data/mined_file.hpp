@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/data/annotation_file.hpp>
+#include <mcfa/data/celeba/annotation_file.hpp>
 #include <mcfa/data/mined_windows.hpp>
 #include <mcfa/io/atomic_file.hpp>
 

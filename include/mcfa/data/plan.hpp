@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/cascade/batch.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/mined_windows.hpp>
 #include <mcfa/data/sampling.hpp>
 #include <mcfa/task/label.hpp>
-#include <mcfa/train/batch.hpp>
 
 #include <cmath>
 #include <cstddef>

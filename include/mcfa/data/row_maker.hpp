@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/cascade/batch.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/core/ranking.hpp>
 #include <mcfa/data/colour.hpp>
@@ -9,7 +11,6 @@
 #include <mcfa/image/enlarge.hpp>
 #include <mcfa/image/resample.hpp>
 #include <mcfa/image/shrink.hpp>
-#include <mcfa/train/batch.hpp>
 
 #include <algorithm>
 #include <cmath>

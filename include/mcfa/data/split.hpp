@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/cascade/batch.hpp>
 #include <mcfa/core/error.hpp>
 #include <mcfa/data/bad_images.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/loader.hpp>
 #include <mcfa/data/mined_windows.hpp>
 #include <mcfa/data/sampling.hpp>
-#include <mcfa/train/batch.hpp>
 
 #include <cstddef>
 #include <memory>

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/split.hpp>
-#include <mcfa/data/synthetic_faces_drawing.hpp>
+#include <mcfa/data/synthetic/drawing.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <mcfa/core/geometry.hpp>
@@ -38,8 +39,8 @@ inline bool shows_face(image::placement const& window, box face, float context) 
 }
 
 /// A window moved and scaled at random until its overlap lies in [least, most). `fallback` stands in where no draw succeeds.
-inline image::placement moved(random_stream& random, image::placement const& reference, float shift, float smallest, float largest, float least,
-                              float most, image::placement const& fallback) {
+inline image::placement moved(random_stream& random, image::placement const& reference, float shift, float smallest, float largest,
+                              float least, float most, image::placement const& fallback) {
     constexpr int tries = 100;
     for (int i = 0; i < tries; ++i) {
         image::placement window = reference;
@@ -72,8 +73,8 @@ inline image::placement part_window(random_stream& random, image::placement cons
 
 /// A window wholly on the photo with an overlap below 0.3 and little of it in the face's box; its side is 0.15 to 1 of the reference side. A small
 /// window inside the face has a small overlap too, which is why the share of the box in it counts. Nothing where no draw succeeds.
-inline std::optional<image::placement> negative_window(random_stream& random, sampling const& options, bool turned, box face, int photo_width,
-                                                       int photo_height) {
+inline std::optional<image::placement> negative_window(random_stream& random, sampling const& options, bool turned, box face,
+                                                       int photo_width, int photo_height) {
     auto const reference = reference_square(face, options.context);
     auto const width = static_cast<float>(photo_width), height = static_cast<float>(photo_height);
     constexpr int tries = 100;
@@ -95,7 +96,8 @@ inline image::placement inside_window(random_stream& random, sampling const& opt
     image::placement window = reference_square(face, options.context);
     turn(random, options, window);
     window.side *= static_cast<float>(std::exp(random.uniform(std::log(0.15), std::log(0.5))));
-    window.centre = {face.left + static_cast<float>(random.unit()) * face.width, face.top + static_cast<float>(random.unit()) * face.height};
+    window.centre = {face.left + static_cast<float>(random.unit()) * face.width,
+                     face.top + static_cast<float>(random.unit()) * face.height};
     return window;
 }
 
@@ -110,7 +112,8 @@ inline image::placement near_mined(random_stream& random, sampling const& option
 
 /// The annotation as seen from the window, before mirroring. On a turned window the face's box keeps its size and follows its centre: the
 /// box around a turned box would grow with the turn, though the face does not.
-inline window_label label_in(annotation const& truth, image::placement window, window_kind kind, std::shared_ptr<attribute_table const> names) {
+inline window_label label_in(annotation const& truth, image::placement window, window_kind kind,
+                             std::shared_ptr<attribute_table const> names) {
     window.mirrored = false;
     window_label label;
     label.kind = kind;

@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: MIT
 #pragma once
-
-#include <array>
-#include <cstddef>
 
 #include <mcfa/core/fixed_string.hpp>
 #include <mcfa/core/geometry.hpp>
-#include <mcfa/detect/face_logit.hpp>
+#include <mcfa/detect/propose/face_logit.hpp>
 #include <mcfa/image/placement.hpp>
 #include <mcfa/model/prediction.hpp>
 #include <mcfa/task/face_box.hpp>
 #include <mcfa/task/face_class.hpp>
 #include <mcfa/task/landmarks.hpp>
+
+#include <array>
+#include <cstddef>
 
 namespace mcfa {
 

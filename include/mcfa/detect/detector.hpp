@@ -1,4 +1,18 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/detect/detected_face.hpp>
+#include <mcfa/detect/detector_options.hpp>
+#include <mcfa/detect/judge/calibration.hpp>
+#include <mcfa/detect/judge/judge.hpp>
+#include <mcfa/detect/propose/proposals.hpp>
+#include <mcfa/detect/propose/scan.hpp>
+#include <mcfa/detect/propose/sweep.hpp>
+#include <mcfa/detect/worker_pool.hpp>
+#include <mcfa/image/image.hpp>
+#include <mcfa/model/prediction.hpp>
+#include <mcfa/model/prepared_model.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -8,19 +22,6 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
-
-#include <mcfa/core/error.hpp>
-#include <mcfa/detect/calibration.hpp>
-#include <mcfa/detect/detected_face.hpp>
-#include <mcfa/detect/detector_options.hpp>
-#include <mcfa/detect/judge.hpp>
-#include <mcfa/detect/proposals.hpp>
-#include <mcfa/detect/scan.hpp>
-#include <mcfa/detect/sweep.hpp>
-#include <mcfa/detect/worker_pool.hpp>
-#include <mcfa/image/image.hpp>
-#include <mcfa/model/prediction.hpp>
-#include <mcfa/model/prepared_model.hpp>
 
 namespace mcfa {
 

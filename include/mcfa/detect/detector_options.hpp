@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/core/error.hpp>
 
 #include <string>
 #include <vector>
-
-#include <mcfa/core/error.hpp>
 
 namespace mcfa {
 
@@ -19,7 +20,8 @@ struct detector_options {
     float overlap = 0.4f;     ///< most intersection over union of two faces, 0 to 1
     float containment = 0.7f; ///< most share of a face's box that lies in the box of a more probable one, 0 to 1
     int looks = 1; ///< times that the whole cascade judges a face, each on the window that it moved; 1 to 10: better places against time
-    bool mirror = false; ///< whether the last look also takes the mirrored window, and reports the mean of both: better places for one more window a face
+    bool mirror =
+        false; ///< whether the last look also takes the mirrored window, and reports the mean of both: better places for one more window a face
     int most_candidates = 200; ///< windows of a photo that are judged, the most probable ones; 1 to 100000
     int batch = 8;             ///< windows judged at a time, 1 to 1000: memory against speed
 

@@ -1,11 +1,5 @@
+// SPDX-License-Identifier: MIT
 #pragma once
-
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <numeric>
-#include <string>
-#include <vector>
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/geometry.hpp>
@@ -14,6 +8,13 @@
 #include <mcfa/data/split.hpp>
 #include <mcfa/data/window.hpp>
 #include <mcfa/detect/detected_face.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <string>
+#include <vector>
 
 namespace mcfa::detect {
 

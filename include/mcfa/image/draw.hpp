@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <mcfa/core/geometry.hpp>
+#include <mcfa/image/draw/polygon.hpp>
 #include <mcfa/image/image.hpp>
-#include <mcfa/image/polygon.hpp>
 
 #include <algorithm>
 #include <array>
@@ -44,7 +45,8 @@ inline void fill_disc(pixels& photo, point centre, float radius, colour ink, flo
 }
 
 inline void fill_rectangle(pixels& photo, box area, colour ink, float opacity = 1) {
-    std::array<point, 4> const corners{point{area.left, area.top}, {area.right(), area.top}, {area.right(), area.bottom()}, {area.left, area.bottom()}};
+    std::array<point, 4> const corners{
+        point{area.left, area.top}, {area.right(), area.top}, {area.right(), area.bottom()}, {area.left, area.bottom()}};
     fill_polygon(photo, corners, ink, opacity);
 }
 
@@ -62,7 +64,8 @@ inline void draw_line(pixels& photo, point from, point to, colour ink, float thi
     float const dx = to.x - from.x, dy = to.y - from.y, length = std::hypot(dx, dy);
     if (!(length > 0)) return;
     float const nx = -dy / length * thickness / 2, ny = dx / length * thickness / 2;
-    std::array<point, 4> const corners{point{from.x + nx, from.y + ny}, {to.x + nx, to.y + ny}, {to.x - nx, to.y - ny}, {from.x - nx, from.y - ny}};
+    std::array<point, 4> const corners{
+        point{from.x + nx, from.y + ny}, {to.x + nx, to.y + ny}, {to.x - nx, to.y - ny}, {from.x - nx, from.y - ny}};
     fill_polygon(photo, corners, ink, opacity);
 }
 

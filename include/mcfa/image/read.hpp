@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/read_file.hpp>
+#include <mcfa/image/codec/jpeg.hpp>
+#include <mcfa/image/codec/limits.hpp>
+#include <mcfa/image/codec/png.hpp>
 #include <mcfa/image/image.hpp>
-#include <mcfa/image/jpeg.hpp>
-#include <mcfa/image/limits.hpp>
-#include <mcfa/image/png.hpp>
 
 #include <algorithm>
 #include <array>
@@ -39,7 +40,9 @@ namespace mcfa::image {
 inline pixels decode(std::span<std::uint8_t const> bytes, std::string const& name, limits const& allowed = {}) {
     constexpr std::array<std::uint8_t, 3> jpeg{0xff, 0xd8, 0xff};
     constexpr std::array<std::uint8_t, 8> png{0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
-    auto starts_with = [&](auto const& magic) { return bytes.size() >= magic.size() && std::equal(magic.begin(), magic.end(), bytes.begin()); };
+    auto starts_with = [&](auto const& magic) {
+        return bytes.size() >= magic.size() && std::equal(magic.begin(), magic.end(), bytes.begin());
+    };
     if (bytes.empty()) throw file_error(name, "the file is empty");
     if (starts_with(jpeg)) return decode_jpeg(bytes, name, allowed);
     if (starts_with(png)) return decode_png(bytes, name, allowed);

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/image/encode_jpeg.hpp>
-#include <mcfa/image/encode_png.hpp>
+#include <mcfa/image/codec/encode_jpeg.hpp>
+#include <mcfa/image/codec/encode_png.hpp>
 #include <mcfa/image/image.hpp>
 #include <mcfa/image/replace_file.hpp>
 

@@ -1,7 +1,12 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/message.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
@@ -10,10 +15,6 @@
 #include <span>
 #include <string>
 #include <system_error>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace mcfa::io {
 
@@ -82,7 +83,7 @@ private:
 /// error leaves the file that stood there before, and no temporary after an error. A symbolic link at `path` is replaced, not
 /// followed; a device, pipe or folder is refused. Throws `file_error` with the path and the system's reason.
 inline void write_atomically(std::filesystem::path const& path, std::span<std::span<std::byte const> const> pieces) {
-    struct ::stat there {};
+    struct ::stat there{};
     if (::lstat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode))
         throw file_error(path.string(), "cannot be written (not a regular file)");
     temporary_file file(path);

@@ -1,4 +1,10 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/io/model_metadata.hpp>
+#include <mcfa/io/safetensors/reader.hpp>
+#include <mcfa/model/model.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -6,11 +12,6 @@
 #include <map>
 #include <string_view>
 #include <vector>
-
-#include <mcfa/core/error.hpp>
-#include <mcfa/io/model_metadata.hpp>
-#include <mcfa/io/safetensors_reader.hpp>
-#include <mcfa/model/model.hpp>
 
 namespace mcfa::io {
 

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: MIT
 #pragma once
-
-#include <algorithm>
-#include <string>
-#include <string_view>
 
 #include <mcfa/cascade/cascade.hpp>
 #include <mcfa/task/face_box.hpp>
 #include <mcfa/task/landmarks.hpp>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
 
 namespace mcfa::io {
 

@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/core/message.hpp>
+#include <mcfa/io/model_metadata.hpp>
+#include <mcfa/io/safetensors/writer.hpp>
+#include <mcfa/model/model.hpp>
+#include <mcfa/version.hpp>
 
 #include <filesystem>
 #include <map>
 #include <span>
 #include <string>
-
-#include <mcfa/core/message.hpp>
-#include <mcfa/io/model_metadata.hpp>
-#include <mcfa/io/safetensors_writer.hpp>
-#include <mcfa/model/model.hpp>
-#include <mcfa/version.hpp>
 
 namespace mcfa::io {
 

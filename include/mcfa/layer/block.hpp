@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: MIT
 #pragma once
-
-#include <cstddef>
-#include <type_traits>
-#include <utility>
 
 #include <mcfa/layer/batch_norm.hpp>
 #include <mcfa/layer/conv.hpp>
 #include <mcfa/layer/pool.hpp>
 #include <mcfa/layer/relu.hpp>
+
+#include <cstddef>
+#include <type_traits>
+#include <utility>
 
 namespace mcfa {
 

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/core/shape.hpp>
 
 #include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-
-#include <mcfa/core/shape.hpp>
 
 namespace mcfa {
 

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/model/plan/memory_plan.hpp>
 
 #include <cstddef>
 #include <cstdio>
 #include <string>
-
-#include <mcfa/model/memory_plan.hpp>
 
 namespace mcfa {
 

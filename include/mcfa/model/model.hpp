@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/core/random.hpp>
+#include <mcfa/model/pass/layer_table.hpp>
+#include <mcfa/model/tensor.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
-
-#include <mcfa/core/random.hpp>
-#include <mcfa/model/layer_table.hpp>
-#include <mcfa/model/tensor.hpp>
 
 namespace mcfa {
 

@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/cascade/heads.hpp>
+#include <mcfa/core/fixed_string.hpp>
 
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <span>
 #include <string_view>
-
-#include <mcfa/cascade/heads.hpp>
-#include <mcfa/core/fixed_string.hpp>
 
 namespace mcfa {
 

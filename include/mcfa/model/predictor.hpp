@@ -1,4 +1,11 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/model/pass/forward.hpp>
+#include <mcfa/model/pass/repeat.hpp>
+#include <mcfa/model/prediction.hpp>
+#include <mcfa/task/face_class.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -6,12 +13,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <mcfa/core/error.hpp>
-#include <mcfa/model/forward.hpp>
-#include <mcfa/model/prediction.hpp>
-#include <mcfa/model/repeat.hpp>
-#include <mcfa/task/face_class.hpp>
 
 namespace mcfa {
 

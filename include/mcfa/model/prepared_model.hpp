@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/core/float16.hpp>
+#include <mcfa/model/model.hpp>
+#include <mcfa/model/plan/step.hpp>
+#include <mcfa/op/convolution.hpp>
+#include <mcfa/op/dense.hpp>
 
 #include <cmath>
 #include <cstddef>
 #include <type_traits>
 #include <vector>
-
-#include <mcfa/core/float16.hpp>
-#include <mcfa/model/model.hpp>
-#include <mcfa/model/step.hpp>
-#include <mcfa/op/convolution.hpp>
-#include <mcfa/op/dense.hpp>
 
 namespace mcfa {
 

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/cascade/cascade.hpp>
+#include <mcfa/core/message.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include <mcfa/cascade/cascade.hpp>
-#include <mcfa/core/message.hpp>
 
 namespace mcfa {
 
@@ -24,9 +25,7 @@ struct tensor_info {
 inline std::vector<tensor_info> tensors_of(net_info const& net) {
     std::vector<tensor_info> all;
     auto const add = [&all](std::string_view stage, std::string_view layer, parameter_spec const& spec, std::size_t first)
-        __attribute__((noinline)) {
-        all.push_back({join({stage, ".", layer, ".", spec.name}), spec, first});
-    };
+                         __attribute__((noinline)) { all.push_back({join({stage, ".", layer, ".", spec.name}), spec, first}); };
     for (bool const statistics : {false, true})
         for (stage_info const& stage : net.stages) {
             for (layer_info const& layer : stage.layers) {

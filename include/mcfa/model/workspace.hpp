@@ -1,4 +1,11 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/core/array.hpp>
+#include <mcfa/core/error.hpp>
+#include <mcfa/model/model.hpp>
+#include <mcfa/model/plan/arena.hpp>
+#include <mcfa/model/plan/memory_plan.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -6,12 +13,6 @@
 #include <string>
 #include <type_traits>
 #include <vector>
-
-#include <mcfa/core/array.hpp>
-#include <mcfa/core/error.hpp>
-#include <mcfa/model/arena.hpp>
-#include <mcfa/model/memory_plan.hpp>
-#include <mcfa/model/model.hpp>
 
 namespace mcfa {
 

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
 #pragma once
-
-#include <cstddef>
-#include <cstdint>
 
 #include <mcfa/core/shape.hpp>
 #include <mcfa/op/kernel.hpp>
+
+#include <cstddef>
+#include <cstdint>
 
 namespace mcfa {
 

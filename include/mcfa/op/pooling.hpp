@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <mcfa/core/shape.hpp>
@@ -22,8 +23,7 @@ struct pooling {
     int pad = 0;
 
     constexpr shape out() const {
-        return {in.channels, (in.height + 2 * pad - window_height) / stride + 1,
-                (in.width + 2 * pad - window_width) / stride + 1};
+        return {in.channels, (in.height + 2 * pad - window_height) / stride + 1, (in.width + 2 * pad - window_width) / stride + 1};
     }
     constexpr bool windows_overlap() const { return stride < window_height || stride < window_width; }
 };

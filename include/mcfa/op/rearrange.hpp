@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: MIT
 #pragma once
-
-#include <cstddef>
 
 #include <mcfa/core/shape.hpp>
 #include <mcfa/op/kernel.hpp>
+
+#include <cstddef>
 
 namespace mcfa {
 

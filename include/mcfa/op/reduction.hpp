@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
-
 #include <mcfa/op/kernel.hpp>
+
+#include <cstddef>
 
 namespace mcfa {
 

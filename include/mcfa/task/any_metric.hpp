@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/task/task.hpp>
 
 #include <memory>
 #include <span>
 #include <vector>
-
-#include <mcfa/task/task.hpp>
 
 namespace mcfa {
 
@@ -20,7 +21,9 @@ public:
 template <task K>
 class metric_of final : public any_metric {
 public:
-    void add(std::span<float const> logits, std::span<float const> target, std::span<float const> mask) override { value.add(logits, target, mask); }
+    void add(std::span<float const> logits, std::span<float const> target, std::span<float const> mask) override {
+        value.add(logits, target, mask);
+    }
     std::vector<figure> figures() const override { return value.figures(); }
 
     static std::unique_ptr<any_metric> make() { return std::make_unique<metric_of>(); }

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/core/fixed_string.hpp>
+#include <mcfa/task/task.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-
-#include <mcfa/core/fixed_string.hpp>
-#include <mcfa/task/task.hpp>
 
 namespace mcfa {
 
@@ -83,9 +84,15 @@ struct attributes {
             }
         }
         counts const& of(int attribute) const { return counts_[static_cast<std::size_t>(attribute)]; }
-        double mean_accuracy() const { return mean([](counts const& c) { return c.accuracy(); }); }
-        double mean_balanced_accuracy() const { return mean([](counts const& c) { return c.balanced_accuracy(); }); }
-        double baseline_accuracy() const { return mean([](counts const& c) { return c.baseline_accuracy(); }); }
+        double mean_accuracy() const {
+            return mean([](counts const& c) { return c.accuracy(); });
+        }
+        double mean_balanced_accuracy() const {
+            return mean([](counts const& c) { return c.balanced_accuracy(); });
+        }
+        double baseline_accuracy() const {
+            return mean([](counts const& c) { return c.baseline_accuracy(); });
+        }
         std::vector<figure> figures() const {
             return {{"mean_accuracy", mean_accuracy()}, {"mean_balanced_accuracy", mean_balanced_accuracy()}};
         }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <mcfa/task/task.hpp>
@@ -30,7 +31,9 @@ struct face_box {
     static void mirror(std::span<float> target) { target[0] = -5 - target[0] - target[3]; }
 
     /// The box, in units of the window's side.
-    static box decode(std::span<float const> logits) { return {from_tenths(logits[0]), from_tenths(logits[1]), from_tenths(logits[3]), from_tenths(logits[2])}; }
+    static box decode(std::span<float const> logits) {
+        return {from_tenths(logits[0]), from_tenths(logits[1]), from_tenths(logits[3]), from_tenths(logits[2])};
+    }
 
     /// `iou`: mean intersection over union with the true box.
     class metric {

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cmath>
-
 #include <mcfa/task/task.hpp>
+
+#include <cmath>
 
 namespace mcfa {
 

@@ -1,4 +1,8 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/core/geometry.hpp>
+#include <mcfa/core/name_index.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -9,9 +13,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <mcfa/core/geometry.hpp>
-#include <mcfa/core/name_index.hpp>
 
 namespace mcfa {
 
@@ -33,10 +34,10 @@ private:
 /// What a data set says of the face on one photo; whatever it does not say stays empty. Positions in photo coordinates (pixels).
 struct annotation {
     std::optional<box> face;
-    std::vector<point> landmarks;         ///< left eye, right eye, nose, left and right mouth corner, as seen in the image
-    std::vector<std::int8_t> attributes;  ///< 1, -1, or 0 where unknown, in the data set's order
+    std::vector<point> landmarks;        ///< left eye, right eye, nose, left and right mouth corner, as seen in the image
+    std::vector<std::int8_t> attributes; ///< 1, -1, or 0 where unknown, in the data set's order
     std::map<std::string, std::vector<float>> measurements; ///< anything else, by name, for tasks of the user's own
-    std::vector<box> other_faces{};       ///< on the photo beside `face`, nothing known but where: no background is drawn from there
+    std::vector<box> other_faces{}; ///< on the photo beside `face`, nothing known but where: no background is drawn from there
 };
 
 /// How a training window lies on its photo: IoU with the face's reference square (its box with room around it) at least 0.65, in

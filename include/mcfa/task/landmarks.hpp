@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/task/task.hpp>
+#include <mcfa/task/window_tenths.hpp>
 
 #include <array>
 #include <cmath>
 #include <utility>
-
-#include <mcfa/task/task.hpp>
-#include <mcfa/task/window_tenths.hpp>
 
 namespace mcfa {
 

@@ -1,4 +1,8 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/op/loss.hpp>
+#include <mcfa/task/label.hpp>
 
 #include <concepts>
 #include <span>
@@ -6,9 +10,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <mcfa/op/loss.hpp>
-#include <mcfa/task/label.hpp>
 
 namespace mcfa {
 

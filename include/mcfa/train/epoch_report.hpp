@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/train/validation.hpp>
 
 #include <cstdint>
 #include <vector>
-
-#include <mcfa/train/validation.hpp>
 
 namespace mcfa {
 

@@ -1,4 +1,7 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/op/update.hpp>
 
 #include <array>
 #include <cmath>
@@ -8,8 +11,6 @@
 #include <map>
 #include <string>
 #include <string_view>
-
-#include <mcfa/op/update.hpp>
 
 namespace mcfa {
 

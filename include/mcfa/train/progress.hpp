@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <unistd.h>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <string>
 #include <utility>
-
-#include <unistd.h>
 
 namespace mcfa {
 

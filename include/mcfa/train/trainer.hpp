@@ -1,4 +1,16 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/core/message.hpp>
+#include <mcfa/train/epoch_report.hpp>
+#include <mcfa/train/files/no_folder.hpp>
+#include <mcfa/train/files/training_position.hpp>
+#include <mcfa/train/progress.hpp>
+#include <mcfa/train/step/deferred_step.hpp>
+#include <mcfa/train/step/training_step.hpp>
+#include <mcfa/train/training_options.hpp>
+#include <mcfa/train/validation.hpp>
 
 #include <chrono>
 #include <cmath>
@@ -10,17 +22,6 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
-
-#include <mcfa/core/error.hpp>
-#include <mcfa/core/message.hpp>
-#include <mcfa/train/deferred_step.hpp>
-#include <mcfa/train/epoch_report.hpp>
-#include <mcfa/train/no_folder.hpp>
-#include <mcfa/train/progress.hpp>
-#include <mcfa/train/training_options.hpp>
-#include <mcfa/train/training_position.hpp>
-#include <mcfa/train/training_step.hpp>
-#include <mcfa/train/validation.hpp>
 
 namespace mcfa {
 

@@ -1,4 +1,17 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/io/json/json.hpp>
+#include <mcfa/io/load.hpp>
+#include <mcfa/io/save.hpp>
+#include <mcfa/train/epoch_report.hpp>
+#include <mcfa/train/files/checkpoint.hpp>
+#include <mcfa/train/files/report_json.hpp>
+#include <mcfa/train/files/training_log.hpp>
+#include <mcfa/train/files/training_position.hpp>
+#include <mcfa/train/files/training_settings.hpp>
+#include <mcfa/train/training_options.hpp>
 
 #include <filesystem>
 #include <map>
@@ -6,18 +19,6 @@
 #include <string>
 #include <system_error>
 #include <utility>
-
-#include <mcfa/core/error.hpp>
-#include <mcfa/io/json.hpp>
-#include <mcfa/io/load.hpp>
-#include <mcfa/io/save.hpp>
-#include <mcfa/train/checkpoint.hpp>
-#include <mcfa/train/epoch_report.hpp>
-#include <mcfa/train/report_json.hpp>
-#include <mcfa/train/training_log.hpp>
-#include <mcfa/train/training_options.hpp>
-#include <mcfa/train/training_position.hpp>
-#include <mcfa/train/training_settings.hpp>
 
 namespace mcfa {
 

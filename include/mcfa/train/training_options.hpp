@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/core/random.hpp>
+#include <mcfa/train/schedule.hpp>
 
 #include <cstddef>
 #include <map>
 #include <string>
-
-#include <mcfa/core/random.hpp>
-#include <mcfa/train/schedule.hpp>
 
 namespace mcfa {
 

@@ -1,4 +1,10 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/arithmetic/loss.hpp>
+#include <mcfa/core/error.hpp>
+#include <mcfa/model/pass/forward.hpp>
+#include <mcfa/train/loss/joint_loss.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -6,11 +12,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <mcfa/core/error.hpp>
-#include <mcfa/kernel/loss.hpp>
-#include <mcfa/model/forward.hpp>
-#include <mcfa/train/joint_loss.hpp>
 
 namespace mcfa {
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <mcfa/core/random.hpp>
@@ -19,8 +20,7 @@ struct random {
 
     state start(setting const& given) const {
         return {{static_cast<double>(given.key >> 32), static_cast<double>(given.key & 0xffffffffu)},
-                per_stage(
-                    given, [](auto const&) { return 1; }, 0)};
+                per_stage(given, [](auto const&) { return 1; }, 0)};
     }
     /// The same numbers until `learn` ends the step.
     void weigh(state& s, observation const& seen, std::span<double> weights) const {

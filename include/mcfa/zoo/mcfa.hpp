@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <mcfa/cascade/cascade.hpp>
@@ -53,15 +54,15 @@ struct s_net : stage<input<56>, vgg_block<W::of(64), 2, blocks<O>>, vgg_block<W:
 
 /// M_Net, 112 px.
 template <class W, body_options O = body_options{}>
-struct m_net : stage<input<112>, vgg_block<W::of(64), 2, blocks<O>>, vgg_block<W::of(128), 2, blocks<O>>,
-                     vgg_block<W::of(256), 3, blocks<O>>, vgg_block<W::of(512), 3, blocks<O>>, flatten,
-                     feature_end<dense<W::of(1024)>, O>> {};
+struct m_net
+    : stage<input<112>, vgg_block<W::of(64), 2, blocks<O>>, vgg_block<W::of(128), 2, blocks<O>>, vgg_block<W::of(256), 3, blocks<O>>,
+            vgg_block<W::of(512), 3, blocks<O>>, flatten, feature_end<dense<W::of(1024)>, O>> {};
 
 /// L_Net, 224 px: the body of VGG-16.
 template <class W, body_options O = body_options{}>
-struct l_net : stage<input<224>, vgg_block<W::of(64), 2, blocks<O>>, vgg_block<W::of(128), 2, blocks<O>>,
-                     vgg_block<W::of(256), 3, blocks<O>>, vgg_block<W::of(512), 3, blocks<O>>,
-                     vgg_block<W::of(512), 3, blocks<O>>, flatten, feature_end<dense<W::of(1024)>, O>> {};
+struct l_net
+    : stage<input<224>, vgg_block<W::of(64), 2, blocks<O>>, vgg_block<W::of(128), 2, blocks<O>>, vgg_block<W::of(256), 3, blocks<O>>,
+            vgg_block<W::of(512), 3, blocks<O>>, vgg_block<W::of(512), 3, blocks<O>>, flatten, feature_end<dense<W::of(1024)>, O>> {};
 
 /// The paper's tasks: face, box, five landmarks, 40 attributes.
 struct mcfa_tasks : heads<face_class, face_box, landmarks<5>, celeba_attributes> {};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "../simple.hpp"
 
 struct small : mcfa::stage<mcfa::input<4>, mcfa::max_pool<2>, mcfa::max_pool<2>, mcfa::max_pool<2>, mcfa::flatten> {};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "../simple.hpp"
 
 namespace coarse {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "../simple.hpp"
 
 struct twice : mcfa::heads<mcfa::face_class, look, mcfa::face_class> {};

@@ -1,4 +1,7 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/backend/cuda/stream.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -7,11 +10,9 @@
 #include <string>
 #include <utility>
 
-#include <mcfa/backend/cuda/stream.hpp>
-
 namespace mcfa::backend {
 
-namespace gpu {
+namespace cuda_engine {
 
 /// An owning array of numbers on the GPU, zero at first.
 template <class T>
@@ -43,7 +44,7 @@ private:
     std::size_t size_ = 0;
 };
 
-} // namespace gpu
+} // namespace cuda_engine
 
 /// NVIDIA GPUs. `Precision` is `float` (strict fp32), `tf32` or `bf16`; the model's scalar stays float in all three.
 /// It runs on the first GPU that CUDA shows (CUDA_VISIBLE_DEVICES chooses). A program needs the target `mcfa::cuda`.
@@ -52,69 +53,69 @@ struct cuda_in {
     static constexpr bool defers = true; ///< results of a training step may stay on the GPU, see op/deferred.hpp
 
     template <class T>
-    using buffer = gpu::buffer<T>;
+    using buffer = cuda_engine::buffer<T>;
 
     /// One caller's stream of work. Two threads use two.
     class execution {
     public:
         /// Throws `device_error`, in plain words, where there is no GPU to compute on.
-        explicit execution(cuda_in const&) : stream_(gpu::open(gpu::precision_of<Precision>::value)) {}
+        explicit execution(cuda_in const&) : stream_(cuda_engine::open(cuda_engine::precision_of<Precision>::value)) {}
 
         template <class T>
         std::span<T> scratch(int slot, std::size_t count) {
-            return {static_cast<T*>(gpu::scratch(*stream_, slot, count * sizeof(T))), count};
+            return {static_cast<T*>(cuda_engine::scratch(*stream_, slot, count * sizeof(T))), count};
         }
         template <class T>
         void copy_in(T* to, T const* from_host, std::size_t count) {
-            gpu::copy_in(*stream_, to, from_host, count * sizeof(T));
+            cuda_engine::copy_in(*stream_, to, from_host, count * sizeof(T));
         }
         template <class T>
         void copy_out(T* to_host, T const* from, std::size_t count) {
-            gpu::copy_out(*stream_, to_host, from, count * sizeof(T));
+            cuda_engine::copy_out(*stream_, to_host, from, count * sizeof(T));
         }
         template <class T>
         void fill_zero(T* values, std::size_t count) {
-            gpu::fill_zero(*stream_, values, count * sizeof(T));
+            cuda_engine::fill_zero(*stream_, values, count * sizeof(T));
         }
-        void finish() { gpu::finish(*stream_); }
+        void finish() { cuda_engine::finish(*stream_); }
 
         /// Does `work`: at once the first time with this key, afterwards recorded as a CUDA graph, which takes one call instead of one for
         /// every launch. `work` must not read results back.
         template <class F>
         void steady(std::uint64_t key, F&& work) {
-            if (!gpu::known(*stream_, key)) return work();
+            if (!cuda_engine::known(*stream_, key)) return work();
             record(key, work);
         }
         /// The same where the work is the same to the last address and number: it is recorded once and then only run.
         template <class F>
         void repeated(std::uint64_t key, F&& work) {
-            if (!gpu::known(*stream_, key)) return work();
-            if (!gpu::replay(*stream_, key)) record(key, work);
+            if (!cuda_engine::known(*stream_, key)) return work();
+            if (!cuda_engine::replay(*stream_, key)) record(key, work);
         }
 
-        std::string convolution_choice(convolution const& op, int batch) { return gpu::convolution_choice(*stream_, op, batch); }
-        std::string description() { return gpu::description(*stream_); }
+        std::string convolution_choice(convolution const& op, int batch) { return cuda_engine::convolution_choice(*stream_, op, batch); }
+        std::string description() { return cuda_engine::description(*stream_); }
         /// The cudaStream_t on which it works.
-        void* native_handle() { return gpu::native_handle(*stream_); }
-        gpu::stream& stream() { return *stream_; }
+        void* native_handle() { return cuda_engine::native_handle(*stream_); }
+        cuda_engine::stream& stream() { return *stream_; }
 
     private:
         template <class F>
         void record(std::uint64_t key, F&& work) {
-            gpu::begin_recording(*stream_, key);
+            cuda_engine::begin_recording(*stream_, key);
             try {
                 work();
             } catch (...) {
-                gpu::abandon_recording(*stream_);
+                cuda_engine::abandon_recording(*stream_);
                 throw;
             }
-            gpu::end_recording(*stream_, key);
+            cuda_engine::end_recording(*stream_, key);
         }
 
         struct closes {
-            void operator()(gpu::stream* s) const noexcept { gpu::close(s); }
+            void operator()(cuda_engine::stream* s) const noexcept { cuda_engine::close(s); }
         };
-        std::unique_ptr<gpu::stream, closes> stream_;
+        std::unique_ptr<cuda_engine::stream, closes> stream_;
     };
 };
 

@@ -1,7 +1,5 @@
+// SPDX-License-Identifier: MIT
 #pragma once
-
-#include <cstddef>
-#include <cstdint>
 
 #include <mcfa/backend/cuda/stream.hpp>
 #include <mcfa/core/float16.hpp>
@@ -17,8 +15,11 @@
 #include <mcfa/op/reduction.hpp>
 #include <mcfa/op/update.hpp>
 
+#include <cstddef>
+#include <cstdint>
+
 // The operations as kernels.cu has them, for T float and double: the contracts stand at `op/*.hpp`.
-namespace mcfa::backend::gpu {
+namespace mcfa::backend::cuda_engine {
 
 template <class T>
 void forward(stream&, rectifier const&, int batch, T const* x, T* y);
@@ -122,4 +123,4 @@ template <class T>
 void apply(stream&, area_shrink const&, int count, T const* x, T* y);
 void keep(stream&, suppression const&, int count, box const* boxes, std::uint8_t* kept);
 
-} // namespace mcfa::backend::gpu
+} // namespace mcfa::backend::cuda_engine

@@ -1,11 +1,5 @@
+// SPDX-License-Identifier: MIT
 #pragma once
-
-#include <cstddef>
-#include <cstdint>
-#include <span>
-#include <string>
-#include <type_traits>
-#include <vector>
 
 #include <mcfa/backend/cuda/graphs.cuh>
 #include <mcfa/backend/cuda/launch.cuh>
@@ -14,13 +8,20 @@
 #include <mcfa/backend/cuda/stream.hpp>
 #include <mcfa/backend/device/convolution.hpp>
 #include <mcfa/backend/device/narrow.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
 #ifdef MCFA_WITH_CUDNN
 #include <mcfa/backend/cuda/library_convolution.cuh>
 #else
 #include <mcfa/backend/cuda/no_library_convolution.cuh>
 #endif
 
-namespace mcfa::backend::gpu {
+namespace mcfa::backend::cuda_engine {
 
 /// The execution of `on_gpu`: what device/backend.hpp asks of one.
 struct stream {
@@ -221,4 +222,4 @@ struct on_gpu {
     using execution = stream;
 };
 
-} // namespace mcfa::backend::gpu
+} // namespace mcfa::backend::cuda_engine

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/backend/cuda/status.cuh>
 
 #include <cstdint>
 #include <map>
 
-#include <mcfa/backend/cuda/status.cuh>
-
-namespace mcfa::backend::gpu {
+namespace mcfa::backend::cuda_engine {
 
 /// CUDA graphs by key. One that was recorded before is brought up to date, which is far cheaper than making it anew, and possible as long as
 /// the same kernels come in the same order.
@@ -73,4 +74,4 @@ private:
     bool recording_ = false;
 };
 
-} // namespace mcfa::backend::gpu
+} // namespace mcfa::backend::cuda_engine

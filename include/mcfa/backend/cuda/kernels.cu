@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: MIT
 // The one source of mcfa::cuda that nvcc compiles: everything that backend/cuda/stream.hpp and calls.hpp declare.
 #include <mcfa/backend/cuda/calls.hpp>
 #include <mcfa/backend/cuda/execution.cuh>
 #include <mcfa/backend/device/operations.hpp>
 
-namespace mcfa::backend::gpu {
+namespace mcfa::backend::cuda_engine {
 
 stream* open(precision p) { return new stream(p); }
 void close(stream* s) noexcept { delete s; }
@@ -340,4 +341,4 @@ template void forward_prepared(stream&, convolution_unit const&, prepared_layout
 template void prepare(stream&, dense_product const&, float const*, float16*);
 template void forward_stored(stream&, dense_product const&, int, float const*, float16 const*, float const*, float*);
 
-} // namespace mcfa::backend::gpu
+} // namespace mcfa::backend::cuda_engine

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: MIT
 #pragma once
-
-#include <cstdint>
-#include <string>
 
 #include <mcfa/backend/cuda/status.cuh>
 #include <mcfa/backend/device/launch.hpp>
 
-namespace mcfa::backend::gpu {
+#include <cstdint>
+#include <string>
+
+namespace mcfa::backend::cuda_engine {
 
 template <int Phase, class Program>
 __device__ void run_phases(Program const& program, device::place at, typename Program::shared& own) {
@@ -34,4 +35,4 @@ void launch_on_gpu(Program const& program, cudaStream_t stream, device::work con
     check(cudaGetLastError(), work, "the launch");
 }
 
-} // namespace mcfa::backend::gpu
+} // namespace mcfa::backend::cuda_engine

@@ -1,4 +1,11 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/backend/cuda/precision.hpp>
+#include <mcfa/backend/cuda/status.cuh>
+#include <mcfa/op/convolution.hpp>
+
+#include <cudnn.h>
 
 #include <array>
 #include <cstddef>
@@ -7,13 +14,7 @@
 #include <tuple>
 #include <type_traits>
 
-#include <cudnn.h>
-
-#include <mcfa/backend/cuda/precision.hpp>
-#include <mcfa/backend/cuda/status.cuh>
-#include <mcfa/op/convolution.hpp>
-
-namespace mcfa::backend::gpu {
+namespace mcfa::backend::cuda_engine {
 
 inline void check(cudnnStatus_t status, device::work const& work, char const* call) {
     if (status == CUDNN_STATUS_SUCCESS) return;
@@ -216,4 +217,4 @@ private:
     std::map<key, plan> plans_;
 };
 
-} // namespace mcfa::backend::gpu
+} // namespace mcfa::backend::cuda_engine

@@ -1,4 +1,7 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/backend/cuda/status.cuh>
 
 #include <algorithm>
 #include <cstddef>
@@ -7,9 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include <mcfa/backend/cuda/status.cuh>
-
-namespace mcfa::backend::gpu {
+namespace mcfa::backend::cuda_engine {
 
 /// Driver and GPU are there, and the driver knows the runtime that this program was built with. Plain words otherwise.
 inline void look_for_device() {
@@ -133,4 +134,4 @@ private:
     std::size_t turn_ = 0;
 };
 
-} // namespace mcfa::backend::gpu
+} // namespace mcfa::backend::cuda_engine

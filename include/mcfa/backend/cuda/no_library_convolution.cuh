@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: MIT
 #pragma once
-
-#include <string>
 
 #include <mcfa/backend/cuda/precision.hpp>
 #include <mcfa/backend/cuda/status.cuh>
 #include <mcfa/op/convolution.hpp>
 
-namespace mcfa::backend::gpu {
+#include <string>
+
+namespace mcfa::backend::cuda_engine {
 
 /// In the place of library_convolution.cuh where cuDNN was not found: every convolution is a product of matrices.
 class library_convolution {
@@ -17,4 +18,4 @@ public:
     }
 };
 
-} // namespace mcfa::backend::gpu
+} // namespace mcfa::backend::cuda_engine

@@ -1,120 +1,121 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/backend/cuda/backend.hpp>
+#include <mcfa/backend/cuda/calls.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
 #include <utility>
 
-#include <mcfa/backend/cuda/backend.hpp>
-#include <mcfa/backend/cuda/calls.hpp>
-
 // kernel<Op, cuda_in<P>>: every function hands its arguments to the function of the same name in calls.hpp.
 namespace mcfa {
 
-namespace backend::gpu {
+namespace backend::cuda_engine {
 
 struct forward_and_backward {
     template <class Run, class... Arguments>
     static void forward(Run& run, Arguments&&... arguments) {
-        gpu::forward(run.stream(), arguments...);
+        cuda_engine::forward(run.stream(), arguments...);
     }
     template <class Run, class... Arguments>
     static void backward(Run& run, Arguments&&... arguments) {
-        gpu::backward(run.stream(), arguments...);
+        cuda_engine::backward(run.stream(), arguments...);
     }
 };
 
 struct forward_and_two_backward {
     template <class Run, class... Arguments>
     static void forward(Run& run, Arguments&&... arguments) {
-        gpu::forward(run.stream(), arguments...);
+        cuda_engine::forward(run.stream(), arguments...);
     }
     template <class Run, class... Arguments>
     static void backward_input(Run& run, Arguments&&... arguments) {
-        gpu::backward_input(run.stream(), arguments...);
+        cuda_engine::backward_input(run.stream(), arguments...);
     }
     template <class Run, class... Arguments>
     static void backward_weights(Run& run, Arguments&&... arguments) {
-        gpu::backward_weights(run.stream(), arguments...);
+        cuda_engine::backward_weights(run.stream(), arguments...);
     }
 };
 
 struct apply_alone {
     template <class Run, class... Arguments>
     static void apply(Run& run, Arguments&&... arguments) {
-        gpu::apply(run.stream(), arguments...);
+        cuda_engine::apply(run.stream(), arguments...);
     }
 };
 
-} // namespace backend::gpu
+} // namespace backend::cuda_engine
 
 template <class P>
-struct kernel<rectifier, backend::cuda_in<P>> : backend::gpu::forward_and_backward {};
+struct kernel<rectifier, backend::cuda_in<P>> : backend::cuda_engine::forward_and_backward {};
 template <class P>
-struct kernel<parametric_rectifier, backend::cuda_in<P>> : backend::gpu::forward_and_backward {};
+struct kernel<parametric_rectifier, backend::cuda_in<P>> : backend::cuda_engine::forward_and_backward {};
 template <class P>
-struct kernel<pooling, backend::cuda_in<P>> : backend::gpu::forward_and_backward {};
+struct kernel<pooling, backend::cuda_in<P>> : backend::cuda_engine::forward_and_backward {};
 template <class P>
-struct kernel<to_planes, backend::cuda_in<P>> : backend::gpu::forward_and_backward {};
+struct kernel<to_planes, backend::cuda_in<P>> : backend::cuda_engine::forward_and_backward {};
 template <class P>
-struct kernel<convolution, backend::cuda_in<P>> : backend::gpu::forward_and_two_backward {};
+struct kernel<convolution, backend::cuda_in<P>> : backend::cuda_engine::forward_and_two_backward {};
 template <class P>
 struct kernel<dense_product, backend::cuda_in<P>> {
     template <class Run, class T, class S>
     static void forward(Run& run, dense_product const& op, int batch, T const* x, S const* weights, T const* bias, T* y) {
-        if constexpr (std::is_same_v<T, S>) backend::gpu::forward(run.stream(), op, batch, x, weights, bias, y);
-        else backend::gpu::forward_stored(run.stream(), op, batch, x, weights, bias, y);
+        if constexpr (std::is_same_v<T, S>) backend::cuda_engine::forward(run.stream(), op, batch, x, weights, bias, y);
+        else backend::cuda_engine::forward_stored(run.stream(), op, batch, x, weights, bias, y);
     }
     template <class Run, class... Arguments>
     static void prepare(Run& run, Arguments&&... arguments) {
-        backend::gpu::prepare(run.stream(), arguments...);
+        backend::cuda_engine::prepare(run.stream(), arguments...);
     }
     template <class Run, class... Arguments>
     static void backward_input(Run& run, Arguments&&... arguments) {
-        backend::gpu::backward_input(run.stream(), arguments...);
+        backend::cuda_engine::backward_input(run.stream(), arguments...);
     }
     template <class Run, class... Arguments>
     static void backward_weights(Run& run, Arguments&&... arguments) {
-        backend::gpu::backward_weights(run.stream(), arguments...);
+        backend::cuda_engine::backward_weights(run.stream(), arguments...);
     }
 };
 
 template <class P>
-struct kernel<convolution_unit, backend::cuda_in<P>> : backend::gpu::forward_and_two_backward {
+struct kernel<convolution_unit, backend::cuda_in<P>> : backend::cuda_engine::forward_and_two_backward {
     template <class T, class S>
     static prepared_layout layout(convolution_unit const& op, weights_form, int) {
         return {0, op.product.weights()};
     }
     template <class Run, class... Arguments>
     static void prepare(Run& run, Arguments&&... arguments) {
-        backend::gpu::prepare(run.stream(), arguments...);
+        backend::cuda_engine::prepare(run.stream(), arguments...);
     }
     template <class Run, class... Arguments>
     static void forward_prepared(Run& run, Arguments&&... arguments) {
-        backend::gpu::forward_prepared(run.stream(), arguments...);
+        backend::cuda_engine::forward_prepared(run.stream(), arguments...);
     }
 };
 template <class P>
-struct kernel<dropout_mask, backend::cuda_in<P>> : backend::gpu::apply_alone {};
+struct kernel<dropout_mask, backend::cuda_in<P>> : backend::cuda_engine::apply_alone {};
 template <class P>
-struct kernel<sgd_update, backend::cuda_in<P>> : backend::gpu::apply_alone {};
+struct kernel<sgd_update, backend::cuda_in<P>> : backend::cuda_engine::apply_alone {};
 template <class P>
-struct kernel<adam_update, backend::cuda_in<P>> : backend::gpu::apply_alone {};
+struct kernel<adam_update, backend::cuda_in<P>> : backend::cuda_engine::apply_alone {};
 
 template <class P>
-struct kernel<term_factors, backend::cuda_in<P>> : backend::gpu::apply_alone {};
+struct kernel<term_factors, backend::cuda_in<P>> : backend::cuda_engine::apply_alone {};
 template <class P>
-struct kernel<gradient_norm, backend::cuda_in<P>> : backend::gpu::apply_alone {};
+struct kernel<gradient_norm, backend::cuda_in<P>> : backend::cuda_engine::apply_alone {};
 template <class P>
-struct kernel<crop, backend::cuda_in<P>> : backend::gpu::apply_alone {};
+struct kernel<crop, backend::cuda_in<P>> : backend::cuda_engine::apply_alone {};
 template <class P>
-struct kernel<area_shrink, backend::cuda_in<P>> : backend::gpu::apply_alone {};
+struct kernel<area_shrink, backend::cuda_in<P>> : backend::cuda_engine::apply_alone {};
 
 template <class P>
 struct kernel<suppression, backend::cuda_in<P>> {
     template <class Run, class... Arguments>
     static void keep(Run& run, Arguments&&... arguments) {
-        backend::gpu::keep(run.stream(), arguments...);
+        backend::cuda_engine::keep(run.stream(), arguments...);
     }
 };
 
@@ -122,7 +123,7 @@ template <class P>
 struct kernel<step_losses, backend::cuda_in<P>> {
     template <class Run, class... Arguments>
     static void add(Run& run, Arguments&&... arguments) {
-        backend::gpu::add(run.stream(), arguments...);
+        backend::cuda_engine::add(run.stream(), arguments...);
     }
 };
 
@@ -130,7 +131,7 @@ template <class P>
 struct kernel<harder_first_rule, backend::cuda_in<P>> {
     template <class Run, class... Arguments>
     static void step(Run& run, Arguments&&... arguments) {
-        backend::gpu::step(run.stream(), arguments...);
+        backend::cuda_engine::step(run.stream(), arguments...);
     }
 };
 
@@ -138,15 +139,15 @@ template <class P>
 struct kernel<batch_normalisation, backend::cuda_in<P>> {
     template <class Run, class... Arguments>
     static void forward_training(Run& run, Arguments&&... arguments) {
-        backend::gpu::forward_training(run.stream(), arguments...);
+        backend::cuda_engine::forward_training(run.stream(), arguments...);
     }
     template <class Run, class... Arguments>
     static void forward_inference(Run& run, Arguments&&... arguments) {
-        backend::gpu::forward_inference(run.stream(), arguments...);
+        backend::cuda_engine::forward_inference(run.stream(), arguments...);
     }
     template <class Run, class... Arguments>
     static void backward(Run& run, Arguments&&... arguments) {
-        backend::gpu::backward(run.stream(), arguments...);
+        backend::cuda_engine::backward(run.stream(), arguments...);
     }
 };
 
@@ -154,11 +155,11 @@ template <class P>
 struct kernel<loss, backend::cuda_in<P>> {
     template <class Run, class... Arguments>
     static void evaluate(Run& run, Arguments&&... arguments) {
-        backend::gpu::evaluate(run.stream(), arguments...);
+        backend::cuda_engine::evaluate(run.stream(), arguments...);
     }
     template <class Run, class... Arguments>
     static void weigh(Run& run, Arguments&&... arguments) {
-        backend::gpu::weigh(run.stream(), arguments...);
+        backend::cuda_engine::weigh(run.stream(), arguments...);
     }
 };
 
@@ -166,11 +167,11 @@ template <class P>
 struct kernel<columns, backend::cuda_in<P>> {
     template <class Run, class... Arguments>
     static void copy(Run& run, Arguments&&... arguments) {
-        backend::gpu::copy(run.stream(), arguments...);
+        backend::cuda_engine::copy(run.stream(), arguments...);
     }
     template <class Run, class... Arguments>
     static void add(Run& run, Arguments&&... arguments) {
-        backend::gpu::add(run.stream(), arguments...);
+        backend::cuda_engine::add(run.stream(), arguments...);
     }
 };
 
@@ -178,11 +179,11 @@ template <class P>
 struct kernel<reduction, backend::cuda_in<P>> {
     template <class Run, class T>
     static double sum_of_squares(Run& run, std::size_t count, T const* x) {
-        return backend::gpu::sum_of_squares(run.stream(), count, x);
+        return backend::cuda_engine::sum_of_squares(run.stream(), count, x);
     }
     template <class Run, class... Arguments>
     static void weighted_column_sums(Run& run, Arguments&&... arguments) {
-        backend::gpu::weighted_column_sums(run.stream(), arguments...);
+        backend::cuda_engine::weighted_column_sums(run.stream(), arguments...);
     }
 };
 

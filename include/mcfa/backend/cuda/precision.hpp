@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 namespace mcfa {
@@ -8,7 +9,7 @@ struct tf32 {};
 /// stay fp32.
 struct bf16 {};
 
-namespace backend::gpu {
+namespace backend::cuda_engine {
 
 enum class precision { strict, tf32, bf16 };
 
@@ -27,5 +28,5 @@ struct precision_of<mcfa::bf16> {
     static constexpr precision value = precision::bf16;
 };
 
-} // namespace backend::gpu
+} // namespace backend::cuda_engine
 } // namespace mcfa

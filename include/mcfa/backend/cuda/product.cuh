@@ -1,4 +1,8 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/backend/cuda/precision.hpp>
+#include <mcfa/backend/cuda/status.cuh>
 
 #include <compare>
 #include <cstddef>
@@ -6,10 +10,7 @@
 #include <map>
 #include <type_traits>
 
-#include <mcfa/backend/cuda/precision.hpp>
-#include <mcfa/backend/cuda/status.cuh>
-
-namespace mcfa::backend::gpu {
+namespace mcfa::backend::cuda_engine {
 
 /// Types of a product: of its factors, of its result and of its sums.
 struct product_types {
@@ -175,4 +176,4 @@ private:
     std::map<key, plan> plans_;
 };
 
-} // namespace mcfa::backend::gpu
+} // namespace mcfa::backend::cuda_engine

@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: MIT
 #pragma once
-
-#include <string>
-
-#include <cublasLt.h>
-#include <cuda_runtime.h>
 
 #include <mcfa/backend/device/backend.hpp>
 #include <mcfa/core/error.hpp>
 
+#include <cublasLt.h>
+#include <cuda_runtime.h>
+
+#include <string>
+
 // Every status of the CUDA runtime and of its libraries passes through `check`.
-namespace mcfa::backend::gpu {
+namespace mcfa::backend::cuda_engine {
 
 inline std::string text_of(device::work const& work) {
     if (work.batch == 0) return work.name;
@@ -32,4 +33,4 @@ inline void check(cublasStatus_t status, device::work const& work, char const* c
 
 inline std::string megabytes(std::size_t bytes) { return std::to_string((bytes + 500000) / 1000000) + " MB"; }
 
-} // namespace mcfa::backend::gpu
+} // namespace mcfa::backend::cuda_engine

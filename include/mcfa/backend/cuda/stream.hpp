@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/backend/cuda/precision.hpp>
+#include <mcfa/op/convolution.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
-#include <mcfa/backend/cuda/precision.hpp>
-#include <mcfa/op/convolution.hpp>
-
 // What the host's code calls of kernels.cu, beside the operations of calls.hpp. All functions throw `device_error` naming what was being
 // computed and the status, or `memory_error` where memory does not suffice.
-namespace mcfa::backend::gpu {
+namespace mcfa::backend::cuda_engine {
 
 /// Work in order on the GPU, with scratch memory and the libraries' handles; defined in kernels.cu alone.
 struct stream;
@@ -47,4 +48,4 @@ void* native_handle(stream&);
 /// The GPU, its compute capability, the libraries and the precision, in a line.
 std::string description(stream&);
 
-} // namespace mcfa::backend::gpu
+} // namespace mcfa::backend::cuda_engine

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-
+#include <mcfa/arithmetic/activation.hpp>
 #include <mcfa/backend/device/backend.hpp>
 #include <mcfa/backend/device/column_sums.hpp>
 #include <mcfa/backend/device/launch.hpp>
-#include <mcfa/kernel/activation.hpp>
+
+#include <cstddef>
+#include <cstdint>
 
 namespace mcfa {
 

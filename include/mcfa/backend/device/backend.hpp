@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/core/shape.hpp>
 
 #include <cstddef>
 #include <type_traits>
-
-#include <mcfa/core/shape.hpp>
 
 namespace mcfa::backend {
 

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/arithmetic/batch_normalisation.hpp>
+#include <mcfa/backend/device/backend.hpp>
+#include <mcfa/backend/device/column_sums.hpp>
 
 #include <cstddef>
 #include <cstdint>
-
-#include <mcfa/backend/device/backend.hpp>
-#include <mcfa/backend/device/column_sums.hpp>
-#include <mcfa/kernel/batch_normalisation.hpp>
 
 namespace mcfa {
 

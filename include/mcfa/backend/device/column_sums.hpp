@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/backend/device/launch.hpp>
 
 #include <cstddef>
 #include <cstdint>
-
-#include <mcfa/backend/device/launch.hpp>
 
 namespace mcfa::backend::device {
 

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: MIT
 #pragma once
-
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
 
 #include <mcfa/backend/device/activation.hpp>
 #include <mcfa/backend/device/backend.hpp>
 #include <mcfa/backend/device/column_sums.hpp>
 #include <mcfa/backend/device/rearrange.hpp>
 #include <mcfa/op/convolution.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 namespace mcfa {
 

@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/arithmetic/pooling.hpp>
+#include <mcfa/backend/device/activation.hpp>
+#include <mcfa/backend/device/convolution.hpp>
+#include <mcfa/backend/device/stored.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
-
-#include <mcfa/backend/device/activation.hpp>
-#include <mcfa/backend/device/convolution.hpp>
-#include <mcfa/backend/device/stored.hpp>
-#include <mcfa/kernel/pooling.hpp>
 
 namespace mcfa {
 

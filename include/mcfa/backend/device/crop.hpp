@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/arithmetic/crop.hpp>
+#include <mcfa/backend/device/backend.hpp>
+#include <mcfa/backend/device/launch.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
-
-#include <mcfa/backend/device/backend.hpp>
-#include <mcfa/backend/device/launch.hpp>
-#include <mcfa/kernel/crop.hpp>
 
 namespace mcfa {
 

@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/arithmetic/weighting.hpp>
+#include <mcfa/backend/device/backend.hpp>
+#include <mcfa/backend/device/column_sums.hpp>
+#include <mcfa/backend/device/reduction.hpp>
 
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-
-#include <mcfa/backend/device/backend.hpp>
-#include <mcfa/backend/device/column_sums.hpp>
-#include <mcfa/backend/device/reduction.hpp>
-#include <mcfa/kernel/weighting.hpp>
 
 namespace mcfa {
 

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/backend/device/launch.hpp>
 
 #include <cstdint>
 #include <cstring>
-
-#include <mcfa/backend/device/launch.hpp>
 
 namespace mcfa::backend::device {
 

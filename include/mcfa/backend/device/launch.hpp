@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
 // A launch is a program: a plain struct of numbers and pointers that says how many blocks of how many threads there are and what one
-// thread does. A GPU runs it as it is; `backend::threadwise` runs the same struct on the host, thread after thread. So the arithmetic of
+// thread does. A GPU runs it as it is; `backend::emulated_device` runs the same struct on the host, thread after thread. So the arithmetic of
 // indices, tails and strides is one piece of code, and it is tested without a GPU.
 //
 //     static constexpr int threads;      in a block, a multiple of 32

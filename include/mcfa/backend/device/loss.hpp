@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
-
+#include <mcfa/arithmetic/loss.hpp>
 #include <mcfa/backend/device/backend.hpp>
 #include <mcfa/backend/device/launch.hpp>
-#include <mcfa/kernel/loss.hpp>
+
+#include <cstddef>
 
 namespace mcfa {
 

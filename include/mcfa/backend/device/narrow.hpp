@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/arithmetic/activation.hpp>
+#include <mcfa/arithmetic/bfloat16.hpp>
+#include <mcfa/backend/device/launch.hpp>
 
 #include <cstddef>
 #include <cstdint>
-
-#include <mcfa/backend/device/launch.hpp>
-#include <mcfa/kernel/activation.hpp>
-#include <mcfa/kernel/bfloat16.hpp>
 
 namespace mcfa::backend::device {
 

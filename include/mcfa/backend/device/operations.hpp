@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 /// All operations as launches and products of matrices, for every backend with a device's execution.

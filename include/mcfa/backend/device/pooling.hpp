@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
-
+#include <mcfa/arithmetic/pooling.hpp>
 #include <mcfa/backend/device/backend.hpp>
 #include <mcfa/backend/device/launch.hpp>
-#include <mcfa/kernel/pooling.hpp>
+
+#include <cstddef>
 
 namespace mcfa {
 

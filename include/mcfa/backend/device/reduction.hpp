@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT
 #pragma once
-
-#include <cstddef>
-#include <cstdint>
 
 #include <mcfa/backend/device/backend.hpp>
 #include <mcfa/backend/device/column_sums.hpp>
 #include <mcfa/op/reduction.hpp>
+
+#include <cstddef>
+#include <cstdint>
 
 namespace mcfa {
 

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/arithmetic/float16.hpp>
+#include <mcfa/backend/device/launch.hpp>
 
 #include <cstddef>
 #include <type_traits>
-
-#include <mcfa/backend/device/launch.hpp>
-#include <mcfa/kernel/float16.hpp>
 
 namespace mcfa::backend::device {
 

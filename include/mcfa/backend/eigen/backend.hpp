@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: MIT
 #pragma once
+
+#include <mcfa/backend/host_loops/memory.hpp>
+#include <mcfa/core/aligned_buffer.hpp>
+#include <mcfa/core/error.hpp>
+
+#include <omp.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
-
-#include <omp.h>
-
-#include <mcfa/backend/host/memory.hpp>
-#include <mcfa/core/aligned_buffer.hpp>
-#include <mcfa/core/error.hpp>
 
 namespace mcfa::backend {
 

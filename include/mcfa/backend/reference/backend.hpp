@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
-
-#include <mcfa/backend/host/memory.hpp>
+#include <mcfa/backend/host_loops/memory.hpp>
 #include <mcfa/core/aligned_buffer.hpp>
+
+#include <cstdint>
 
 namespace mcfa::backend {
 

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: MIT
 #pragma once
-
-#include <cstddef>
 
 #include <mcfa/backend/reference/backend.hpp>
 #include <mcfa/op/convolution.hpp>
+
+#include <cstddef>
 
 namespace mcfa {
 

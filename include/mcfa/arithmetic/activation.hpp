@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mcfa/core/random.hpp>
+#include <mcfa/op/activation.hpp>
+
+#include <cstdint>
+
+namespace mcfa::arithmetic {
+
+/// max(x, 0); not a number stays so, because training detects divergence by it.
+template <class T>
+constexpr T rectified(T x) {
+    return x < T(0) ? T(0) : x;
+}
+
+/// dx of y = max(x, 0), from y.
+template <class T>
+constexpr T rectified_gradient(T y, T dy) {
+    return y <= T(0) ? T(0) : dy;
+}
+
+// Below, values at hand are chosen, or 0 and 1, and then multiplied. A choice between products is a branch to a compiler that
+// must not compute in vain what might trap, and a branch keeps a loop from vector code.
+
+/// x where positive, slope * x elsewhere.
+template <class T>
+constexpr T sloped(T x, T slope) {
+    T const above = x > T(0) ? x : T(0);
+    T const below = x > T(0) ? T(0) : x;
+    return above + slope * below;
+}
+
+/// dx of y = sloped(x, slope).
+template <class T>
+constexpr T sloped_gradient(T x, T dy, T slope) {
+    int const positive = x > T(0);
+    return dy * (static_cast<T>(positive) + slope * static_cast<T>(1 - positive));
+}
+
+/// What one value adds to dslope.
+template <class T>
+constexpr T slope_gradient(T x, T dy) {
+    return dy * (x > T(0) ? T(0) : x);
+}
+
+/// Value number `index` of the batch, dropped (0) or scaled by 1 / (1 - rate).
+template <class T>
+constexpr T dropped(dropout_mask op, std::uint64_t key, std::uint64_t index, T x) {
+    int const kept = static_cast<double>(random_unit(key, index)) >= op.rate;
+    return x * static_cast<T>(kept) * static_cast<T>(1 / (1 - op.rate));
+}
+
+} // namespace mcfa::arithmetic

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mcfa/backend/eigen/convolution/direct/pixel_source.hpp>
+#include <mcfa/core/shape.hpp>
+#include <mcfa/op/convolution.hpp>
+
+#include <algorithm>
+#include <cstddef>
+
+namespace mcfa::backend::eigen_engine {
+
+/// A correlation of a source with zeros around and between its pixels: what a convolution's forward pass and its gradient by
+/// the input have in common. Source pixel (y, x) stands at (before + y * spread, before + x * spread) of the grid over which
+/// the window moves by `stride`; `before` may be negative, and then the source is cropped.
+struct correlation {
+    shape in;
+    shape out;
+    int kernel;
+    int stride;
+    int before;
+    int spread;
+
+    /// Size of the part of the grid that some window sees.
+    int grid_height() const { return (out.height - 1) * stride + kernel; }
+    int grid_width() const { return (out.width - 1) * stride + kernel; }
+    /// Whether the source itself can serve as the grid.
+    bool plain() const { return before == 0 && spread == 1 && grid_height() <= in.height && grid_width() <= in.width; }
+    /// Values summed for one output value.
+    std::size_t depth() const { return static_cast<std::size_t>(kernel) * static_cast<std::size_t>(kernel * in.channels); }
+};
+
+inline correlation forward_correlation(convolution const& op) { return {op.in, op.out(), op.kernel, op.stride, op.pad, 1}; }
+
+/// dx is the correlation of dy, `stride` apart, with the flipped window that maps output channels to input channels.
+inline correlation input_gradient_correlation(convolution const& op) {
+    return {op.out(), op.in, op.kernel, 1, op.kernel - 1 - op.pad, op.stride};
+}
+
+/// Rows first .. first + rows - 1 of the grid, with its zeros, from sample n of x.
+template <class T>
+void lay_grid_rows(correlation const& c, pixel_source<T> const& x, std::size_t n, int first, int rows, T* grid) {
+    auto const channels = static_cast<std::size_t>(c.in.channels);
+    int const width = c.grid_width();
+    std::size_t const line = static_cast<std::size_t>(width) * channels;
+    for (int r = 0; r < rows; ++r, grid += line) {
+        int const y = first + r - c.before;
+        if (y < 0 || y % c.spread != 0 || y / c.spread >= c.in.height) {
+            std::fill_n(grid, line, T(0));
+            continue;
+        }
+        if (c.spread == 1) {
+            int const begin = std::clamp(c.before, 0, width);
+            int const end = std::clamp(c.before + c.in.width, begin, width);
+            std::fill_n(grid, static_cast<std::size_t>(begin) * channels, T(0));
+            x.read(n, y, begin - c.before, end - begin, grid + static_cast<std::size_t>(begin) * channels);
+            std::fill_n(grid + static_cast<std::size_t>(end) * channels, static_cast<std::size_t>(width - end) * channels, T(0));
+        } else {
+            std::fill_n(grid, line, T(0));
+            int const cropped = c.before < 0 ? (c.spread - 1 - c.before) / c.spread : 0;
+            for (int sx = cropped; sx < c.in.width && c.before + sx * c.spread < width; ++sx)
+                x.read(n, y / c.spread, sx, 1, grid + static_cast<std::size_t>(c.before + sx * c.spread) * channels);
+        }
+    }
+}
+
+} // namespace mcfa::backend::eigen_engine

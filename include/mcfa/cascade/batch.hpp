@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mcfa/cascade/cascade.hpp>
+#include <mcfa/core/array.hpp>
+#include <mcfa/core/random.hpp>
+#include <mcfa/task/label.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mcfa {
+
+/// Pixels 0..255 as the nets see them: (value - 127.5) / 128, so about -1 to 1.
+constexpr float normalised_pixel(float value) { return (value - 127.5f) * (1.0f / 128.0f); }
+
+/// Labelled windows, ready for a cascade. Arrays keep their capacity from one batch to the next; `size` rows are in use.
+struct batch {
+    std::size_t size = 0;
+    std::vector<array<float, 4>> windows; ///< per stage: (capacity, side, side, 3), RGB, normalised
+    array<float, 2> targets;              ///< (capacity, targets of all tasks)
+    array<float, 2> masks;                ///< (capacity, terms of all tasks): 1 where the label is known, else 0
+};
+
+/// How windows become rows: what a data set must know of a net.
+struct encoding {
+    std::vector<int> sides; ///< of the stages' inputs, pixels
+    int targets = 0;
+    int terms = 0;
+    void (*encode)(window_label const&, bool mirrored, std::span<float> target, std::span<float> mask) = nullptr;
+    std::vector<std::string> attribute_names; ///< that the data set must have
+};
+
+/// What a data set must know of a net, such as `net::info` or `model.net()`.
+inline encoding encoding_of(net_info const& net) {
+    encoding e{{}, net.targets, net.terms, net.encode, {}};
+    for (auto const& stage : net.stages) e.sides.push_back(stage.side);
+    for (auto const& task : net.tasks) e.attribute_names.insert(e.attribute_names.end(), task.attributes.begin(), task.attributes.end());
+    return e;
+}
+
+/// What the trainer asks of a source of batches.
+struct batch_options {
+    std::size_t batch = 32; ///< windows in a batch; the last of an epoch may hold fewer
+    int threads = 2;        ///< workers that decode and cut; the result does not depend on their number
+    mcfa::seed seed{};
+    bool training = true; ///< shuffled and augmented anew each epoch; otherwise in order and the same every time
+};
+
+} // namespace mcfa

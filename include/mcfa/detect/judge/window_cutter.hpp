@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mcfa/cascade/batch.hpp>
+#include <mcfa/cascade/cascade.hpp>
+#include <mcfa/core/array.hpp>
+#include <mcfa/image/resample.hpp>
+#include <mcfa/image/shrink.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace mcfa::detect {
+
+/// Cuts windows out of a photo for the stages of a net, as training does: at the largest side that is asked for, and shrunk from there.
+class window_cutter {
+public:
+    /// Room for `batch` windows.
+    window_cutter(net_info const& net, std::size_t batch) {
+        for (stage_info const& stage : net.stages) {
+            auto const side = static_cast<std::size_t>(stage.side);
+            windows_.push_back(array<float, 4>::from_shape({batch, side, side, 3}));
+        }
+    }
+
+    /// One array for every stage, normalised, (batch, side, side, 3).
+    std::vector<array<float, 4>> const& windows() const { return windows_; }
+
+    /// Fills row `row` of the arrays of stages `first` up to, not with, `stages`.
+    void fill(image::pixels const& photo, image::placement const& window, std::size_t row, std::size_t stages, std::size_t first = 0) {
+        int side = 0;
+        for (std::size_t j = first; j < stages; ++j) side = std::max(side, this->side(j));
+        if (side == 0) return;
+        cut_.resize(floats(side));
+        image::cut(photo, window, side, cut_);
+        for (std::size_t j = first; j < stages; ++j) {
+            std::size_t const count = floats(this->side(j));
+            std::span<float> const target(windows_[j].data() + row * count, count);
+            if (this->side(j) < side) image::shrink_area(cut_, side, this->side(j), target);
+            else std::copy(cut_.begin(), cut_.end(), target.begin());
+            std::transform(target.begin(), target.end(), target.begin(), normalised_pixel);
+        }
+    }
+
+private:
+    static std::size_t floats(int side) { return static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 3; }
+    int side(std::size_t stage) const { return static_cast<int>(windows_[stage].shape()[1]); }
+
+    std::vector<array<float, 4>> windows_;
+    std::vector<float> cut_;
+};
+
+} // namespace mcfa::detect

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mcfa/detect/propose/footprint.hpp>
+#include <mcfa/model/pass/forward.hpp>
+
+#include <algorithm>
+#include <cstddef>
+
+namespace mcfa::detect {
+
+/// Runs a cascade's first stage on a plane of any size in one pass, step by step: the stage's feature at every place at once.
+template <class Model>
+class plane_pass {
+    using net = typename Model::net_type;
+    using T = typename Model::scalar;
+    using B = typename Model::backend_type;
+    using footprints = first_footprint<net>;
+
+public:
+    struct plane {
+        T const* values = nullptr; ///< in the backend's memory, channels last
+        shape size;
+    };
+
+    explicit plane_pass(prepared_model<T, B> const& ready) : run(ready.backend()), ready_(ready) {}
+
+    /// Values of the largest plane on the way from a plane of this size.
+    std::size_t widest(int height, int width) const {
+        shape s{net::stages[0].input.channels, height, width};
+        std::size_t most = s.size();
+        for (step const& each : ready_.steps(0)) most = std::max(most, (s = after(each, s)).size());
+        return most;
+    }
+
+    /// From `given.size()` normalised pixels in the host's memory, channels last; the result is overwritten by the next call.
+    plane operator()(T const* pixels, shape given) {
+        std::size_t const size = widest(given.height, given.width);
+        for (auto& each : planes_)
+            if (each.size() < size) each = typename B::template buffer<T>(size);
+        run.copy_in(planes_[0].data(), pixels, given.size());
+        std::size_t turn = 0;
+        shape s = given;
+        auto const& steps = ready_.steps(0);
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            T const* const x = planes_[turn].data();
+            if (!steps[i].in_place) turn ^= 1;
+            forward_step(ready_, *this, 0, i, s, 1, x, planes_[turn].data());
+            s = after(steps[i], s);
+        }
+        return {planes_[turn].data(), s};
+    }
+
+    typename Model::execution run; ///< the backend's threads and scratch, for this pass alone
+
+private:
+    static shape after(step const& each, shape s) {
+        for (std::size_t i = each.first; i < each.end(); ++i)
+            s = {net::stages[0].layers[i].out.channels, footprints::layers[i].outputs(s.height), footprints::layers[i].outputs(s.width)};
+        return s;
+    }
+
+    prepared_model<T, B> const& ready_;
+    typename B::template buffer<T> planes_[2]; ///< steps read one and write the other in turn
+};
+
+} // namespace mcfa::detect

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mcfa/core/error.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace mcfa::image {
+
+/// The largest photo that is decoded. Looked up in the header, before any memory is taken for the pixels,
+/// so that a small file cannot claim a huge photo.
+struct limits {
+    int side = 16384;                  ///< longest height or width, in pixels
+    std::int64_t pixels = 100'000'000; ///< most pixels, height times width
+};
+
+/// Throws `file_error` where a header's size is zero or beyond the limits.
+inline void check_size(std::string const& name, std::int64_t height, std::int64_t width, limits const& allowed) {
+    if (height < 1 || width < 1) throw file_error(name, {"the photo has no pixels (", width, "x", height, ")"});
+    if (height > allowed.side || width > allowed.side)
+        throw file_error(name, {"a photo of ", width, "x", height, " is larger than the limit of ", allowed.side, " pixels a side"});
+    if (height * width > allowed.pixels)
+        throw file_error(name, {"a photo of ", width, "x", height, " has more than the limit of ", allowed.pixels, " pixels"});
+}
+
+} // namespace mcfa::image

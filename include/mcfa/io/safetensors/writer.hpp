@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/core/message.hpp>
+#include <mcfa/core/name_index.hpp>
+#include <mcfa/core/narrow_float.hpp>
+#include <mcfa/io/atomic_file.hpp>
+#include <mcfa/io/json/json_string.hpp>
+#include <mcfa/io/safetensors/checksum.hpp>
+#include <mcfa/io/safetensors/format.hpp>
+
+#include <array>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <iterator>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace mcfa::io {
+
+/// Collects tensors and metadata, then writes them as one safetensors file: data in the order of `add`, header filled with spaces so
+/// that the data begin at a multiple of 8, a checksum of the data in the metadata. What is added is copied.
+class safetensors_writer {
+public:
+    /// Adds a tensor. `values` is contiguous, row-major (vector, span, array of core/array.hpp) and holds either
+    /// - float or double, stored as F64, F32, F16 or BF16 (to nearest, ties to even); each value must be finite once stored,
+    /// - integers, stored as their own dtype, or
+    /// - std::byte, the stored bytes themselves, taken unseen.
+    /// Throws `shape_error` naming the tensor: a name that is taken, reserved or not UTF-8; a count or type that does not fit; a value
+    /// that is not finite.
+    template <class Values>
+    void add(std::string const& name, dtype type, std::vector<std::int64_t> const& shape, Values const& values) {
+        using element = std::remove_cvref_t<decltype(*std::data(values))>;
+        std::span<element const> const all(std::data(values), std::size(values));
+        check(name, type, shape, all.size() * stored_size<element>(type));
+        auto const begin = data_.size();
+        try {
+            append(name, type, all);
+        } catch (...) {
+            data_.resize(begin);
+            throw;
+        }
+        names_.add(name, names_.size());
+        add_entry(name, type, shape, begin);
+    }
+
+    /// Sets a metadata value, replacing an earlier one. Throws `option_error` for the key `checksum`, which is the writer's own, and for
+    /// text that is not UTF-8.
+    void set_metadata(std::string_view key, std::string_view value) {
+        if (key == checksum_key) throw option_error("metadata \"checksum\" is set by the writer and cannot be given");
+        if (!is_utf8(key) || !is_utf8(value)) throw option_error({"metadata ", in_quotes(key), ": expected UTF-8"});
+        metadata_[std::string(key)] = value;
+    }
+
+    /// Writes the file whole or not at all (`write_atomically`). Throws `file_error`.
+    void write(std::filesystem::path const& path) const {
+        auto const header = header_text();
+        if (header.size() > safetensors_header_limit)
+            throw file_error(path.string(),
+                             {"its header would have ", header.size(), " bytes, expected at most ", safetensors_header_limit});
+        std::uint64_t const header_size = header.size(); // little-endian, as this machine is
+        std::array<std::span<std::byte const>, 3> const pieces{std::as_bytes(std::span(&header_size, 1)), std::as_bytes(std::span(header)),
+                                                               std::span(data_)};
+        write_atomically(path, pieces);
+    }
+
+private:
+    /// A name may hold any UTF-8; the rest is numbers and a word.
+    void add_entry(std::string const& name, dtype type, std::vector<std::int64_t> const& shape, std::size_t begin) {
+        std::string sizes;
+        for (std::int64_t const size : shape) sizes += join({sizes.empty() ? "" : ",", size});
+        entries_ += join({",", json_quoted(name), ":{\"data_offsets\":[", begin, ",", data_.size(), "],\"dtype\":\"", name_of(type),
+                          "\",\"shape\":[", sizes, "]}"});
+    }
+
+    std::string header_text() const {
+        auto strings = join({json_quoted(checksum_key), ":", json_quoted(checksum_text(data_))});
+        for (auto const& [key, value] : metadata_) strings += join({",", json_quoted(key), ":", json_quoted(value)});
+        auto text = join({"{", json_quoted(metadata_name), ":{", strings, "}", entries_, "}"});
+        text.resize((text.size() + 7) / 8 * 8, ' ');
+        return text;
+    }
+
+    void check(std::string const& name, dtype type, std::vector<std::int64_t> const& shape, std::size_t given) const {
+        if (name == metadata_name) fail(name, "the name is reserved");
+        if (!is_utf8(name)) fail(name, "the name is not UTF-8");
+        if (names_.find(name) >= 0) fail(name, "is added twice");
+        auto const expected = byte_count(type, shape);
+        if (!expected) fail(name, {name_of(type), " ", to_text(shape), " has a negative size or overflows 64 bits"});
+        if (*expected != given) fail(name, {name_of(type), " ", to_text(shape), " takes ", *expected, " bytes, found ", given});
+    }
+
+    /// Bytes that one given element takes in the file.
+    template <class Element>
+    static std::size_t stored_size(dtype type) {
+        return std::same_as<Element, std::byte> ? 1 : size_of(type);
+    }
+
+    template <class Element>
+    void append(std::string const& name, dtype type, std::span<Element const> values) {
+        if constexpr (std::same_as<Element, std::byte>) {
+            append_bytes(values);
+        } else if constexpr (std::integral<Element>) {
+            if (type != dtype_of<Element>()) fail(name, {"cannot store ", name_of(dtype_of<Element>()), " as ", name_of(type)});
+            append_bytes(std::as_bytes(values));
+        } else {
+            static_assert(std::same_as<Element, float> || std::same_as<Element, double>, "mcfa: no dtype for these elements");
+            if (!is_floating(type)) fail(name, {"cannot store floating values as ", name_of(type)});
+            auto end = data_.size();
+            data_.resize(end + values.size() * size_of(type));
+            for (std::size_t i = 0; i < values.size(); ++i, end += size_of(type))
+                if (!store(values[i], type, data_.data() + end))
+                    fail(name, {"value ", i, " is ", to_text(static_cast<double>(values[i])), ", expected a finite ", name_of(type)});
+        }
+    }
+
+    /// Stores a value, rounded to a floating type; false where it is not finite then.
+    static bool store(double value, dtype type, std::byte* to) {
+        auto const put = [to](auto rounded, auto const& widened) {
+            std::memcpy(to, &rounded, sizeof rounded);
+            return std::isfinite(widened(rounded));
+        };
+        auto const as_it_is = [](auto x) { return x; };
+        switch (type) {
+        case dtype::f64:
+            return put(value, as_it_is);
+        case dtype::f32:
+            return put(static_cast<float>(value), as_it_is);
+        case dtype::f16:
+            return put(to_f16(value), from_f16);
+        default:
+            return put(to_bf16(value), from_bf16);
+        }
+    }
+
+    void append_bytes(std::span<std::byte const> bytes) {
+        auto const end = data_.size();
+        data_.resize(end + bytes.size());
+        if (!bytes.empty()) std::memcpy(data_.data() + end, bytes.data(), bytes.size());
+    }
+
+    [[noreturn, gnu::cold, gnu::noinline]] static void fail(std::string const& tensor, message const& problem) {
+        throw shape_error({"tensor ", in_quotes(tensor), ": ", problem.text()});
+    }
+
+    std::vector<std::byte> data_;
+    std::string entries_; ///< `,"name":{...}` for each tensor
+    name_index names_;
+    std::map<std::string, std::string> metadata_;
+};
+
+} // namespace mcfa::io

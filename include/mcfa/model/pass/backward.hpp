@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mcfa/model/pass/forward.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace mcfa {
+
+/// Gradients of all learned parameters from the gradients of all logits, which the caller has left in `logits_gradient(j)`:
+///     dW_j = dlogits_j^T h_j,  dh_j = dlogits_j W_j + (the part of dh_{j+1} that h_j was),  then down through stage j's layers.
+/// `gradients` has `Net::learned` values and is overwritten. The forward pass in training, with the same key, must have
+/// been the last use of `w`.
+template <class T, class B>
+void backward(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t batch, T* gradients, std::uint64_t key) {
+    int const rows = static_cast<int>(batch);
+
+    for (std::size_t j = m.net().stages.size(); j-- > 0;) {
+        stage_info const& stage = m.net().stages[j];
+        auto const& places = w.plan().stages[j];
+        T* const dh = w.at(places.feature_gradient);
+        T const* const dlogits = w.logits_gradient(j);
+
+        dense_product const head{stage.feature, m.net().logits};
+        kernel<dense_product, B>::backward_weights(w.run, head, rows, static_cast<T const*>(w.feature(j)), dlogits,
+                                                   gradients + stage.first_head_weight, gradients + stage.first_head_bias);
+        kernel<dense_product, B>::backward_input(w.run, head, rows, dlogits, m.data() + stage.first_head_weight, dh);
+        if (j + 1 < m.net().stages.size()) {
+            stage_info const& next = m.net().stages[j + 1];
+            T const* const dh_next = w.at(w.plan().stages[j + 1].feature_gradient);
+            kernel<columns, B>::add(w.run, columns{stage.feature, next.feature, next.own_feature, stage.feature, 0}, rows, dh_next, dh);
+        }
+
+        std::size_t turn = 0;
+        T* dy = w.at(w.plan().gradients[turn]);
+        kernel<columns, B>::copy(w.run, columns{stage.own_feature, stage.feature, 0, stage.own_feature, 0}, rows, static_cast<T const*>(dh),
+                                 dy);
+        for (std::size_t i = places.steps.size(); i-- > 0;) {
+            step const& s = places.steps[i];
+            layer_info const& layer = stage.layers[s.first];
+            T const* const x = i > 0 ? w.at(places.outputs[i - 1]) : w.input(j);
+            T* const y = w.at(places.outputs[i]);
+            T* const dweights = gradients + stage.first_learned + layer.first_learned;
+            T* const dx = i == 0       ? nullptr
+                          : s.in_place ? dy
+                                       : w.at(w.plan().gradients[turn ^= 1]); // nobody needs the gradient of the pixels
+            auto p = w.pass(m, j, s.first, batch, {true, key});
+            if (s.is_unit) {
+                std::size_t const count = s.unit.product.weights();
+                T* const dbias = layer.learned > count ? dweights + count : nullptr;
+                kernel<convolution_unit, B>::backward_weights(w.run, s.unit, p.batch, x, static_cast<T const*>(dy),
+                                                              static_cast<T const*>(y), w.places(j, i), dweights, dbias);
+                if (dx)
+                    kernel<convolution_unit, B>::backward_input(w.run, s.unit, p.batch, static_cast<T const*>(dy), static_cast<T const*>(y),
+                                                                w.places(j, i), p.weights, dx);
+            } else {
+                p.x = x;
+                p.y = y;
+                p.dy = dy;
+                p.dx = dx;
+                p.dweights = dweights;
+                m.functions(j)[s.first].backward(p);
+            }
+            dy = dx;
+        }
+    }
+}
+
+} // namespace mcfa

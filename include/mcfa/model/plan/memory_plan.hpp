@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mcfa/cascade/cascade.hpp>
+#include <mcfa/model/plan/step.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <vector>
+
+namespace mcfa {
+
+/// Places in one arena, in values, for a capacity of windows.
+class memory_plan {
+public:
+    struct stage {
+        std::vector<step> steps;
+        std::size_t input = 0;
+        std::vector<std::size_t> outputs; ///< of each step
+        std::vector<std::size_t> places;  ///< of each step that pools in training: one byte a value, in the second arena
+        std::size_t saved = 0;
+        std::size_t feature = 0, feature_gradient = 0;
+        std::size_t logits = 0, logits_gradient = 0;
+    };
+
+    static memory_plan of(net_info const& net, std::size_t capacity, purpose use) {
+        memory_plan plan;
+        bool const training = use == purpose::training;
+        plan.stages.resize(net.stages.size());
+        auto const length = static_cast<std::size_t>(net.logits);
+        std::array<std::size_t, 2> widest{}; // steps write to two places in turn: inference forwards, training backwards
+        for (std::size_t j = 0; j < net.stages.size(); ++j) {
+            auto const& steps = plan.stages[j].steps = steps_of(net.stages[j], use);
+            std::size_t turn = 0;
+            if (training) {
+                widest[turn] = std::max(widest[turn], static_cast<std::size_t>(net.stages[j].own_feature));
+                for (std::size_t i = steps.size(); i-- > 1;) {
+                    if (!steps[i].in_place) turn ^= 1;
+                    widest[turn] = std::max(widest[turn], steps[i].in.size());
+                }
+            } else {
+                for (step const& s : steps) {
+                    if (!s.in_place) turn ^= 1;
+                    widest[turn] = std::max(widest[turn], s.out.size());
+                }
+            }
+        }
+        auto const take_turns = [&] { return std::array{plan.take(capacity * widest[0]), plan.take(capacity * widest[1])}; };
+        std::array<std::size_t, 2> turns{};
+        if (!training) turns = take_turns();
+        for (std::size_t j = 0; j < net.stages.size(); ++j) {
+            stage_info const& s = net.stages[j];
+            stage& p = plan.stages[j];
+            p.input = plan.take(capacity * s.input.size());
+            std::size_t turn = 0;
+            std::size_t place = p.input;
+            for (step const& each : p.steps) {
+                if (!each.in_place) place = training ? plan.take(capacity * each.out.size()) : turns[turn ^= 1];
+                p.outputs.push_back(place);
+                p.places.push_back(plan.places_size);
+                if (training && each.unit.pooled) plan.places_size += (capacity * each.out.size() + 63) / 64 * 64;
+            }
+            auto const feature = static_cast<std::size_t>(s.feature);
+            p.feature = plan.take(capacity * feature);
+            p.logits = plan.take(capacity * length);
+            if (training) {
+                p.saved = plan.take(s.saved);
+                p.feature_gradient = plan.take(capacity * feature);
+                p.logits_gradient = plan.take(capacity * length);
+            }
+        }
+        if (training) plan.gradients = take_turns();
+        return plan;
+    }
+
+    /// Memory of a workspace, in bytes.
+    std::size_t bytes(std::size_t bytes_per_value) const { return size * bytes_per_value + places_size; }
+
+    std::vector<stage> stages;
+    std::array<std::size_t, 2> gradients{}; ///< backward: steps write the gradient of their input to two places in turn
+    std::size_t size = 0;
+    std::size_t places_size = 0; ///< of the arena for places of maxima, in bytes
+
+private:
+    /// Every place begins on a cache line.
+    std::size_t take(std::size_t count) {
+        std::size_t const place = size;
+        size += (count + 15) / 16 * 16;
+        return place;
+    }
+};
+
+} // namespace mcfa

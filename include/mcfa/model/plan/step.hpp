@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mcfa/cascade/cascade.hpp>
+
+#include <cstddef>
+#include <vector>
+
+namespace mcfa {
+
+/// What a workspace is for: training keeps what the backward pass reads, inference only what the next step reads.
+enum class purpose { training, inference };
+
+/// Layers of a stage that run as one: a convolution with what follows it, or any other layer by itself. In inference the measured
+/// statistics of a batch normalisation are known, so that it too joins the convolution before it.
+struct step {
+    std::size_t first = 0; ///< layer
+    std::size_t count = 1; ///< layers
+    bool is_unit = false;
+    bool normalised = false; ///< the layer after the convolution is a batch normalisation
+    convolution_unit unit;   ///< where it is one
+    shape in, out;
+    bool in_place = false; ///< writes over its input
+
+    std::size_t end() const { return first + count; }
+};
+
+/// A stage as steps.
+inline std::vector<step> steps_of(stage_info const& stage, purpose use) {
+    std::vector<step> steps;
+    bool keeps_output = true; // the caller's windows, or a result that the step before reads in its backward pass
+    for (std::size_t i = 0; i < stage.layers.size(); i = steps.back().end()) {
+        layer_info const& layer = stage.layers[i];
+        step s;
+        s.first = i;
+        s.in = layer.in;
+        auto const next_is = [&](layer_role role) { return s.end() < stage.layers.size() && stage.layers[s.end()].role == role; };
+        if (layer.role == layer_role::convolution) {
+            s.is_unit = true;
+            s.unit.product = layer.product;
+            if (use == purpose::inference && next_is(layer_role::normalisation)) s.normalised = true, ++s.count;
+            if (next_is(layer_role::rectifier)) s.unit.rectified = true, ++s.count;
+            if (next_is(layer_role::maximum_of_quads)) s.unit.pooled = true, ++s.count;
+        }
+        s.out = stage.layers[s.end() - 1].out;
+        s.in_place = layer.in_place && !keeps_output;
+        keeps_output = layer.in_place || (s.unit.rectified && use == purpose::training);
+        steps.push_back(s);
+    }
+    return steps;
+}
+
+} // namespace mcfa

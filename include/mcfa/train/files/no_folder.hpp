@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mcfa/train/epoch_report.hpp>
+#include <mcfa/train/files/training_position.hpp>
+#include <mcfa/train/training_options.hpp>
+
+#include <string>
+
+namespace mcfa {
+
+/// A training that keeps no files: what `fit` asks of a folder, answered with nothing, so that programs without files compile no code for them.
+struct no_folder {
+    /// Called once, before any data is read.
+    no_folder open() const { return {}; }
+    /// Where to go on; `step` is ready then.
+    template <class Step>
+    training_position begin(Step&, training_options const&, long) const {
+        return {};
+    }
+    /// Called after each epoch, with the position that it led to.
+    template <class Step>
+    void keep(Step&, training_position const&, epoch_report const&) const {}
+    /// Sets the model back to the last checkpoint, and says which file that is; empty where there is none.
+    template <class Model>
+    std::string restore(Model&) const {
+        return {};
+    }
+};
+
+} // namespace mcfa

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mcfa/cascade/cascade.hpp>
+#include <mcfa/io/json/json.hpp>
+#include <mcfa/train/epoch_report.hpp>
+#include <mcfa/weighting/effective_number.hpp>
+
+#include <cstddef>
+#include <string>
+
+namespace mcfa {
+
+/// One line of `log.jsonl`: loss, validation loss and weight of every stage, task and attribute, and all figures. JSON has no NaN: a
+/// loss without samples is null.
+inline io::json to_json(net_info const& net, epoch_report const& report) {
+    io::json line(io::json::value_t::object);
+    line["epoch"] = report.epoch;
+    line["steps"] = report.steps;
+    line["seconds"] = report.seconds;
+    line["images_per_second"] = report.images_per_second;
+    line["rate"] = report.rate;
+    line["monitored"] = report.monitored;
+    line["best"] = report.best;
+    for (std::size_t j = 0; j < net.stages.size(); ++j) {
+        io::json stage;
+        std::size_t weighted = 0;
+        for (task_info const& task : net.tasks) {
+            io::json terms;
+            for (int i = 0; i < task.terms; ++i) {
+                auto const k = static_cast<std::size_t>(task.first_term + i);
+                io::json& term = terms[task.term(i)];
+                term["loss"] = report.losses[j][k];
+                term["validation_loss"] = report.validated.stages[j].losses[k];
+                term["weight"] = task.weighted ? report.weights[j][weighted++] : 1.0;
+            }
+            stage[std::string(task.name)]["terms"] = terms;
+        }
+        for (auto const& [task, figures] : report.validated.stages[j].figures)
+            for (auto const& [name, value] : figures) stage[task][name] = value;
+        if (!report.weights[j].empty()) stage["effective_attributes"] = weighting::effective_number(report.weights[j]);
+        line["stages"][std::string(net.stages[j].name)] = stage;
+    }
+    return line;
+}
+
+} // namespace mcfa

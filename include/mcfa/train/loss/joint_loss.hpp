@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mcfa/cascade/batch.hpp>
+#include <mcfa/core/error.hpp>
+#include <mcfa/core/ranking.hpp>
+#include <mcfa/model/workspace.hpp>
+#include <mcfa/op/loss.hpp>
+#include <mcfa/op/reduction.hpp>
+#include <mcfa/weighting/policy.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace mcfa {
+
+/// The joint loss of a cascade on a batch of N windows, every stage j, task t and term k (an attribute, or the task itself):
+///     L = 1/N * sum over n, j, t, k of  scale_t * u[j][k] * mask[n][k] * loss(logits[n][j], target[n])
+/// u comes from the weighting policy for the terms of weighted tasks and is 1 for the others. A label that is missing has mask 0.
+///
+/// With a hard share below 1 only the hardest samples of a batch move a stage's net in tasks that tell classes apart (softmax losses): of the labelled
+/// ones so large a share, those with the highest losses, each stage by its own. The others' gradients are 0; means count all. After the online
+/// hard example mining of Zhang et al. (IEEE Signal Processing Letters 2016), whose share is 0.7.
+template <class T, class B>
+class joint_loss {
+public:
+    /// Scales by task name, 1 where none is given. Throws `option_error` for a name that is no task, and for a hard share outside 0 to 1.
+    joint_loss(net_info const& net, std::size_t capacity, std::map<std::string, double> const& scales, double hard_share = 1)
+        : net_(&net),
+          terms_(static_cast<std::size_t>(net.terms)),
+          targets_(capacity * static_cast<std::size_t>(net.targets)),
+          masks_(capacity * terms_),
+          values_(capacity * terms_),
+          factors_(terms_),
+          row_weights_(capacity),
+          scale_of_term_(terms_, 1.0),
+          means_(net.stages.size(), std::vector<double>(terms_)),
+          hard_share_(hard_share) {
+        if (!(hard_share > 0 && hard_share <= 1))
+            throw option_error({"the share of hard examples is ", hard_share, ", must be above 0 and at most 1"});
+        if (hard_share < 1) hard_masks_ = buffer(capacity * terms_);
+        for (auto const& [name, scale] : scales) {
+            if (!(scale >= 0 && std::isfinite(scale)))
+                throw option_error({"scale for '", name, "' is ", scale, ", must be finite and not negative"});
+            bool known = false;
+            for (task_info const& task : net_->tasks)
+                if (task.name == name) {
+                    known = true;
+                    for (int k = 0; k < task.terms; ++k) scale_of_term_[static_cast<std::size_t>(task.first_term + k)] = scale;
+                }
+            if (!known) throw option_error({"scale for '", name, "': no task of this name"});
+        }
+        for (task_info const& task : net_->tasks)
+            for (int k = 0; k < task.terms && task.weighted; ++k) weighted_.push_back(static_cast<std::size_t>(task.first_term + k));
+        weighted_losses_.resize(weighted_.size());
+    }
+
+    /// Positions of the terms whose weights the policy sets.
+    std::vector<std::size_t> const& weighted() const { return weighted_; }
+    /// Mean loss of each term of a stage over the last batch's labelled samples; NaN where there was none.
+    std::vector<double> const& means(std::size_t stage) const { return means_[stage]; }
+    /// Labelled samples of each term in the last batch.
+    std::vector<double> const& labelled() const { return labelled_; }
+    double scale(std::size_t term) const { return scale_of_term_[term]; }
+
+    /// Takes over the labels of a batch.
+    void load(workspace<T, B>& w, batch const& b) {
+        batch_ = b.size;
+        w.copy_in(targets_.data(), b.targets.data(), batch_ * static_cast<std::size_t>(net_->targets));
+        w.copy_in(masks_.data(), b.masks.data(), batch_ * terms_);
+        labelled_.assign(terms_, 0);
+        rows_.assign(batch_, 0.0f);
+        for (std::size_t n = 0; n < batch_; ++n) {
+            for (std::size_t k = 0; k < terms_; ++k) labelled_[k] += b.masks(n, k);
+            for (std::size_t k : weighted_)
+                if (b.masks(n, k) > 0) rows_[n] = 1;
+        }
+        if (picks_hard()) host_masks_.assign(b.masks.data(), b.masks.data() + batch_ * terms_);
+        float count = 0;
+        for (float const r : rows_) count += r;
+        if (count > 0)
+            for (float& r : rows_) r /= count;
+        w.copy_in(row_weights_.data(), rows_.data(), batch_);
+    }
+
+    /// The losses of stage j from its logits, in `values()`, and their unweighted gradients.
+    void compute(workspace<T, B>& w, std::size_t j) {
+        for (task_info const& task : net_->tasks)
+            kernel<loss, B>::evaluate(w.run, op(task), static_cast<int>(batch_), static_cast<T const*>(w.logits(j)), as_const(targets_),
+                                      as_const(masks_), values_.data(), w.logits_gradient(j));
+    }
+    /// Losses of the stage computed last, (batch, terms), and each sample's share in the mean feature, in the backend's memory.
+    T const* values() const { return values_.data(); }
+    T const* row_weights() const { return row_weights_.data(); }
+
+    /// `compute`, and the means. Throws `divergence_error` for a loss that is not finite.
+    void evaluate(workspace<T, B>& w, std::size_t j) {
+        compute(w, j);
+        kernel<reduction, B>::weighted_column_sums(w.run, static_cast<int>(batch_), net_->terms, as_const(values_),
+                                                   static_cast<T const*>(nullptr), means_[j].data());
+        settle(j, means_[j], labelled_);
+        keep_hard(w, j);
+    }
+
+    /// Whether only the hardest samples of a batch train the class.
+    bool picks_hard() const { return hard_share_ < 1; }
+
+    /// Where only hard samples train the class, evaluates the softmax losses of stage j, which was computed last, once more, with the masks
+    /// of all others at 0. Of equal losses the earlier is harder. Waits for the losses.
+    void keep_hard(workspace<T, B>& w, std::size_t j) {
+        if (!picks_hard()) return;
+        host_values_.resize(batch_ * terms_);
+        w.run.copy_out(host_values_.data(), as_const(values_), host_values_.size());
+        kept_masks_ = host_masks_;
+        for (task_info const& task : net_->tasks)
+            if (task.kind == loss_kind::softmax_cross_entropy) drop_easy(static_cast<std::size_t>(task.first_term));
+        w.copy_in(hard_masks_.data(), kept_masks_.data(), kept_masks_.size());
+        for (task_info const& task : net_->tasks)
+            if (task.kind == loss_kind::softmax_cross_entropy)
+                kernel<loss, B>::evaluate(w.run, op(task), static_cast<int>(batch_), static_cast<T const*>(w.logits(j)), as_const(targets_),
+                                          as_const(hard_masks_), values_.data(), w.logits_gradient(j));
+    }
+
+    /// Means of stage j from sums over labelled samples. Throws `divergence_error` where a sum is not finite.
+    void settle(std::size_t j, std::vector<double> const& sums, std::vector<double> const& labelled) {
+        for (std::size_t k = 0; k < terms_; ++k) {
+            if (!std::isfinite(sums[k]))
+                throw divergence_error({"stage ", net_->stages[j].name, ", ", name_of_term(k), ": the loss is ",
+                                        std::isnan(sums[k]) ? "not a number" : "infinite"});
+            means_[j][k] = labelled[k] > 0 ? sums[k] / labelled[k] : std::numeric_limits<double>::quiet_NaN();
+        }
+    }
+
+    /// What a weighting policy sees of stage j after `evaluate`; the spans live until the next call.
+    template <weighting::policy Policy>
+    weighting::observation observe(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j) {
+        stage_info const& stage = net_->stages[j];
+        for (std::size_t i = 0; i < weighted_.size(); ++i) weighted_losses_[i] = means_[j][weighted_[i]];
+        features_.resize(static_cast<std::size_t>(stage.feature));
+        kernel<reduction, B>::weighted_column_sums(w.run, static_cast<int>(batch_), stage.feature, static_cast<T const*>(w.feature(j)),
+                                                   as_const(row_weights_), features_.data());
+        gradient_norms_.clear();
+        if constexpr (requires { Policy::wants_gradient_norms; })
+            if (Policy::wants_gradient_norms) measure_gradient_norms(m, w, j);
+        return {static_cast<int>(j), weighted_losses_, features_, gradient_norms_};
+    }
+
+    /// Turns the unweighted gradients of stage j into those of the joint loss, given the weights of the weighted terms.
+    void weigh(workspace<T, B>& w, std::size_t j, std::vector<double> const& weights) {
+        host_factors_.resize(terms_);
+        for (std::size_t k = 0; k < terms_; ++k) host_factors_[k] = static_cast<T>(scale_of_term_[k] / static_cast<double>(batch_));
+        for (std::size_t i = 0; i < weighted_.size(); ++i) host_factors_[weighted_[i]] *= static_cast<T>(weights[i]);
+        w.run.copy_in(factors_.data(), host_factors_.data(), terms_);
+        weigh_by(w, j, factors_.data());
+    }
+    /// The same by factors of the terms that are in the backend's memory already.
+    void weigh_by(workspace<T, B>& w, std::size_t j, T const* factors) {
+        for (task_info const& task : net_->tasks)
+            kernel<loss, B>::weigh(w.run, op(task), static_cast<int>(batch_), factors + task.first_term, w.logits_gradient(j));
+    }
+
+    /// "task attributes, attribute Smiling", or "task box" where the task has one term only.
+    std::string name_of_term(std::size_t k) const {
+        for (task_info const& task : net_->tasks) {
+            int const inside = static_cast<int>(k) - task.first_term;
+            if (inside >= 0 && inside < task.terms)
+                return "task " + std::string(task.name) + (task.terms > 1 ? ", attribute " + task.term(inside) : "");
+        }
+        return {};
+    }
+
+private:
+    using buffer = typename B::template buffer<T>;
+    static T const* as_const(buffer const& b) { return b.data(); }
+
+    loss op(task_info const& task) const {
+        return {task.kind,        task.length,   task.targets,      task.terms,  net_->logits,
+                task.first_logit, net_->targets, task.first_target, net_->terms, task.first_term};
+    }
+
+    /// Sets the masks of a class term to 0 but for the samples with the highest losses. What is not a number is the highest of all.
+    void drop_easy(std::size_t term) {
+        class_losses_.assign(batch_, -1); // without a label
+        double labels = 0;
+        for (std::size_t n = 0; n < batch_; ++n) {
+            if (!(host_masks_[n * terms_ + term] > 0)) continue;
+            auto const value = static_cast<double>(host_values_[n * terms_ + term]);
+            class_losses_[n] = std::isnan(value) ? std::numeric_limits<double>::infinity() : value;
+            ++labels;
+        }
+        rank(class_losses_, by_loss_);
+        for (auto i = static_cast<std::size_t>(std::ceil(hard_share_ * labels)); i < batch_; ++i)
+            kept_masks_[by_loss_[i] * terms_ + term] = 0;
+    }
+
+    /// For logits z = W h + b the gradient of loss k at a sample's feature is the sum of (dL/dz_l) W_l over the logits l of the loss;
+    /// its norm is taken over all samples and features, and divided by N.
+    void measure_gradient_norms(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j) {
+        stage_info const& stage = net_->stages[j];
+        auto const length = static_cast<std::size_t>(net_->logits), feature = static_cast<std::size_t>(stage.feature);
+        std::vector<T> gradient(batch_ * length), weights(length * feature);
+        w.run.copy_out(gradient.data(), static_cast<T const*>(w.logits_gradient(j)), gradient.size());
+        w.run.copy_out(weights.data(), m.data() + stage.first_head_weight, weights.size());
+        for (task_info const& task : net_->tasks)
+            for (int k = 0; k < task.terms && task.weighted; ++k) {
+                int const logits = task.length / task.terms;
+                auto const first = static_cast<std::size_t>(task.first_logit + k * logits);
+                double square = 0;
+                for (std::size_t n = 0; n < batch_; ++n)
+                    for (std::size_t f = 0; f < feature; ++f) {
+                        double sum = 0;
+                        for (std::size_t row = first; row < first + static_cast<std::size_t>(logits); ++row)
+                            sum += static_cast<double>(gradient[n * length + row]) * static_cast<double>(weights[row * feature + f]);
+                        square += sum * sum;
+                    }
+                gradient_norms_.push_back(std::sqrt(square) / static_cast<double>(batch_));
+            }
+    }
+
+    net_info const* net_;
+    std::size_t terms_;
+    buffer targets_, masks_, values_, factors_, row_weights_;
+    std::vector<float> rows_; ///< row_weights_ and factors_ on the host
+    std::vector<T> host_factors_;
+    std::vector<double> scale_of_term_;
+    std::vector<std::vector<double>> means_;
+    std::vector<std::size_t> weighted_;
+    std::vector<double> labelled_, weighted_losses_, features_, gradient_norms_;
+    std::size_t batch_ = 0;
+    double hard_share_;
+    buffer hard_masks_;
+    std::vector<float> host_masks_, kept_masks_;
+    std::vector<T> host_values_;
+    std::vector<double> class_losses_;
+    std::vector<std::size_t> by_loss_;
+};
+
+} // namespace mcfa
