@@ -35,16 +35,16 @@ struct eigen {
             threads_ = threads;
         }
 
-        /// While it lives, work of fewer multiply-adds than threads need to meet is done by one: their meeting takes some ten
-        /// microseconds, and far longer where another program holds a core.
-        class thrift {
+        /// Runs small operations on one thread: below `least_shared` multiply-adds, waking the team (about 10 us) costs more
+        /// than it saves.
+        class serial_guard {
         public:
-            thrift(execution& run, double multiply_adds) : run_(run), before_(run.threads_) {
+            serial_guard(execution& run, double multiply_adds) : run_(run), before_(run.threads_) {
                 if (multiply_adds < least_shared) run.threads_ = 1;
             }
-            ~thrift() { run_.threads_ = before_; }
-            thrift(thrift const&) = delete;
-            thrift& operator=(thrift const&) = delete;
+            ~serial_guard() { run_.threads_ = before_; }
+            serial_guard(serial_guard const&) = delete;
+            serial_guard& operator=(serial_guard const&) = delete;
 
         private:
             static constexpr double least_shared = 2.5e5;

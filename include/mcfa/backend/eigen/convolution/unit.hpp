@@ -65,7 +65,7 @@ struct kernel<convolution_unit, backend::eigen> {
     template <class T>
     static void forward(execution& run, convolution_unit const& op, int batch, T const* x, T const* weights, T const* bias, T* y,
                         std::uint8_t* places) {
-        execution::thrift const thrift(run, multiply_adds(op, batch));
+        execution::serial_guard const guard(run, multiply_adds(op, batch));
         auto const chosen = layout<T, T>(op, weights_form::fast, batch);
         auto const prepared = run.template scratch<T>(backend::eigen_engine::packed_weights_slot, chosen.size);
         prepare(run, op, chosen, weights, prepared.data());
@@ -76,7 +76,7 @@ struct kernel<convolution_unit, backend::eigen> {
     static void backward_input(execution& run, convolution_unit const& op, int batch, T const* dy, T const* y, std::uint8_t const* places,
                                T const* weights, T* dx) {
         using namespace backend::eigen_engine;
-        execution::thrift const thrift(run, multiply_adds(op, batch));
+        execution::serial_guard const guard(run, multiply_adds(op, batch));
         auto const c = input_gradient_correlation(op.product);
         auto const source = gradient_source(op, dy, y, places);
         switch (choose(op.product, c, weights_form::fast, batch, sizeof(T))) {
@@ -99,7 +99,7 @@ struct kernel<convolution_unit, backend::eigen> {
     static void backward_weights(execution& run, convolution_unit const& op, int batch, T const* x, T const* dy, T const* y,
                                  std::uint8_t const* places, T* dweights, T* dbias) {
         using namespace backend::eigen_engine;
-        execution::thrift const thrift(run, multiply_adds(op, batch));
+        execution::serial_guard const guard(run, multiply_adds(op, batch));
         auto const c = forward_correlation(op.product);
         auto const source = gradient_source(op, dy, y, places);
         switch (choose(op.product, c, weights_form::fast, batch, sizeof(T))) {
@@ -118,7 +118,7 @@ private:
     static void forward_by(execution& run, convolution_unit const& op, prepared_layout const& layout, int batch, T const* x,
                            S const* prepared, T const* bias, T* y, std::uint8_t* places) {
         using namespace backend::eigen_engine;
-        execution::thrift const thrift(run, multiply_adds(op, batch));
+        execution::serial_guard const guard(run, multiply_adds(op, batch));
         auto const c = forward_correlation(op.product);
         epilogue<T> const end{pack_bias(run, op.product.out_channels, bias), op.rectified, op.pooled, places};
         auto const source = plain_source(op.product.in, x);

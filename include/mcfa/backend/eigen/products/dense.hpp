@@ -23,7 +23,7 @@ struct kernel<dense_product, backend::eigen> {
     template <class T, class S>
     static void forward(execution& run, dense_product const& op, int batch, T const* x, S const* weights, T const* bias, T* y) {
         using namespace backend::eigen_engine;
-        execution::thrift const thrift(run, static_cast<double>(op.weights()) * batch);
+        execution::serial_guard const guard(run, static_cast<double>(op.weights()) * batch);
         constexpr std::size_t block = 4 * dot_columns; // output values of one sample fill a cache line, so threads do not share one
         auto const in = static_cast<std::size_t>(op.in);
         auto const out = static_cast<std::size_t>(op.out);
@@ -48,7 +48,7 @@ struct kernel<dense_product, backend::eigen> {
     template <class T>
     static void backward_input(execution& run, dense_product const& op, int batch, T const* dy, T const* weights, T* dx) {
         using namespace backend::eigen_engine;
-        execution::thrift const thrift(run, static_cast<double>(op.weights()) * batch);
+        execution::serial_guard const guard(run, static_cast<double>(op.weights()) * batch);
         auto const in = static_cast<std::size_t>(op.in);
         auto const out = static_cast<std::size_t>(op.out);
         int const panels = (op.in + tile_columns<T> - 1) / tile_columns<T>;
@@ -69,7 +69,7 @@ struct kernel<dense_product, backend::eigen> {
     template <class T>
     static void backward_weights(execution& run, dense_product const& op, int batch, T const* x, T const* dy, T* dweights, T* dbias) {
         using namespace backend::eigen_engine;
-        execution::thrift const thrift(run, static_cast<double>(op.weights()) * batch);
+        execution::serial_guard const guard(run, static_cast<double>(op.weights()) * batch);
         backend::eigen_engine::bias_gradient(run, static_cast<std::size_t>(batch), op.out, dy, dbias);
         constexpr int block = 16 * tile_rows; // rows of dweights in a work item
         auto const in = static_cast<std::size_t>(op.in);
