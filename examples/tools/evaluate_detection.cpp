@@ -3,10 +3,11 @@
 #include "cascades/chosen_cascade.hpp"
 #include "command_line/command_line.hpp"
 #include "detection_options.hpp"
-#include "found_faces.hpp"
-#include "scenes.hpp"
 
 #include <mcfa/data/celeba.hpp>
+#include <mcfa/detect/score/detection_report.hpp>
+#include <mcfa/detect/score/found_faces.hpp>
+#include <mcfa/detect/score/scenes.hpp>
 #include <mcfa/image/write.hpp>
 #include <mcfa/train/progress.hpp>
 
@@ -23,6 +24,12 @@
 #include <vector>
 
 namespace {
+
+using mcfa::detect::detection_report;
+using mcfa::detect::found_face;
+using mcfa::detect::scene;
+using mcfa::detect::scene_maker;
+using attribute_names = mcfa::zoo::celeba_attributes;
 
 struct options {
     std::string model, data, other_faces, split = "test", json, found, details, photos;
@@ -46,9 +53,7 @@ void each_picture(options const& o, mcfa::data::split const& photos, F&& f) {
     std::iota(order.begin(), order.end(), std::size_t{0});
     mcfa::data::shuffle(order, {o.seed});
     std::size_t const singles = std::min(o.singles, order.size());
-    scene_options how;
-    how.seed = o.seed;
-    scene_maker scenes(photos, {order.begin() + static_cast<std::ptrdiff_t>(singles), order.end()}, how);
+    scene_maker scenes(photos, {order.begin() + static_cast<std::ptrdiff_t>(singles), order.end()}, {.seed = {o.seed}});
     std::size_t count = 0;
     while (count < o.scenes) {
         auto const made = scenes.next();
@@ -56,7 +61,24 @@ void each_picture(options const& o, mcfa::data::split const& photos, F&& f) {
         f(*made, true);
         ++count;
     }
-    for (std::size_t i = 0; i < singles; ++i) f(single(photos, order[i]), false);
+    for (std::size_t i = 0; i < singles; ++i) f(mcfa::detect::single(photos, order[i]), false);
+}
+
+template <class Prediction>
+std::vector<float> attributes_of(Prediction const& p) {
+    auto const all = p.template get<attribute_names>();
+    return {all.begin(), all.end()};
+}
+
+found_face found_of(face_type const& face) {
+    return {face.box, face.probability, {face.landmarks.begin(), face.landmarks.end()}, attributes_of(face)};
+}
+
+void write_details(options const& o, detection_report const& report) {
+    if (o.details.empty()) return;
+    std::ofstream out(o.details);
+    out << report.details() << std::flush;
+    if (!out) throw mcfa::file_error(o.details, "cannot be written");
 }
 
 /// Judges what a cascade finds: find(scene) with times on the scenes, and what it says of given windows.
@@ -68,7 +90,7 @@ nlohmann::json evaluate(options const& o, mcfa::data::split const& photos) {
     how.thresholds.back() = std::min(how.thresholds.back(), 0.05); // the curve needs the doubtful ones too
     auto const find = cascade->detector(how);
     auto const given = cascade->judge(how.mirror);
-    detection_report report(*photos.source().attributes());
+    detection_report report(*photos.source().attributes(), attribute_names::names);
     std::size_t timed = 0;
     double seconds = 0;
     mcfa::progress_bar bar("pictures", o.scenes + o.singles, stderr);
@@ -92,20 +114,20 @@ nlohmann::json evaluate(options const& o, mcfa::data::split const& photos) {
     result["thresholds"] = how.thresholds;
     result["looks"] = how.looks;
     result["mirror"] = how.mirror;
-    if (!o.details.empty()) report.write_details(o.details);
+    write_details(o, report);
     return result;
 }
 
 /// Judges what another program found, a line of JSON for each picture that `--photos` wrote.
 nlohmann::json judge_found(options const& o, mcfa::data::split const& photos) {
-    auto const all = read_found(o.found);
-    detection_report report(*photos.source().attributes());
+    auto const all = mcfa::detect::read_found(o.found);
+    detection_report report(*photos.source().attributes(), attribute_names::names);
     each_picture(o, photos, [&](scene const& picture, bool) {
         auto const found = all.find(picture.name);
         if (found == all.end()) throw mcfa::file_error(o.found, "says nothing of " + picture.name);
         report.add(picture, found->second, {});
     });
-    if (!o.details.empty()) report.write_details(o.details);
+    write_details(o, report);
     return report.result();
 }
 

@@ -2,10 +2,11 @@
 // Trains a multi-task cascade on a folder of photos in CelebA's layout, end to end.
 #include "cascades/chosen_cascade.hpp"
 #include "command_line/command_line.hpp"
-#include "mining.hpp"
 
 #include <mcfa/data/celeba.hpp>
+#include <mcfa/detect/mining_rounds.hpp>
 #include <mcfa/model/describe.hpp>
+#include <mcfa/train/progress.hpp>
 #include <mcfa/train/trainer.hpp>
 #include <mcfa/train/training_folder.hpp>
 #include <mcfa/weighting/any_policy.hpp>
@@ -14,7 +15,9 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace {
 
@@ -69,7 +72,20 @@ void train(options const& o, chosen_cascade& cascade) {
     mcfa::training_folder const out{.path = o.out, .metadata = metadata_of(o.net), .resume = o.resume};
 
     mcfa::trainer trainer{model, mcfa::adamw{.rate = o.rate, .weight_decay = 0.05}, policy};
-    mining_rounds rounds({o.mine, o.epochs, o.mined_photos, o.seed}, training, out.path, cascade);
+    if (o.mine > 0 && !cascade.sweeps()) throw mcfa::option_error("mine: the net's first stage cannot sweep photos");
+    mcfa::detect::mining_rounds rounds({.rounds = o.mine, .epochs = o.epochs, .photos = o.mined_photos, .seed = t.seed}, training, out.path,
+                                       model, [&](mcfa::detector_options how) { return cascade.detector(std::move(how)); });
+    std::optional<mcfa::progress_bar> bar;
+    rounds.on_photo = [&](std::size_t done, std::size_t total, std::size_t alarms) {
+        if (!bar) bar.emplace("mining", total);
+        bar->show(done, std::to_string(alarms) + " false alarms");
+    };
+    rounds.on_round = [&](mcfa::detect::mining_round const& round) {
+        bar.reset();
+        std::printf("round %d of mining: %zu false alarms, %zu in all; %zu of the faces on %zu photos found\n", round.number, round.alarms,
+                    round.all_alarms, round.faces_found, round.photos);
+        std::fflush(stdout);
+    };
     if (o.resume) rounds.resume();
     trainer.on_epoch = [&](mcfa::epoch_report const& report) { rounds.after(report.epoch); };
     trainer.fit(training, validation, t, out);
