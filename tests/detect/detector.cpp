@@ -16,7 +16,10 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <sstream>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -258,6 +261,35 @@ BOOST_AUTO_TEST_CASE(at_most_so_many_candidates) {
     options.most_candidates = 3;
     detector find{m, options};
     BOOST_TEST(find(noise(80, 120)).size() <= 3u);
+}
+
+BOOST_AUTO_TEST_CASE(an_array_of_other_channels_is_refused_by_name) {
+    model<net, float, backend::eigen> m{seed{7}, backend::eigen{1}};
+    detector const find{m, everything};
+    for (std::size_t channels : {1u, 2u, 4u}) {
+        image::pixels const photo(image::pixels::shape_type{40, 50, channels});
+        auto const named = [](shape_error const& problem) {
+            return std::string(problem.what()).starts_with("detector: an array of 40 x 50 x ");
+        };
+        BOOST_CHECK_EXCEPTION(find(photo), shape_error, named);
+    }
+}
+
+/// A box head may say anything: windows stay such that they can be cut, and no face without a place is reported.
+BOOST_AUTO_TEST_CASE(boxes_beyond_all_measure_are_not_reported) {
+    for (float const said : {1e30f, std::numeric_limits<float>::infinity(), std::nanf("")}) {
+        auto m = bright_model<bright_net>(backend::eigen{1});
+        auto values = m.values();
+        for (auto const& t : m.tensors())
+            if (t.name == "brightness.box.bias") values[t.first + 2] = values[t.first + 3] = said;
+        m.assign(values);
+        detector const find{m, {.thresholds = {0.5}, .smallest_face = 20, .looks = 10}};
+        for (auto const& face : find(squares(160, 240, {{30, 40, 28, 28}}))) BOOST_TEST(std::isfinite(face.box.area()));
+    }
+    box const wide{0, 0, 1e9f, 1e9f};
+    image::placement window{{0, 0}, 1000, 0, false};
+    for (int i = 0; i < 40; ++i) window = detect::calibrated(window, wide, 1.6f);
+    BOOST_TEST(image::can_be_cut(window));
 }
 
 BOOST_AUTO_TEST_CASE(options_out_of_range_are_refused) {

@@ -120,6 +120,27 @@ BOOST_AUTO_TEST_CASE(senseless_windows_are_refused) {
     BOOST_CHECK_THROW(image::cut(photo, {{5, 5}, 4, 0, false}, 0, out), option_error);
     BOOST_CHECK_THROW(image::cut(photo, {{5, std::numeric_limits<float>::quiet_NaN()}, 4, 0, false}, 2, out), option_error);
     BOOST_CHECK_THROW(image::cut(photo, {{5, 5}, 4, 0, false}, 3, out), shape_error);
+    constexpr float infinite = std::numeric_limits<float>::infinity(), none = std::numeric_limits<float>::quiet_NaN();
+    for (float side : {1e10f, 3e38f, infinite, none, -1.0f})
+        BOOST_CHECK_THROW(image::cut(photo, {{5, 5}, side, 0, false}, 2, out), option_error);
+    for (float angle : {infinite, none}) BOOST_CHECK_THROW(image::cut(photo, {{5, 5}, 4, angle, false}, 2, out), option_error);
+    for (std::size_t channels : {1u, 2u, 4u}) {
+        image::pixels const other(image::pixels::shape_type{10, 10, channels});
+        BOOST_CHECK_THROW(image::cut(other, {{5, 5}, 4, 0, false}, 2, out), shape_error);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_largest_window_is_cut) {
+    auto const photo = ramp(10, 10);
+    for (int side : {1, 2, 64}) {
+        std::vector<float> out(static_cast<std::size_t>(side * side * 3), -1.0f);
+        for (float angle : {0.0f, 0.7f, 1e30f})
+            for (point const centre : {point{5, 5}, {-4e5f, 4e5f}, {5e5f, 0}})
+                for (float const length : {image::largest_window, 1e-30f, 1e-45f}) {
+                    image::cut(photo, {centre, length, angle, true}, side, out);
+                    for (float const v : out) BOOST_REQUIRE((v >= 0 && v <= 255));
+                }
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,7 +4,9 @@
 #include <mcfa/image/draw.hpp>
 #include <mcfa/image/draw/text.hpp>
 
+#include <limits>
 #include <numbers>
+#include <random>
 #include <set>
 
 using namespace mcfa;
@@ -39,6 +41,49 @@ BOOST_AUTO_TEST_CASE(areas_are_exact) {
     std::vector<point> const reversed{{10, 10}, {10, 30}, {40, 10}}; // winding does not matter
     image::fill_polygon(photo, reversed, white);
     BOOST_TEST(std::abs(total(photo) - 300) < 2);
+}
+
+BOOST_AUTO_TEST_CASE(hostile_coordinates_stay_inside_the_photo) {
+    constexpr float infinite = std::numeric_limits<float>::infinity(), none = std::numeric_limits<float>::quiet_NaN();
+    constexpr float huge = std::numeric_limits<float>::max(), tiny = std::numeric_limits<float>::denorm_min();
+    std::vector<float> const values{none, infinite, -infinite, huge, -huge, 1e30f, -3e9f, tiny, -tiny, 0, 7.5f, std::nextafter(7.5f, 8.0f),
+                                    40};
+    std::mt19937 random(3);
+    auto const any = [&] { return values[random() % values.size()]; };
+    auto photo = image::blank(16, 24, 0, 0, 0);
+    for (int i = 0; i < 4000; ++i) {
+        std::vector<point> const polygon{{any(), any()}, {any(), any()}, {any(), any()}};
+        image::fill_polygon(photo, polygon, white, any());
+        image::draw_line(photo, {any(), any()}, {any(), any()}, white, any());
+        image::fill_ellipse(photo, {any(), any()}, any(), any(), {any(), any(), any()});
+        image::draw_rectangle(photo, {any(), any(), any(), any()}, white, any());
+        image::draw_text(photo, {any(), any()}, "A?", {.scale = any()});
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_polygon_far_larger_than_the_photo_covers_it) {
+    for (float const far : {1e6f, 1e20f, 3e38f}) {
+        auto photo = image::blank(16, 24, 0, 0, 0);
+        std::vector<point> const polygon{{-far, -far}, {far, -far}, {far, far}, {-far, far}};
+        image::fill_polygon(photo, polygon, white);
+        BOOST_TEST(total(photo) == 16 * 24);
+        photo = image::blank(16, 24, 0, 0, 0);
+        std::vector<point> const half{{-far, 8}, {far, 8}, {far, far}, {-far, far}}; // a level edge across the whole photo
+        image::fill_polygon(photo, half, white);
+        BOOST_TEST(total(photo) == 8 * 24);
+    }
+    auto photo = image::blank(16, 24, 0, 0, 0); // a nearly level edge: its slope exceeds the range of float
+    std::vector<point> const level{{-1e30f, 0}, {1e30f, 1e-20f}, {1e30f, 16}, {-1e30f, 16}};
+    image::fill_polygon(photo, level, white);
+    BOOST_TEST(total(photo) == 16 * 24);
+}
+
+BOOST_AUTO_TEST_CASE(an_array_of_other_channels_is_not_drawn_on) {
+    for (std::size_t channels : {1u, 2u, 4u}) {
+        image::pixels photo(image::pixels::shape_type{8, 8, channels});
+        BOOST_CHECK_THROW(image::fill_disc(photo, {4, 4}, 3, white), shape_error);
+        BOOST_CHECK_THROW(image::draw_text(photo, {0, 0}, "A"), shape_error);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(opacity_mixes) {

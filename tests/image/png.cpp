@@ -136,4 +136,12 @@ BOOST_AUTO_TEST_CASE(a_huge_size_in_the_header_is_refused_before_decoding) {
     refuses([&] { image::decode_png(with_size(small, 0, 4), "bomb.png"); }, "bomb.png", "not a whole PNG");
 }
 
+BOOST_AUTO_TEST_CASE(a_size_that_the_file_cannot_hold_is_refused_before_memory_is_taken) {
+    auto const small = image::encode_png(ramp(4, 4));
+    refuses([&] { image::decode_png(with_size(small, 10000, 10000), "bomb.png"); }, "bomb.png",
+            "10000x10000 pixels take at least 290707 bytes, the file has ");
+    png_maker const grey{1, PNG_COLOR_TYPE_GRAY}; // the most that deflate can do is still read
+    BOOST_TEST(image::height(image::decode_png(grey(std::vector<bytes>(4000, bytes(500, 255)), 4000), "white.png")) == 4000);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

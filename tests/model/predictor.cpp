@@ -80,6 +80,18 @@ BOOST_AUTO_TEST_CASE(without_thresholds_everything_passes_and_ones_stop_everythi
     for (auto const& r : some) BOOST_TEST((r.passed && r.stage == 0));
 }
 
+BOOST_AUTO_TEST_CASE(a_probability_that_is_not_a_number_passes_no_threshold) {
+    auto const m = trained_model();
+    auto windows = noisy_batch<tiny_net>(3, 9);
+    for (auto& of_stage : windows)
+        for (std::size_t i = 0; i < of_stage.size() / 3; ++i) of_stage.data()[of_stage.size() / 3 + i] = std::nanf(""); // window 1
+    for (auto const& thresholds : {std::vector<float>{}, {0, 0}, {0.01f, 0.01f}}) {
+        auto const found = predictor{m, thresholds}(windows, 3);
+        BOOST_TEST(std::isnan(found[1].get<face_class>()));
+        BOOST_TEST((found[0].passed && !found[1].passed && found[2].passed));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(logits_read_as_tasks) {
     prediction<tasks> p;
     for (std::size_t i = 0; i < p.logits.size(); ++i) p.logits[i] = 0.125f * static_cast<float>(i);

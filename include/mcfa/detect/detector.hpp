@@ -15,6 +15,7 @@
 #include <mcfa/model/prepared_model.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -66,8 +67,9 @@ public:
 
     detector_options const& options() const { return options_; }
 
-    /// The faces of a photo, the most probable first; none is an empty vector.
+    /// The faces of a photo, the most probable first; none is an empty vector. Throws `shape_error` unless the photo has three channels.
     std::vector<face> operator()(image::pixels const& photo) const {
+        image::check_channels(photo, "detector");
         return workers_.with([this] { return make_worker(); }, [&](worker& w) { return find(photo, w); });
     }
 
@@ -148,13 +150,15 @@ private:
         return found.finish();
     }
 
-    /// Keeps a window that reaches the threshold of the last stage that saw it.
+    /// Keeps a window that reaches the threshold of the last stage that saw it, unless its box is not finite.
     void pass(image::placement const& window, std::size_t stages, std::span<float const> logits, std::vector<face>& faces) const {
         prediction<tasks> p;
         std::copy(logits.begin(), logits.end(), p.logits.begin());
         p.stage = static_cast<int>(stages) - 1;
         p.passed = p.template get<face_class>() >= static_cast<float>(options_.thresholds[stages - 1]);
-        if (p.passed) faces.push_back(detect::face_of(p, window, options_.context));
+        if (!p.passed) return;
+        face const found = detect::face_of(p, window, options_.context);
+        if (std::isfinite(found.box.left + found.box.top + found.box.width + found.box.height)) faces.push_back(found);
     }
 
     static void suppress(std::vector<face>& faces, float most, detect::overlap_measure measure) {

@@ -24,8 +24,8 @@ inline void fill_polygon(pixels& photo, std::span<point const> polygon, colour i
 
 /// The outline of an ellipse as a polygon, turned by `angle` radians; its error stays below a tenth of a pixel.
 inline std::vector<point> ellipse(point centre, float radius_x, float radius_y, float angle = 0) {
-    float const radius = std::max({std::abs(radius_x), std::abs(radius_y), 1.0f});
-    int const count = std::clamp(static_cast<int>(std::ceil(std::numbers::pi_v<float> / std::acos(1 - 0.1f / radius))), 12, 240);
+    float const radius = std::max({1.0f, std::abs(radius_x), std::abs(radius_y)}); // 1 if neither is a number
+    int const count = static_cast<int>(std::clamp(std::ceil(std::numbers::pi_v<float> / std::acos(1 - 0.1f / radius)), 12.0f, 240.0f));
     float const c = std::cos(angle), s = std::sin(angle);
     std::vector<point> outline(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) {

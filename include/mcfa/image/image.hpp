@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/core/array.hpp>
+#include <mcfa/core/error.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +17,13 @@ using wide_pixel = float __attribute__((vector_size(16)));
 
 inline int height(pixels const& photo) { return static_cast<int>(photo.shape()[0]); }
 inline int width(pixels const& photo) { return static_cast<int>(photo.shape()[1]); }
+
+/// Throws `shape_error`, which begins with `taker`, unless the array has three channels: another count would be read past its end.
+inline void check_channels(pixels const& photo, char const* taker) {
+    if (photo.shape()[2] != 3)
+        throw shape_error({taker, ": an array of ", photo.shape()[0], " x ", photo.shape()[1], " x ", photo.shape()[2],
+                           ", expected height x width x 3 (red, green, blue)"});
+}
 
 /// A photo of the given size; its values are not set.
 inline pixels blank(int height, int width) {

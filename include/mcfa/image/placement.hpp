@@ -7,6 +7,9 @@
 
 namespace mcfa::image {
 
+/// The longest side of a window that is cut out of a photo, in photo pixels: no photo is as long, and sums of coordinates stay in the range of int.
+inline constexpr float largest_window = 1e6f;
+
 /// A square window on a photo; it may be turned and may reach beyond the photo.
 struct placement {
     point centre;          ///< in the photo's coordinates
@@ -14,6 +17,12 @@ struct placement {
     float angle = 0;       ///< radians; the window's right points to (cos angle, sin angle) on the photo: clockwise as seen
     bool mirrored = false; ///< the window's picture is flipped left to right
 };
+
+/// Whether a window can be cut out: its numbers are finite, its side is above 0 and at most `largest_window`.
+inline bool can_be_cut(placement const& window) {
+    return window.side > 0 && window.side <= largest_window && std::isfinite(window.angle) && std::isfinite(window.centre.x) &&
+           std::isfinite(window.centre.y);
+}
 
 /// From window coordinates (0..1 across and down, continuous) to the photo.
 inline point to_photo(placement const& window, point p) {

@@ -121,11 +121,13 @@ void sample_patch(patch const& piece, placement const& window, double step, int 
 /// averaged over blocks of floor(step) x floor(step) pixels, and from that the window is taken bilinearly, with the mean of 2 x 2 points per
 /// window pixel where the remaining step (1 to 2) is above 1. So no photo pixel is skipped, and an upright window at whole pixels with
 /// a whole step is the exact area average. Cost is linear in the pixels under the window.
-/// Throws `option_error` on a window without a size and `shape_error` on a span of the wrong length.
+/// Throws `option_error` on a window that `can_be_cut` refuses, and `shape_error` on a span of the wrong length or other than three channels.
 inline void cut(pixels const& photo, placement const& window, int side, std::span<float> out) {
-    if (side < 1 || !(window.side > 0) || !std::isfinite(window.side) || !std::isfinite(window.angle) || !std::isfinite(window.centre.x) ||
-        !std::isfinite(window.centre.y))
-        throw option_error({"cut: a window of side ", window.side, " to ", side, " pixels; both must be positive and finite"});
+    check_channels(photo, "cut");
+    if (side < 1 || !can_be_cut(window))
+        throw option_error({"cut: a window of side ", window.side, " at (", window.centre.x, ", ", window.centre.y, "), angle ",
+                            window.angle, ", to ", side, " pixels; all must be finite, the sides positive, the window's at most ",
+                            largest_window});
     if (out.size() != static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 3)
         throw shape_error({"cut: a span of ", out.size(), " floats for a window of ", side, "x", side, "x3"});
 
@@ -139,8 +141,8 @@ inline void cut(pixels const& photo, placement const& window, int side, std::spa
         return;
     }
 
-    thread_local patch piece; // keeps its memory from window to window
-    piece.factor = std::max(1, static_cast<int>(std::min(step + 1e-6, 1e6)));
+    thread_local patch piece;                                  // keeps its memory from window to window
+    piece.factor = std::max(1, static_cast<int>(step + 1e-6)); // step is at most `largest_window`
     // Blocks start at the window's corner, so that whole steps at whole pixels meet them exactly; one block more on every side.
     piece.left = static_cast<int>(std::floor(cx - reach_x + 1e-3)) - piece.factor;
     piece.top = static_cast<int>(std::floor(cy - reach_y + 1e-3)) - piece.factor;

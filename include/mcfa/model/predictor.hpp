@@ -17,7 +17,8 @@
 namespace mcfa {
 
 /// Runs a cascade on windows with threshold control: a window goes on to stage j + 1 only if stage j's probability of a face is at
-/// least `thresholds[j]`, and passes only if the last stage's is too. Later stages so see few of many windows.
+/// least `thresholds[j]`, and passes only if the last stage's is too. Later stages so see few of many windows. A probability that is not a number
+/// (a window or weights with such values) never passes.
 /// The predictor owns its workspace; make one per thread to share a model.
 /// `Stored` is the form of its weights: the scalar, or float16 for float, which halves the memory they take and are read from.
 template <class Model, class Stored = typename Model::scalar>
@@ -84,7 +85,7 @@ private:
             result& r = results[first + alive[row]];
             std::copy_n(logits_.begin() + static_cast<std::ptrdiff_t>(row * length), length, r.logits.begin());
             r.stage = static_cast<int>(j);
-            if (r.template get<face_class>() < thresholds_[j]) continue;
+            if (!(r.template get<face_class>() >= thresholds_[j])) continue;
             r.passed = j + 1 == stages;
             int const feature = net::stages[j].feature;
             T* const to = workspace_.feature(j) + kept.size() * static_cast<std::size_t>(feature);

@@ -29,16 +29,18 @@ inline box text_box(point corner, std::string_view text, float scale = 2) {
 }
 
 /// Writes one line; `corner` is the top-left corner of its plate. Letters outside ASCII 32 to 126 appear as question marks.
-/// Returns the plate, so that the next line can be put at its bottom.
+/// Returns the plate, so that the next line can be put at its bottom. Draws nothing if the plate is not finite.
+/// Throws `shape_error` unless the photo has three channels.
 inline box draw_text(pixels& photo, point corner, std::string_view text, text_style const& style = {}) {
     box const plate = text_box(corner, text, style.scale);
     float const brightness = 0.3f * style.ink.red + 0.59f * style.ink.green + 0.11f * style.ink.blue;
     colour const contrast = brightness > 110 ? colour{16, 18, 24} : colour{245, 245, 240};
     fill_rectangle(photo, plate, contrast, style.backdrop_opacity);
 
-    auto whole = [](float v, int most) { return static_cast<int>(std::clamp(v, 0.0f, static_cast<float>(most))); };
-    int const left = whole(std::floor(plate.left), width(photo)), right = whole(std::ceil(plate.right()), width(photo));
-    int const top = whole(std::floor(plate.top), height(photo)), bottom = whole(std::ceil(plate.bottom()), height(photo));
+    std::array<point, 2> const corners{point{plate.left, plate.top}, {plate.right(), plate.bottom()}};
+    if (!is_finite(corners)) return plate;
+    int const left = clamped_index(std::floor(plate.left), width(photo)), right = clamped_index(std::ceil(plate.right()), width(photo));
+    int const top = clamped_index(std::floor(plate.top), height(photo)), bottom = clamped_index(std::ceil(plate.bottom()), height(photo));
     if (left >= right || top >= bottom) return plate;
     // Font pixels are squares side by side, so their shares add up and no seam shows at any scale.
     coverage letters(left, top, right - left, bottom - top);
