@@ -22,7 +22,10 @@
 #include <mcfa/core/read_file.hpp>
 #include <mcfa/core/shape.hpp>
 #include <mcfa/core/type_name.hpp>
+#include <mcfa/core/view.hpp>
 #include <mcfa/io/atomic_file.hpp>
+#include <mcfa/io/file_descriptor.hpp>
+#include <mcfa/io/folder_lock.hpp>
 #include <mcfa/io/json/json_string.hpp>
 #include <mcfa/io/model_metadata.hpp>
 #include <mcfa/io/safetensors/checksum.hpp>

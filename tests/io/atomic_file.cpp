@@ -152,4 +152,24 @@ BOOST_AUTO_TEST_CASE(a_temporary_that_is_given_up_is_removed) {
     BOOST_CHECK_EQUAL(folder.entries(), 0);
 }
 
+BOOST_AUTO_TEST_CASE(temporaries_of_killed_processes_are_removed_and_those_in_use_stay) {
+    scratch_folder folder;
+    auto const child = ::fork();
+    BOOST_REQUIRE_GE(child, 0);
+    if (child == 0) {
+        mcfa::io::temporary_file file(folder / "a");
+        file.append(std::as_bytes(std::span("half")));
+        ::_exit(0);
+    }
+    ::waitpid(child, nullptr, 0);
+    mcfa::io::temporary_file in_use(folder / "b");
+    in_use.append(std::as_bytes(std::span("text")));
+    BOOST_REQUIRE_EQUAL(folder.entries(), 2);
+    BOOST_CHECK_EQUAL(mcfa::io::remove_abandoned_temporaries(folder.path()), 1u);
+    BOOST_CHECK_EQUAL(mcfa::io::remove_abandoned_temporaries(folder.path()), 0u);
+    in_use.move_to_target();
+    BOOST_CHECK(std::filesystem::exists(folder / "b"));
+    BOOST_CHECK_EQUAL(mcfa::io::remove_abandoned_temporaries(folder / "absent"), 0u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,7 +10,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 
 namespace mcfa::test {
 
@@ -20,10 +22,12 @@ struct fake_reader;
 struct fake_faces {
     std::size_t windows = 24;
     std::uint64_t key = 1;
+    std::string photos = "noise"; ///< by which a checkpoint knows the data
     /// Called for each batch that is ready, with epoch and number; may spoil it, or the process.
     std::function<void(batch&, std::uint64_t epoch, std::size_t number)> spoil{};
 
     fake_reader batches(encoding const& rows, batch_options const& options) const;
+    std::map<std::string, std::string> identity() const { return {{"photos", photos}}; }
 };
 
 struct fake_reader {

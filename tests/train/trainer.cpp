@@ -3,6 +3,7 @@
 #include "../model/allocations.hpp"
 #include "../model/expect_error.hpp"
 #include "fake_faces.hpp"
+#include "small_training.hpp"
 
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/layer/dropout.hpp>
@@ -22,68 +23,10 @@
 
 using namespace mcfa;
 using namespace mcfa::test;
-namespace files = std::filesystem;
 
 BOOST_AUTO_TEST_SUITE(train_trainer)
 
 namespace {
-
-struct small : stage<input<6>, conv<4, conv_options{.bias = false}>, batch_norm, relu, dropout<20>, global_average_pool> {};
-struct large : stage<input<8>, conv<4>, prelu, max_pool<2>, flatten, dense<6>, relu> {};
-struct net : cascade<golden::tasks, small, large> {};
-using net_model = model<net, float, backend::eigen>;
-net_model fresh() { return net_model{seed{3}, backend::eigen{.threads = 1}}; }
-
-struct folder {
-    files::path path;
-    folder() {
-        auto pattern = (files::temp_directory_path() / "mcfa-train-XXXXXX").string();
-        if (!::mkdtemp(pattern.data())) throw std::runtime_error("cannot create " + pattern);
-        path = pattern;
-    }
-    folder(folder const&) = delete;
-    ~folder() { files::remove_all(path); }
-};
-
-std::string content(files::path const& path) {
-    std::ifstream stream(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
-
-std::vector<nlohmann::json> log_of(files::path const& out) {
-    std::vector<nlohmann::json> lines;
-    std::ifstream stream(out / "log.jsonl");
-    for (std::string line; std::getline(stream, line);) lines.push_back(nlohmann::json::parse(line));
-    return lines;
-}
-
-training_options quick(int epochs = 4) { return {.epochs = epochs, .batch = 8, .rate = cosine_decay{}, .clip = 5, .quiet = true}; }
-
-sgd const rule{.rate = 0.05, .momentum = 0.9, .weight_decay = 1e-4};
-
-std::vector<epoch_report> fit(net_model& m, training_options const& options, training_folder const& out, fake_faces const& source = {},
-                              sgd r = rule, weighting::any_policy policy = weighting::harder_first{.rate = 0.1}) {
-    trainer t{m, r, std::move(policy)};
-    return t.fit(source, fake_faces{.windows = 16, .key = 2}, options, out);
-}
-
-/// The same without files.
-std::vector<epoch_report> fit(net_model& m, training_options const& options, fake_faces const& source = {}) {
-    trainer t{m, rule, weighting::any_policy{weighting::harder_first{.rate = 0.1}}};
-    return t.fit(source, fake_faces{.windows = 16, .key = 2}, options);
-}
-
-/// Every tensor of two checkpoints, the training's own among them, byte for byte.
-void expect_same_tensors(files::path const& a, files::path const& b) {
-    auto const left = io::safetensors_file::read(a), right = io::safetensors_file::read(b);
-    BOOST_REQUIRE_EQUAL(left.tensors().size(), right.tensors().size());
-    for (auto const& [name, tensor] : left.tensors()) {
-        auto const& other = right.at(name).bytes;
-        BOOST_TEST(std::equal(tensor.bytes.begin(), tensor.bytes.end(), other.begin(), other.end()), name);
-    }
-    auto const state = [](auto const& file) { return nlohmann::json::parse(file.metadata_at("training")); };
-    BOOST_TEST(state(left) == state(right));
-}
 
 /// Prefers what has the larger loss just now; remembers how often it was asked.
 struct loudest {
@@ -233,7 +176,10 @@ BOOST_AUTO_TEST_CASE(resuming_with_other_settings_is_refused_by_name) {
     expect("rate", quick(2), sgd{.rate = 0.04, .momentum = 0.9, .weight_decay = 1e-4});
     expect("momentum", quick(2), sgd{.rate = 0.05, .momentum = 0.8, .weight_decay = 1e-4});
     expect("weight_decay", quick(2), sgd{.rate = 0.05, .momentum = 0.9});
-    expect("steps", quick(2), rule, fake_faces{.windows = 40});
+    expect("batches_per_epoch", quick(2), rule, fake_faces{.windows = 40});
+    expect("schedule", changed([](auto& o) { o.rate = cosine_decay{.floor = 0.1}; }));
+    expect("policy", quick(2), rule, {}, weighting::harder_first{.rate = 0.2});
+    expect("training.photos", quick(2), rule, fake_faces{.photos = "others"});
     expect("policy", quick(2), rule, {}, weighting::uniform{});
     BOOST_TEST(content(out.path / "last.safetensors") == stored);
 }

@@ -3,81 +3,95 @@
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/message.hpp>
+#include <mcfa/io/file_descriptor.hpp>
 
-#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <cerrno>
 #include <cstddef>
 #include <filesystem>
 #include <span>
 #include <string>
-#include <system_error>
+#include <string_view>
 
 namespace mcfa::io {
 
-/// A file that is being written beside its final place; the destructor removes what was not moved there. Needs POSIX.
+inline constexpr std::string_view temporary_prefix = ".mcfa-", temporary_suffix = ".tmp";
+
+/// A file that is being written beside its final place; the destructor removes what was not moved there. It is locked while it is
+/// written, so that `remove_abandoned_temporaries` knows a killed process's file from one in use. Needs POSIX.
 class temporary_file {
 public:
     /// Creates `.mcfa-<process>-<number>.tmp` in the folder of `target`. Throws `file_error` naming `target`.
     explicit temporary_file(std::filesystem::path const& target)
         : target_(target), folder_(target.has_parent_path() ? target.parent_path() : std::filesystem::path(".")) {
         static std::atomic<unsigned long> number{0};
-        do {
-            own_ = folder_ / join({".mcfa-", ::getpid(), "-", number++, ".tmp"});
-            descriptor_ = ::open(own_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        } while (descriptor_ < 0 && errno == EEXIST); // left by a killed process that had the same number
-        if (descriptor_ < 0) fail("cannot create a temporary file in its folder");
+        for (;;) {
+            own_ = folder_ / join({temporary_prefix, ::getpid(), "-", number++, temporary_suffix});
+            file_ = file_descriptor(own_, O_WRONLY | O_CREAT | O_EXCL);
+            if (!file_ && errno == EEXIST) continue; // left by a killed process that had the same number
+            if (!file_) fail("cannot create a temporary file in its folder", errno);
+            if (is_ours()) return;
+        }
     }
     temporary_file(temporary_file const&) = delete;
     temporary_file& operator=(temporary_file const&) = delete;
     ~temporary_file() {
-        if (descriptor_ >= 0) ::close(descriptor_);
         if (!moved_) ::unlink(own_.c_str());
     }
 
-    void append(std::span<std::byte const> bytes) {
-        while (!bytes.empty()) {
-            auto const written = ::write(descriptor_, bytes.data(), bytes.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written <= 0) fail("cannot be written");
-            bytes = bytes.subspan(static_cast<std::size_t>(written));
-        }
-    }
+    void append(std::span<std::byte const> bytes) { check(file_.write(bytes), "cannot be written"); }
 
     /// Puts the content on the disk, gives it the final name, and puts the name on the disk.
     void move_to_target() {
-        if (::fsync(descriptor_) != 0) fail("cannot be flushed to the disk");
-        int const closed = ::close(descriptor_);
-        descriptor_ = -1;
-        if (closed != 0) fail("cannot be closed");
-        if (::rename(own_.c_str(), target_.c_str()) != 0) fail("cannot be put in place");
+        check(file_.sync(), "cannot be flushed to the disk");
+        while (::rename(own_.c_str(), target_.c_str()) != 0)
+            if (errno != EINTR) fail("cannot be put in place", errno);
         moved_ = true;
-        int const folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (folder < 0) {
+        file_descriptor folder(folder_, O_RDONLY | O_DIRECTORY);
+        if (!folder) {
             if (errno == EACCES) return; // a folder that may be written but not listed cannot be opened for fsync
-            fail("is in place, but its folder cannot be opened to flush it");
+            fail("is in place, but its folder cannot be opened to flush it", errno);
         }
-        int const problem = ::fsync(folder) == 0 ? 0 : errno;
-        ::close(folder);
-        if (problem != 0 && problem != EINVAL) { // EINVAL: this file system has nothing to flush for a folder
-            errno = problem;
-            fail("is in place, but its folder cannot be flushed to the disk");
-        }
+        int const problem = folder.sync();
+        if (problem != EINVAL) check(problem, "is in place, but its folder cannot be flushed to the disk");
+        // EINVAL: this file system has nothing to flush for a folder
     }
 
 private:
-    [[noreturn, gnu::cold, gnu::noinline]] void fail(message const& what) const {
-        int const reason = errno; // before anything else may set it
-        throw file_error(target_.string(), {what.text(), " (", std::generic_category().message(reason), ")"});
+    /// Locks the file. False where another process has just taken it for an abandoned one, between its creation and the lock; a file
+    /// system without locks has nobody who would.
+    bool is_ours() const {
+        if (::flock(file_.number(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return false;
+        struct ::stat now{};
+        return ::fstat(file_.number(), &now) != 0 || now.st_nlink > 0;
+    }
+    void check(int problem, char const* what) const {
+        if (problem != 0) fail(what, problem);
+    }
+    [[noreturn, gnu::noinline]] void fail(char const* what, int problem) const {
+        throw file_error(target_.string(), {what, " (", system_reason(problem), ")"});
     }
 
     std::filesystem::path target_, folder_, own_;
-    int descriptor_ = -1;
+    file_descriptor file_; ///< open until the object goes: its lock must outlive the temporary name
     bool moved_ = false;
 };
+
+/// Removes the temporary files that killed processes left in a folder, those whose lock nobody holds; returns how many. A file system
+/// without locks, or one that does not allow it, keeps them.
+inline std::size_t remove_abandoned_temporaries(std::filesystem::path const& folder) {
+    std::size_t removed = 0;
+    std::error_code problem;
+    for (std::filesystem::directory_iterator entry(folder, problem), end; !problem && entry != end; entry.increment(problem)) {
+        auto const name = entry->path().filename().string();
+        if (!name.starts_with(temporary_prefix) || !name.ends_with(temporary_suffix)) continue;
+        file_descriptor const file(entry->path(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+        if (file && ::flock(file.number(), LOCK_EX | LOCK_NB) == 0 && ::unlink(entry->path().c_str()) == 0) ++removed;
+    }
+    return removed;
+}
 
 /// Writes `pieces` one after the other into the file `path` so that it is either whole or absent: a crash, a full disk or an
 /// error leaves the file that stood there before, and no temporary after an error. A symbolic link at `path` is replaced, not

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/message.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +17,9 @@
 namespace mcfa {
 
 /// How the learning rate changes: s(step, total) is the factor on the optimiser's base rate in step 0 .. total - 1 of `total`.
-/// A pure function of its arguments, so nothing of it needs saving. `check()`, where a schedule has it, throws option_error.
+/// A pure function of its arguments, so nothing of it needs saving. Optional: `check()`, which throws option_error; `text()`, name and
+/// options in words, which a checkpoint records; `depends_on_total()`, false where the total changes nothing: then a training may be
+/// resumed for more epochs.
 template <class S>
 concept rate_schedule = requires(S const s, long step, long total) {
     { s.name } -> std::convertible_to<std::string_view>;
@@ -27,6 +30,7 @@ concept rate_schedule = requires(S const s, long step, long total) {
 struct constant_rate {
     static constexpr std::string_view name = "constant";
     double operator()(long, long) const { return 1; }
+    static constexpr bool depends_on_total() { return false; }
 };
 
 /// Multiplied by gamma at each milestone, a share of the whole run: {0.5, 0.75} are the half and three quarters.
@@ -39,6 +43,11 @@ struct step_decay {
         double const progress = static_cast<double>(step) / static_cast<double>(total);
         auto const passed = std::count_if(milestones.begin(), milestones.end(), [=](double m) { return progress >= m; });
         return std::pow(gamma, static_cast<double>(passed));
+    }
+    std::string text() const {
+        auto all = join({name, ", gamma ", gamma, ", milestones"});
+        for (double const m : milestones) all += join({" ", m});
+        return all;
     }
     void check() const {
         for (double const m : milestones)
@@ -56,6 +65,7 @@ struct cosine_decay {
         double const progress = std::min(1.0, static_cast<double>(step) / static_cast<double>(total));
         return floor + (1 - floor) * (1 + std::cos(std::numbers::pi * progress)) / 2;
     }
+    std::string text() const { return join({name, ", floor ", floor}); }
     void check() const {
         if (!(floor >= 0 && floor <= 1)) throw option_error({"cosine_decay.floor: ", floor, ", must be in [0, 1]"});
     }
@@ -79,6 +89,9 @@ struct one_cycle {
         if (at <= peak) return between(first_rate, 1, peak > 0 ? at / peak : 1.0);
         return between(1, first_rate / final_div_factor, last > peak ? (at - peak) / (last - peak) : 1.0);
     }
+    std::string text() const {
+        return join({name, ", pct_start ", pct_start, ", div_factor ", div_factor, ", final_div_factor ", final_div_factor});
+    }
     void check() const {
         if (!(pct_start >= 0 && pct_start <= 1)) throw option_error({"one_cycle.pct_start: ", pct_start, ", must be in [0, 1]"});
         if (!(div_factor >= 1)) throw option_error({"one_cycle.div_factor: ", div_factor, ", must be at least 1"});
@@ -90,13 +103,17 @@ struct one_cycle {
 class schedule {
 public:
     std::string name;
+    std::string text;             ///< name and options in words
+    bool depends_on_total = true; ///< does the number of all steps change what a step's factor is?
 
     schedule() : schedule(constant_rate{}) {}
 
     template <class S>
         requires(!std::same_as<std::remove_cvref_t<S>, schedule> && rate_schedule<std::remove_cvref_t<S>>)
-    schedule(S&& s) : name(s.name) {
+    schedule(S&& s) : name(s.name), text(s.name) {
         if constexpr (requires { s.check(); }) s.check();
+        if constexpr (requires { s.text(); }) text = s.text();
+        if constexpr (requires { s.depends_on_total(); }) depends_on_total = s.depends_on_total();
         factor_ = std::forward<S>(s);
     }
 
@@ -118,6 +135,8 @@ struct warm_up {
         if (step >= steps) return inner(step - steps, rest);
         return inner(0, rest) * static_cast<double>(step + 1) / static_cast<double>(steps + 1);
     }
+    std::string text() const { return join({name, ", steps ", steps, ", then ", inner.text}); }
+    bool depends_on_total() const { return inner.depends_on_total; }
     void check() const {
         if (steps < 0) throw option_error({"warm_up.steps: ", steps, ", must not be negative"});
     }

@@ -62,7 +62,7 @@ public:
         mcfa::validation judge(model_, options.batch);
         auto const total_steps = static_cast<long>(batches.batches_per_epoch()) * options.epochs;
 
-        training_position position = files.begin(step, options, total_steps);
+        training_position position = files.begin(step, options, batches.batches_per_epoch(), training, held_out);
         if (position.epoch > 0 && !options.quiet) std::printf("resumed after epoch %d\n", position.epoch);
         auto const initial = model_.values();
 

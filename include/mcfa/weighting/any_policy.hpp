@@ -33,8 +33,9 @@ public:
 
     template <class P>
         requires(!std::same_as<std::remove_cvref_t<P>, any_policy> && policy<std::remove_cvref_t<P>>)
-    any_policy(P&& p) : name(p.name), held_(std::make_shared<holds<std::remove_cvref_t<P>>>(std::forward<P>(p))) {}
+    any_policy(P&& p) : name(p.name), text_(text_of(p)), held_(std::make_shared<holds<std::remove_cvref_t<P>>>(std::forward<P>(p))) {}
 
+    std::string text() const { return text_; }
     state start(setting const& given) const { return {held_->start(given)}; }
     void weigh(state& s, observation const& seen, std::span<double> weights) const { held_->weigh(s.value, seen, weights); }
     void learn(state& s, observation const& seen) const { held_->learn(s.value, seen); }
@@ -69,6 +70,7 @@ private:
         P rule;
     };
 
+    std::string text_;
     std::shared_ptr<base const> held_; // options only, never written: copies may share it
 };
 static_assert(policy<any_policy>);

@@ -20,6 +20,9 @@ struct average {
     static constexpr bool watches_steps = false;
     double temperature = 2; ///< T, positive; large values even the weights out
 
+    /// The rule and its options in words, as a checkpoint records them.
+    std::string text() const { return join({name, ", temperature ", temperature}); }
+
     struct state {
         per_stage weight;
         per_stage previous; ///< the last observed training mean; 0 before

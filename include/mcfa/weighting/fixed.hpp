@@ -17,6 +17,13 @@ struct fixed {
     static constexpr bool watches_steps = false;
     std::vector<double> weights; ///< one per attribute
 
+    /// The rule and its options in words, as a checkpoint records them.
+    std::string text() const {
+        std::string all = "fixed, weights";
+        for (double const w : weights) all += join({" ", w});
+        return all;
+    }
+
     struct state {};
 
     /// Throws option_error where the length is not the number of attributes or a weight is not positive.

@@ -69,6 +69,9 @@ struct harder_first {
         per_stage bias;   ///< c
     };
 
+    /// The rule and its options in words, as a checkpoint records them.
+    std::string text() const { return join({name, ", temperature ", temperature, ", rate ", rate}); }
+
     /// The same rule for a backend that keeps losses and features to itself.
     harder_first_rule operation(setting::stage const& stage) const { return {stage.attributes, stage.features, temperature, rate}; }
 

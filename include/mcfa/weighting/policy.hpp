@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,6 +37,8 @@ struct observation {
 ///   each epoch, for each stage: trained (training means of the epoch), then validated (validation means)
 /// `state` is all that the rule remembers; `visit(state, f)` calls f(name, std::vector<double>&) for each part of it, so that it is
 /// saved and resumed like the net's parameters. A policy itself holds options only.
+/// Optional: `text()`, the rule and its options in words, which a checkpoint records, so that a training does not go on under other options.
+/// A part of the state that is not empty at the start keeps its length.
 /// A rule that looks at no losses and features of a step says `static constexpr bool watches_steps = false`; it is then given none, and a
 /// backend need not wait for them. A rule that is also an operation of the backend says so by `operation(setting::stage)`.
 template <class P>
@@ -49,5 +52,12 @@ concept policy = requires(P const p, typename P::state& s, setting const& given,
     p.validated(s, stage, losses);
     p.visit(s, f);
 };
+
+/// The rule and its options in words: its `text()`, or its name where it has none.
+template <class P>
+std::string text_of(P const& rule) {
+    if constexpr (requires { rule.text(); }) return rule.text();
+    else return std::string(rule.name);
+}
 
 } // namespace mcfa::weighting

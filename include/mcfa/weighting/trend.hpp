@@ -22,6 +22,9 @@ struct trend {
     static constexpr bool watches_steps = false;
     double least = 0.01; ///< weights are raised to this before the last scaling to mean 1; in (0, 1]
 
+    /// The rule and its options in words, as a checkpoint records them.
+    std::string text() const { return join({name, ", least ", least}); }
+
     struct state {
         per_stage weight;
         per_stage previous; ///< the last observed validation loss

@@ -22,6 +22,9 @@ struct uncertainty {
     static constexpr std::string_view name = "uncertainty";
     double rate = 0.02; ///< in (0, 1]
 
+    /// The rule and its options in words, as a checkpoint records them.
+    std::string text() const { return join({name, ", rate ", rate}); }
+
     struct state {
         per_stage log_variance;
     };

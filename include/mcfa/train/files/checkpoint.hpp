@@ -2,10 +2,13 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/message.hpp>
 #include <mcfa/io/json/json.hpp>
 #include <mcfa/io/load.hpp>
 #include <mcfa/io/save.hpp>
 #include <mcfa/train/files/training_position.hpp>
+#include <mcfa/train/files/training_settings.hpp>
+#include <mcfa/train/training_options.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace mcfa {
@@ -30,34 +34,57 @@ inline std::string position_text(training_position const& position, io::json con
     return io::json_text(state);
 }
 
-/// Reads that text, its settings into `settings`; `path` is for messages. Throws `file_error`.
-inline training_position position_in(std::string const& text, io::json& settings, std::string const& path) {
-    io::json_problem problem;
-    io::json const state = io::parse_json(text, problem);
-    try {
-        auto const& best = state.at("best"); // null where it was not finite, which JSON cannot say
-        training_position position;
-        position.epoch = state.at("epoch").get<int>();
-        position.steps = state.at("steps").get<std::int64_t>();
-        position.best = best.is_null() ? std::numeric_limits<double>::quiet_NaN() : best.get<double>();
-        position.best_epoch = state.at("best_epoch").get<int>();
-        settings = state.at("settings");
-        return position;
-    } catch (io::json::exception const& other) {
-        throw file_error(path,
-                         {"metadata \"training\" does not read as a checkpoint's: ", problem.text.empty() ? other.what() : problem.text});
+/// The numbers that a checkpoint's metadata state, each checked for kind and range: what follows believes them.
+class position_reader {
+public:
+    /// `path` is for messages. Throws `file_error` where the text is no JSON object.
+    position_reader(std::string const& text, std::string path) : path_(std::move(path)) {
+        io::json_problem problem;
+        state_ = io::parse_json(text, problem);
+        if (!problem.text.empty() || problem.what != io::json_problem::none)
+            fail(problem.text.empty() ? "a name stands twice" : problem.text);
+        if (!state_.is_object()) fail("it is no object");
     }
-}
 
-/// Throws `option_error` for the first setting that is not what it was. Numbers are compared as they are written.
-inline void check_settings(io::json const& stored, io::json const& now, std::string const& path) {
-    for (auto setting = now.begin(); setting != now.end(); ++setting) {
-        auto const before = stored.find(setting.key());
-        if (before == stored.end()) continue;
-        std::string const was = io::json_text(*before), is = io::json_text(setting.value());
-        if (was != is) throw option_error({"cannot resume from ", path, ": '", setting.key(), "' was ", was, " and is now ", is});
+    training_position position() const {
+        training_position p;
+        p.epoch = static_cast<int>(whole("epoch", 1, std::numeric_limits<int>::max()));
+        p.steps = whole("steps", 0, std::numeric_limits<std::int64_t>::max());
+        p.best_epoch = static_cast<int>(whole("best_epoch", 0, p.epoch));
+        auto const& best = field("best"); // null where it was not finite, which JSON cannot say
+        if (!best.is_null() && !best.is_number()) fail({"best is ", io::json_text(best), ", expected a number or null"});
+        p.best = best.is_null() ? std::numeric_limits<double>::quiet_NaN() : best.get<double>();
+        return p;
     }
-}
+
+    io::json const& settings() const {
+        auto const& all = field("settings");
+        if (!all.is_object()) fail({"settings is ", io::json_text(all), ", expected an object"});
+        return all;
+    }
+
+    [[noreturn, gnu::noinline]] void fail(message const& problem) const {
+        throw file_error(path_, {"metadata \"training\" does not read as a checkpoint's: ", problem.text()});
+    }
+
+private:
+    io::json const& field(char const* name) const {
+        auto const found = state_.find(name);
+        if (found == state_.end()) fail({name, " is missing"});
+        return *found;
+    }
+    std::int64_t whole(char const* name, std::int64_t least, std::int64_t most) const {
+        auto const& value = field(name);
+        bool const small =
+            value.is_number_integer() && (!value.is_number_unsigned() || value.get<std::uint64_t>() <= static_cast<std::uint64_t>(most));
+        if (!small || value.get<std::int64_t>() < least || value.get<std::int64_t>() > most)
+            fail({name, " is ", io::json_text(value), ", expected a whole number from ", least, " to ", most});
+        return value.get<std::int64_t>();
+    }
+
+    std::string path_;
+    io::json state_;
+};
 
 /// Writes everything that the next epoch depends on, whole or not at all: model, moments, policy and position.
 /// The random numbers and the order of samples follow from seed, epoch and step, so they need no state of their own.
@@ -85,13 +112,19 @@ void save_checkpoint(Step& step, training_position const& position, io::json con
 /// Takes a training up again. `settings` must equal those that the checkpoint has, or `option_error` names the first that differs; a
 /// file that does not fit throws `file_error`. In both cases nothing has changed.
 template <class Step>
-training_position load_checkpoint(Step& step, io::json const& settings, std::filesystem::path const& path) {
+training_position load_checkpoint(Step& step, io::json const& settings, training_options const& options,
+                                  std::filesystem::path const& path) {
     using T = typename Step::scalar;
     using rule = std::remove_cvref_t<decltype(step.rule())>;
     auto const file = io::safetensors_file::read(path);
-    io::json stored;
-    training_position const position = position_in(file.metadata_at("training"), stored, path.string());
-    check_settings(stored, settings, path.string());
+    position_reader const state(file.metadata_at("training"), path.string());
+    training_position const position = state.position();
+    check_settings(state.settings(), settings, options, path.string());
+    if (position.steps / position.epoch > settings.at("batches_per_epoch").template get<std::int64_t>())
+        state.fail({"steps is ", position.steps, ", more than ", position.epoch, " epochs have"});
+    if (position.epoch > options.epochs)
+        throw option_error(
+            {"cannot resume from ", path.string(), ": epochs is ", options.epochs, ", but ", position.epoch, " are finished"});
 
     auto const model = io::model_values(step.model(), file);
     std::string const prefix(io::training_prefix);
@@ -105,7 +138,11 @@ training_position load_checkpoint(Step& step, io::json const& settings, std::fil
     }
     auto policy_state = step.policy_state();
     step.policy().visit(policy_state, [&](std::string_view name, std::vector<double>& values) {
-        values = file.template values<double>(prefix + "policy." + std::string(name));
+        std::string const tensor = prefix + "policy." + std::string(name);
+        auto stored = file.template values<double>(tensor);
+        if (!values.empty() && stored.size() != values.size())
+            throw file_error(path.string(), {"tensor \"", tensor, "\": expected ", values.size(), " values, found ", stored.size()});
+        values = std::move(stored);
     });
 
     step.model().assign(model);

@@ -5,6 +5,7 @@
 #include <mcfa/train/files/training_position.hpp>
 #include <mcfa/train/training_options.hpp>
 
+#include <cstddef>
 #include <string>
 
 namespace mcfa {
@@ -13,9 +14,9 @@ namespace mcfa {
 struct no_folder {
     /// Called once, before any data is read.
     no_folder open() const { return {}; }
-    /// Where to go on; `step` is ready then.
-    template <class Step>
-    training_position begin(Step&, training_options const&, long) const {
+    /// Where to go on, given the number of batches in an epoch and the sources of data; `step` is ready then.
+    template <class Step, class Training, class HeldOut>
+    training_position begin(Step&, training_options const&, std::size_t, Training const&, HeldOut const&) const {
         return {};
     }
     /// Called after each epoch, with the position that it led to.
