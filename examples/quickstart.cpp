@@ -133,9 +133,10 @@ void run(std::filesystem::path const& out, int threads) {
     judge.run(windows);
     auto const& attributes = judge.metric<look>(1);
     std::printf("\n%-20s %9s %9s %9s\n", "on unseen faces", "accuracy", "balanced", "recall");
-    for (int k = 0; k < look::terms; ++k) {
+    for (int k = 0; k < look::length; ++k) {
         auto const& counts = attributes.of(k);
-        std::printf("%-20s %9.3f %9.3f %9.3f\n", look::term(k).c_str(), counts.accuracy(), counts.balanced_accuracy(), counts.recall());
+        std::string const name(look::names[static_cast<std::size_t>(k)]);
+        std::printf("%-20s %9.3f %9.3f %9.3f\n", name.c_str(), counts.accuracy(), counts.balanced_accuracy(), counts.recall());
     }
     std::printf("%-20s %9.3f %9.3f\n", "mean", attributes.mean_accuracy(), attributes.mean_balanced_accuracy());
     std::printf("box IoU %.3f, landmark error %.1f %% of the distance between the eyes\n", judge.metric<face_box>(1).iou(),

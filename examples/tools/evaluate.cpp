@@ -59,10 +59,11 @@ void evaluate(options const& o, model_type const& model) {
 
     nlohmann::json rows = nlohmann::json::array();
     std::printf("%-22s %9s %9s %9s\n", "attribute", "accuracy", "balanced", "recall");
-    for (int k = 0; k < names::terms; ++k) {
+    for (int k = 0; k < names::length; ++k) {
         auto const& counts = attributes.of(k);
-        std::printf("%-22s %9.4f %9.4f %9.4f\n", names::term(k).c_str(), counts.accuracy(), counts.balanced_accuracy(), counts.recall());
-        rows.push_back({{"name", names::term(k)},
+        std::string const name(names::names[static_cast<std::size_t>(k)]);
+        std::printf("%-22s %9.4f %9.4f %9.4f\n", name.c_str(), counts.accuracy(), counts.balanced_accuracy(), counts.recall());
+        rows.push_back({{"name", name},
                         {"accuracy", counts.accuracy()},
                         {"balanced_accuracy", counts.balanced_accuracy()},
                         {"recall", counts.recall()}});

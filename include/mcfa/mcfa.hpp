@@ -20,6 +20,7 @@
 #include <mcfa/core/random.hpp>
 #include <mcfa/core/ranking.hpp>
 #include <mcfa/core/read_file.hpp>
+#include <mcfa/core/refusal.hpp>
 #include <mcfa/core/shape.hpp>
 #include <mcfa/core/type_name.hpp>
 #include <mcfa/core/view.hpp>

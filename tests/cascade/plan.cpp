@@ -33,6 +33,16 @@ static_assert(l.layers[0].out == shape{6, 6, 6} && l.layers[4].out == shape{6, 3
               l.layers[6].out == shape{7});
 static_assert(s.layers[1].in_place && !s.layers[0].in_place);
 
+/// The least that a layer may say.
+struct plain {
+    static constexpr std::string_view kind = "plain";
+    static constexpr shape output(shape in) { return in; }
+    static constexpr std::array<parameter_spec, 0> parameters(shape) { return {}; }
+};
+struct of_plain : stage<input<8>, plain, flatten> {};
+constexpr auto const& p = of_plain::plan.layers[0];
+static_assert(!p.in_place && p.number == 1 && p.role == layer_role::other && p.saved == 0 && p.multiply_adds == 0);
+
 constexpr std::size_t of_small = (4 * 3 * 9 + 4) + (4 * 4 * 9 + 4) + (5 * 4 * 16 + 5) + 5;
 constexpr std::size_t of_large = 6 * 3 * 9 + (6 + 6) + (7 * 54 + 7);
 static_assert(s.first_learned == 0 && s.first_head_weight == of_small && s.first_head_bias == of_small + 4 * 5);

@@ -82,6 +82,39 @@ struct closed_eye {
     using metric = face_box::metric;
 };
 
+/// The least that a task may say.
+template <loss_kind Loss>
+struct plain {
+    static constexpr std::string_view name = "plain";
+    static constexpr int length = 3;
+    static constexpr loss_kind loss = Loss;
+    static void encode(window_label const&, std::span<float>, std::span<float>) {}
+    static void mirror(std::span<float> target) { target[0] = -target[0]; }
+    using metric = face_box::metric;
+};
+
+template <loss_kind Loss>
+std::vector<float> mirrored_by_default() {
+    std::vector<float> logits{1, 2, 3};
+    task_traits<plain<Loss>>::mirror_logits(logits);
+    return logits;
+}
+
+BOOST_AUTO_TEST_CASE(a_task_that_says_the_least_has_defaults_that_follow_from_its_loss) {
+    using of_classes = task_traits<plain<loss_kind::softmax_cross_entropy>>;
+    using of_values = task_traits<plain<loss_kind::squared_error>>;
+    using of_labels = task_traits<plain<loss_kind::binary_cross_entropy>>;
+    static_assert(of_classes::targets == 1 && of_values::targets == 3 && of_labels::targets == 3);
+    static_assert(of_classes::terms == 1 && of_values::terms == 1 && of_labels::terms == 3);
+    static_assert(!of_values::weighted && of_values::names.empty());
+    BOOST_TEST(of_values::term(0) == "plain");
+    BOOST_TEST(of_labels::term(1) == "plain2");
+    BOOST_TEST(task_traits<look>::term(1) == "Eyeglasses");
+    BOOST_TEST(mirrored_by_default<loss_kind::squared_error>() == (std::vector<float>{-1, 2, 3}));
+    BOOST_TEST(mirrored_by_default<loss_kind::softmax_cross_entropy>() == (std::vector<float>{1, 2, 3}));
+    BOOST_TEST(mirrored_by_default<loss_kind::binary_cross_entropy>() == (std::vector<float>{1, 2, 3}));
+}
+
 BOOST_AUTO_TEST_CASE(logits_of_the_mirror_image_are_turned_back) {
     using both = heads<face_class, closed_eye, face_box, landmarks<5>>;
     std::vector<float> logits{3, -1, 7, -7, -2, 1, 4, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
@@ -97,8 +130,8 @@ BOOST_AUTO_TEST_CASE(mirroring_changes_sides_and_names) {
     BOOST_TEST(mirrored.mask == seen.mask);
     auto twice = mirrored.target;
     tasks::each([&]<class Task, std::size_t I>() {
-        Task::mirror(
-            std::span(twice).subspan(static_cast<std::size_t>(tasks::info[I].first_target), static_cast<std::size_t>(Task::targets)));
+        Task::mirror(std::span(twice).subspan(static_cast<std::size_t>(tasks::info[I].first_target),
+                                              static_cast<std::size_t>(tasks::info[I].targets)));
     });
     BOOST_TEST(twice == seen.target);
 }

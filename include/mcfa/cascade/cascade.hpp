@@ -6,6 +6,7 @@
 #include <mcfa/core/type_name.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -47,8 +48,8 @@ struct net_info {
 /// Fails, once and by name, for the first layer that cannot stand where it was put.
 template <class Stage, int Position, class Layer, shape Given>
 struct layer_refuses_its_input {
-    static_assert(Layer::accepts(Given), "mcfa: layer cannot take the shape before it; see <stage, position, layer, given shape> above");
-    static constexpr bool checked = true;
+    static_assert(layer_traits<Layer>::accepts(Given),
+                  "mcfa: layer cannot take the shape before it; see <stage, position, layer, given shape> above");
 };
 
 template <class Stage, shape Output>
@@ -56,13 +57,12 @@ struct stage_ends_in_a_vector {
     static_assert(Output.is_vector() && Output.channels > 0,
                   "mcfa: a stage must end in a vector (channels x 1 x 1); add flatten, dense, a global pool or a convolution of full size; "
                   "see <stage, output shape> above");
-    static constexpr bool checked = true;
 };
 
 /// Instantiates the refusal for the first bad layer only, so that one mistake gives one message.
 template <class Stage, int Position, class Layer>
 constexpr bool check_layer() {
-    if constexpr (Position == Stage::plan.refused) return layer_refuses_its_input<Stage, Position, Layer, Stage::plan.output>::checked;
+    if constexpr (Position == Stage::plan.refused) return stated<layer_refuses_its_input<Stage, Position, Layer, Stage::plan.output>>;
     else return true;
 }
 
@@ -72,18 +72,81 @@ constexpr bool check_layers(layer_list<Layers...>, std::index_sequence<I...>) {
 }
 
 template <class Stage>
-constexpr bool check_stage() {
+constexpr bool check_plan() {
     using layers = typename Stage::layers;
     if constexpr (Stage::plan.refused >= 0) return check_layers<Stage>(layers{}, std::make_index_sequence<layers::count>{});
-    else return stage_ends_in_a_vector<Stage, Stage::plan.output>::checked;
+    else return stated<stage_ends_in_a_vector<Stage, Stage::plan.output>>;
 }
+
+template <class K>
+concept task_list = requires {
+    { K::length } -> std::convertible_to<int>;
+    { K::targets } -> std::convertible_to<int>;
+    { K::terms } -> std::convertible_to<int>;
+    { K::info } -> std::convertible_to<std::span<task_info const>>;
+};
+
+template <class S>
+concept cascade_stage = requires {
+    typename S::layers;
+    { S::input } -> std::convertible_to<shape>;
+    { S::plan.output } -> std::convertible_to<shape>;
+};
+
+/// Stands in for a cascade that was refused, so that one mistake gives one message.
+struct empty_cascade {
+    using tasks = empty_heads;
+    using stage_types = layer_list<>;
+    static constexpr std::size_t count = 0;
+    static constexpr net_info info{};
+    template <class>
+    static constexpr int feature = 0;
+};
+
+template <class... Given>
+struct cascade_begins_without_tasks {
+    static_assert(sizeof...(Given) < 0,
+                  "mcfa: a cascade is its tasks, then its stages: cascade<tasks, small, large>; see <what was given> above");
+};
+
+template <class Tasks, class... Stages>
+struct cascade_has_stages {
+    static_assert(sizeof...(Stages) > 0, "mcfa: a cascade needs at least one stage behind its tasks: cascade<tasks, small, large>");
+    static_assert((cascade_stage<Stages> && ...),
+                  "mcfa: behind its tasks a cascade takes stages, structs that derive from stage<...>; see <what was given> above");
+};
+
+/// Instantiates what says why the types make no cascade.
+template <class... Given>
+struct cascade_check {
+    static constexpr bool done = stated<cascade_begins_without_tasks<Given...>>;
+};
+template <task_list Tasks, class... Stages>
+struct cascade_check<Tasks, Stages...> {
+    static constexpr bool done = stated<cascade_has_stages<Tasks, Stages...>>;
+};
+
+template <class Stages, class Stage, bool Known>
+struct cascade_has_no_stage {
+    static_assert(Known, "mcfa: this type is not among the cascade's stages; see <stages, type> above");
+};
+
+template <bool Differ>
+struct stages_differ_in_name {
+    static_assert(Differ, "mcfa: two stages of one cascade have the same name");
+};
 
 /// Stages from coarse to fine that learn the same tasks together: `struct net : cascade<tasks, small, large> {};`
 /// Each stage's feature is joined to the next one's own feature, so the losses of a later stage reach the weights of all before it.
-template <class Tasks, class... Stages>
-struct cascade {
-    static_assert(sizeof...(Stages) > 0, "mcfa: a cascade needs at least one stage");
-    static_assert((check_stage<Stages>() && ...));
+template <class... Given>
+struct cascade : empty_cascade {
+    static_assert(cascade_check<Given...>::done);
+};
+
+template <task_list Tasks, cascade_stage... Stages>
+    requires(sizeof...(Stages) > 0)
+struct cascade<Tasks, Stages...> {
+    static_assert((check_plan<Stages>() && ...));
     using tasks = Tasks;
     using stage_types = layer_list<Stages...>;
     static constexpr std::size_t count = sizeof...(Stages);
@@ -126,14 +189,15 @@ struct cascade {
                 if (stages[a].name == stages[b].name) return false;
         return true;
     }
-    static_assert(names_differ(), "mcfa: two stages of one cascade have the same name");
+    static_assert(stated<stages_differ_in_name<names_differ()>>);
 
     /// Length of the feature that a stage's heads see: its own and those of all stages before it.
     template <class Stage>
     static constexpr int feature = [] {
-        for (auto const& s : stages)
-            if (s.name == type_name<Stage>()) return s.feature;
-        return 0;
+        static_assert(stated<cascade_has_no_stage<stage_types, Stage, (std::same_as<Stage, Stages> || ...)>>);
+        std::size_t i = 0;
+        (void)((std::same_as<Stage, Stages> || (++i, false)) || ...);
+        return i < count ? stages[i].feature : 0;
     }();
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/core/refusal.hpp>
 #include <mcfa/task/any_metric.hpp>
 #include <mcfa/task/task.hpp>
 
@@ -28,30 +29,49 @@ struct task_info {
     std::span<std::string_view const> attributes; ///< names of binary attributes, where the task is about such
 };
 
-/// The attribute names that a task looks up in the data; none for most tasks.
-template <class Task>
-constexpr std::span<std::string_view const> attributes_of() {
-    if constexpr (requires { Task::names; }) return Task::names;
-    else return {};
-}
+/// Stands in for heads that were refused, so that one mistake gives one message.
+struct empty_heads {
+    static constexpr int count = 0, length = 0, targets = 0, terms = 0;
+    static constexpr std::span<task_info const> info{};
+    static void encode(window_label const&, bool, std::span<float>, std::span<float>) {}
+};
+
+template <std::size_t Count>
+struct heads_have_tasks {
+    static_assert(Count > 0, "mcfa: heads needs at least one task");
+};
+
+template <bool Differ>
+struct tasks_differ_in_name {
+    static_assert(Differ, "mcfa: two tasks of one cascade have the same name");
+};
 
 /// The tasks that every stage of a cascade learns: `struct tasks : heads<face_class, face_box, landmarks<5>, look> {};`
+template <class... Given>
+struct heads : empty_heads {
+    static_assert(stated<heads_have_tasks<sizeof...(Given)>>);
+    static_assert((stated<task_lacks<Given>> && ...));
+};
+
 template <task... Tasks>
-struct heads {
-    static_assert(sizeof...(Tasks) > 0, "mcfa: heads needs at least one task");
+    requires(sizeof...(Tasks) > 0)
+struct heads<Tasks...> {
     static constexpr int count = sizeof...(Tasks);
-    static constexpr int length = (0 + ... + Tasks::length);   ///< logits of one stage
-    static constexpr int targets = (0 + ... + Tasks::targets); ///< values of a target row
-    static constexpr int terms = (0 + ... + Tasks::terms);     ///< losses of one stage
+    static constexpr int length = (0 + ... + Tasks::length);                ///< logits of one stage
+    static constexpr int targets = (0 + ... + task_traits<Tasks>::targets); ///< values of a target row
+    static constexpr int terms = (0 + ... + task_traits<Tasks>::terms);     ///< losses of one stage
 
     static constexpr std::array<task_info, sizeof...(Tasks)> info = [] {
         std::array<task_info, sizeof...(Tasks)> all{};
         int logit = 0, target = 0, term = 0;
         std::size_t i = 0;
-        ((all[i++] = {Tasks::name, Tasks::length, logit, Tasks::targets, target, Tasks::terms, term, Tasks::loss, Tasks::weighted,
-                      &Tasks::term, &metric_of<Tasks>::make, attributes_of<Tasks>()},
-          logit += Tasks::length, target += Tasks::targets, term += Tasks::terms),
-         ...);
+        auto add = [&]<class Task>() {
+            using traits = task_traits<Task>;
+            all[i++] = {Task::name, Task::length,     logit,         traits::targets,        target,       traits::terms, term,
+                        Task::loss, traits::weighted, &traits::term, &metric_of<Task>::make, traits::names};
+            logit += Task::length, target += traits::targets, term += traits::terms;
+        };
+        (add.template operator()<Tasks>(), ...);
         return all;
     }();
 
@@ -61,7 +81,7 @@ struct heads {
                 if (info[a].name == info[b].name) return false;
         return true;
     }
-    static_assert(names_differ(), "mcfa: two tasks of one cascade have the same name");
+    static_assert(stated<tasks_differ_in_name<names_differ()>>);
 
     /// Calls f.operator()<Task, Index>() for each task in order.
     template <class F>
@@ -72,24 +92,20 @@ struct heads {
     /// Fills one sample's target row and mask row; `mirrored` applies every task's mirror rule.
     static void encode(window_label const& label, bool mirrored, std::span<float> target, std::span<float> mask) {
         each([&]<class Task, std::size_t I>() {
-            auto const row = target.subspan(static_cast<std::size_t>(info[I].first_target), static_cast<std::size_t>(Task::targets));
-            Task::encode(label, row, mask.subspan(static_cast<std::size_t>(info[I].first_term), static_cast<std::size_t>(Task::terms)));
-            if (mirrored) Task::mirror(row);
+            auto const part = [](std::span<float> row, int first, int size) {
+                return row.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(size));
+            };
+            auto const own = part(target, info[I].first_target, info[I].targets);
+            Task::encode(label, own, part(mask, info[I].first_term, info[I].terms));
+            if (mirrored) Task::mirror(own);
         });
     }
 
-    /// Turns the logits of a mirrored window into those of the window itself: by the task's own `mirror_logits` where it has one; else values
-    /// under the Euclidean loss follow the mirror rule of their targets, and the logits of classes stay.
+    /// Turns the logits of a mirrored window into those of the window itself.
     static void mirror_logits(std::span<float> logits) {
         each([&]<class Task, std::size_t I>() {
-            auto const own = logits.subspan(static_cast<std::size_t>(info[I].first_logit), static_cast<std::size_t>(Task::length));
-            if constexpr (requires { Task::mirror_logits(own); }) {
-                Task::mirror_logits(own);
-            } else if constexpr (Task::loss == loss_kind::squared_error) {
-                static_assert(Task::length == Task::targets,
-                              "mcfa: a task with squared_error needs mirror_logits where its outputs are not its targets");
-                Task::mirror(own);
-            }
+            task_traits<Task>::mirror_logits(
+                logits.subspan(static_cast<std::size_t>(info[I].first_logit), static_cast<std::size_t>(info[I].length)));
         });
     }
 };

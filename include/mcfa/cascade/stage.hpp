@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/core/refusal.hpp>
 #include <mcfa/layer/block.hpp>
 #include <mcfa/layer/layer.hpp>
 #include <mcfa/op/convolution.hpp>
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -61,7 +63,8 @@ template <class Layer, std::size_t Count>
 constexpr void plan_layer(stage_plan<Count>& plan, int position, int number, bool in_block, int first_of_block) {
     if (plan.refused >= 0) return;
     shape const in = plan.output;
-    if (!Layer::accepts(in)) {
+    using traits = layer_traits<Layer>;
+    if (!traits::accepts(in)) {
         plan.refused = position;
         return;
     }
@@ -69,10 +72,10 @@ constexpr void plan_layer(stage_plan<Count>& plan, int position, int number, boo
     info.kind = Layer::kind;
     info.in = in;
     info.out = plan.output = Layer::output(in);
-    info.role = role_of<Layer>();
-    if constexpr (role_of<Layer>() == layer_role::convolution) info.product = Layer::op(in);
-    if constexpr (role_of<Layer>() == layer_role::dense) info.dense = Layer::op(in);
-    info.in_place = is_in_place<Layer>();
+    info.role = traits::role;
+    if constexpr (traits::role == layer_role::convolution) info.product = Layer::op(in);
+    if constexpr (traits::role == layer_role::dense) info.dense = Layer::op(in);
+    info.in_place = traits::in_place;
     info.number = number;
     if (in_block) {
         info.ordinal = 1;
@@ -84,8 +87,8 @@ constexpr void plan_layer(stage_plan<Count>& plan, int position, int number, boo
         info.parameters[static_cast<std::size_t>(info.parameter_count++)] = p;
         (p.role == parameter_role::statistic ? info.statistics : info.learned) += p.size();
     }
-    info.saved = saved_values<Layer>(in);
-    info.multiply_adds = multiply_adds_of<Layer>(in);
+    info.saved = traits::saved(in);
+    info.multiply_adds = traits::multiply_adds(in);
     info.first_learned = plan.learned;
     info.first_statistic = plan.statistics;
     info.first_saved = plan.saved;
@@ -95,10 +98,64 @@ constexpr void plan_layer(stage_plan<Count>& plan, int position, int number, boo
     plan.multiply_adds += info.multiply_adds;
 }
 
+template <class I>
+concept stage_input = requires {
+    { I::shape } -> std::convertible_to<shape>;
+};
+
+template <class... Layers>
+constexpr bool all_are_layers(layer_list<Layers...>) {
+    return (layer<Layers> && ...);
+}
+
+/// A layer, or a block of layers.
+template <class E>
+concept stage_element = all_are_layers(layers_of<E>());
+
+/// Stands in for a stage that was refused, so that one mistake gives one message.
+struct empty_stage {
+    using layers = layer_list<>;
+    static constexpr mcfa::shape input{1, 1, 1};
+    static constexpr stage_plan<0> plan{.output = input};
+};
+
+template <class... Given>
+struct stage_begins_without_input {
+    static_assert(sizeof...(Given) < 0, "mcfa: a stage begins with its input, input<56> for example; see <what was given> above");
+};
+
+template <class First, class... Elements>
+struct stage_has_one_input {
+    static_assert((!stage_input<Elements> && ...), "mcfa: a stage has one input, its first element; see <what was given> above");
+};
+
+template <class... Layers>
+constexpr bool check_elements(layer_list<Layers...>) {
+    return (stated<layer_lacks<Layers>> && ...);
+}
+
+/// Instantiates what says why the elements make no stage.
+template <class... Given>
+struct stage_check {
+    static constexpr bool done = stated<stage_begins_without_input<Given...>>;
+};
+template <stage_input Input, class... Elements>
+struct stage_check<Input, Elements...> {
+    static constexpr bool done = [] {
+        if constexpr ((stage_input<Elements> || ...)) return stated<stage_has_one_input<Input, Elements...>>;
+        else return (check_elements(layers_of<Elements>()) && ...);
+    }();
+};
+
 /// One sub-network of a cascade, as its layers in data order: `struct small : stage<input<56>, vgg_block<16, 2>, ...> {};`
 /// Only the input is written; every later shape follows from it. It ends in a vector, its own feature.
-template <class Input, class... Elements>
-struct stage {
+template <class... Given>
+struct stage : empty_stage {
+    static_assert(stage_check<Given...>::done);
+};
+
+template <stage_input Input, stage_element... Elements>
+struct stage<Input, Elements...> {
     using layers = decltype((layers_of<Elements>() + ... + layer_list<>{}));
     static constexpr mcfa::shape input = Input::shape;
 
@@ -109,7 +166,7 @@ struct stage {
         auto add_element = [&]<class Element>() {
             [&]<class... Layers>(layer_list<Layers...>) {
                 constexpr bool in_block = requires { typename Element::layers; };
-                if ((is_numbered<Layers>() || ... || false)) ++number;
+                if ((layer_traits<Layers>::numbered || ... || false)) ++number;
                 int const first = position;
                 ((plan_layer<Layers>(plan, position, std::max(number, 1), in_block, first), ++position), ...);
             }(layers_of<Element>());

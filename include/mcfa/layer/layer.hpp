@@ -64,51 +64,69 @@ struct layer_pass {
 /// operations of whatever backend the pass carries.
 ///
 ///     static constexpr std::string_view kind;                       // "conv": the first part of its tensors' names
-///     static constexpr bool accepts(shape in);                      // may stand behind this shape
 ///     static constexpr shape output(shape in);
 ///     static constexpr std::array<parameter_spec, N> parameters(shape in);   // learned ones first, then statistics
 ///     template <class T, class B> static void forward(layer_pass<T, B> const&);
 ///     template <class T, class B> static void backward(layer_pass<T, B> const&);   // may overwrite dy
 ///
-/// Optional: `in_place` (y may be x, and backward needs y but not x), `saved(shape)` (values that forward leaves for backward),
-/// `numbered` (begins a new number in tensor names, as conv and dense do), `multiply_adds(shape)`,
-/// `role` (of a convolution or dense layer also `op(shape)`, and the bias behind the weights where it has one).
+/// `layer_traits` states what else a layer may say, and what holds where it does not.
 template <class L>
 concept layer = requires(shape s) {
     { L::kind } -> std::convertible_to<std::string_view>;
-    { L::accepts(s) } -> std::same_as<bool>;
     { L::output(s) } -> std::same_as<shape>;
-    L::parameters(s);
+    { L::parameters(s).size() } -> std::convertible_to<std::size_t>;
 };
 
+/// What a layer may leave out, with the defaults.
 template <class L>
-constexpr bool is_in_place() {
-    if constexpr (requires { L::in_place; }) return L::in_place;
-    else return false;
-}
+struct layer_traits {
+    /// Whether y may be x; then backward needs y but not x.
+    static constexpr bool in_place = [] {
+        if constexpr (requires { L::in_place; }) return L::in_place;
+        else return false;
+    }();
+    /// Whether the layer begins a new number in the names of tensors, as conv and dense do.
+    static constexpr bool numbered = [] {
+        if constexpr (requires { L::numbered; }) return L::numbered;
+        else return false;
+    }();
+    /// A convolution or dense layer also has `op(shape)`, and the bias behind the weights if it has one.
+    static constexpr layer_role role = [] {
+        if constexpr (requires { L::role; }) return L::role;
+        else return layer_role::other;
+    }();
+    /// Whether the layer may stand behind this shape; any shape by default.
+    static constexpr bool accepts(shape in) {
+        if constexpr (requires { L::accepts(in); }) return L::accepts(in);
+        else return true;
+    }
+    /// Values per sample that forward leaves for backward.
+    static constexpr std::size_t saved(shape in) {
+        if constexpr (requires { L::saved(in); }) return L::saved(in);
+        else return 0;
+    }
+    static constexpr std::size_t multiply_adds(shape in) {
+        if constexpr (requires { L::multiply_adds(in); }) return L::multiply_adds(in);
+        else return 0;
+    }
+};
 
+/// Names what a type lacks to be a layer.
 template <class L>
-constexpr layer_role role_of() {
-    if constexpr (requires { L::role; }) return L::role;
-    else return layer_role::other;
-}
-
-template <class L>
-constexpr bool is_numbered() {
-    if constexpr (requires { L::numbered; }) return L::numbered;
-    else return false;
-}
-
-template <class L>
-constexpr std::size_t saved_values(shape in) {
-    if constexpr (requires { L::saved(in); }) return L::saved(in);
-    else return 0;
-}
-
-template <class L>
-constexpr std::size_t multiply_adds_of(shape in) {
-    if constexpr (requires { L::multiply_adds(in); }) return L::multiply_adds(in);
-    else return 0;
-}
+struct layer_lacks {
+    static_assert(
+        requires {
+            { L::kind } -> std::convertible_to<std::string_view>;
+        }, "mcfa: a layer needs `static constexpr std::string_view kind`, the first part of its tensors' names; see <layer> above");
+    static_assert(
+        requires(shape s) {
+            { L::output(s) } -> std::same_as<shape>;
+        }, "mcfa: a layer needs `static constexpr shape output(shape in)`; see <layer> above");
+    static_assert(
+        requires(shape s) {
+            { L::parameters(s).size() } -> std::convertible_to<std::size_t>;
+        }, "mcfa: a layer needs `static constexpr std::array<parameter_spec, N> parameters(shape in)`, N = 0 if it learns nothing; "
+           "see <layer> above");
+};
 
 } // namespace mcfa

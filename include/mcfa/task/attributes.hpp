@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/core/fixed_string.hpp>
+#include <mcfa/core/refusal.hpp>
 #include <mcfa/task/task.hpp>
 
 #include <algorithm>
@@ -10,14 +11,17 @@
 
 namespace mcfa {
 
+template <class Attributes, fixed_string Name, bool Known>
+struct attribute_is_unknown {
+    static_assert(Known, "mcfa: no attribute of this name is among the net's attributes; see <attributes, name> above");
+};
+
 /// Binary attributes by name, one logit and one term each, under binary cross-entropy; the weighting policy sets their weights.
 /// Learned from positive windows; a missing label (0) is masked for that attribute alone.
 template <fixed_string... Names>
 struct attributes {
     static constexpr std::string_view name = "attributes";
     static constexpr int length = sizeof...(Names);
-    static constexpr int targets = length;
-    static constexpr int terms = length;
     static constexpr loss_kind loss = loss_kind::binary_cross_entropy;
     static constexpr bool weighted = true;
     static constexpr std::array<std::string_view, sizeof...(Names)> names{Names.view()...};
@@ -30,11 +34,9 @@ struct attributes {
                 if (names[i] == Name.view()) return static_cast<int>(i);
             return -1;
         }();
-        static_assert(found >= 0, "mcfa: no attribute of this name is among the net's attributes");
+        static_assert(stated<attribute_is_unknown<attributes, Name, (found >= 0)>>);
         return found;
     }
-
-    static std::string term(int i) { return std::string(names[static_cast<std::size_t>(i)]); }
 
     static void encode(window_label const& label, std::span<float> target, std::span<float> mask) {
         for (std::size_t k = 0; k < names.size(); ++k) {

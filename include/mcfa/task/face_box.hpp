@@ -11,12 +11,7 @@ namespace mcfa {
 struct face_box {
     static constexpr std::string_view name = "box";
     static constexpr int length = 4;
-    static constexpr int targets = 4;
-    static constexpr int terms = 1;
     static constexpr loss_kind loss = loss_kind::squared_error;
-    static constexpr bool weighted = false;
-
-    static std::string term(int) { return "box"; }
 
     static void encode(window_label const& label, std::span<float> target, std::span<float> mask) {
         bool const known = label.face && label.kind != window_kind::negative;
