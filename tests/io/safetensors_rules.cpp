@@ -5,13 +5,21 @@
 #include "scratch_folder.hpp"
 
 #include <mcfa/io/safetensors/reader.hpp>
+#include <mcfa/io/safetensors/writer.hpp>
 
 #include <boost/test/unit_test.hpp>
+#include <sys/stat.h>
 
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <string>
+#include <system_error>
+#include <vector>
 
 using mcfa::file_error;
 using mcfa::io::safetensors_file;
+using mcfa::io::safetensors_writer;
 
 namespace {
 
@@ -145,6 +153,37 @@ BOOST_AUTO_TEST_CASE(offsets) {
     expect_refused(two("[3,5]", "[0,2]", "abcde"), "tensor \"a\": data_offsets begin at 3, expected 2 (bytes without a tensor)");
     expect_refused(two("[0,2]", "[2,4]", "abcde"), "the file has 5 bytes of data, expected 4");
     expect_refused(hand_made_file("{}", "x"), "the file has 1 bytes of data, expected 0");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_changes_after_it_was_verified_is_refused) {
+    scratch_folder folder;
+    safetensors_writer writer;
+    writer.add("a", mcfa::io::dtype::f32, {2}, std::vector<float>{1, 2});
+    writer.add("b", mcfa::io::dtype::f32, {1}, std::vector<float>{3});
+    writer.write(folder / "f");
+    auto const file = safetensors_file::read(folder / "f");
+    std::fstream in_place(folder / "f", std::ios::binary | std::ios::in | std::ios::out);
+    in_place.seekp(-12, std::ios::end).put('\x7f').flush();
+    expect_error<file_error>([&] { file.values<float>("a"); }, "tensor \"a\": the file was changed while it was being read");
+    expect_error<file_error>([&] { file.bytes("a"); }, "the file was changed");
+    BOOST_CHECK_EQUAL(file.values<float>("b")[0], 3.0f);
+    std::filesystem::resize_file(folder / "f", std::filesystem::file_size(folder / "f") - 1);
+    expect_error<file_error>([&] { file.values<float>("b"); }, "cannot read its data: expected 4 bytes, found 3");
+}
+
+BOOST_AUTO_TEST_CASE(a_pipe_is_refused_and_not_waited_for) {
+    scratch_folder folder;
+    BOOST_REQUIRE_EQUAL(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+    expect_error<file_error>([&] { safetensors_file::read(folder / "pipe"); }, "cannot be read (not a regular file)");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_holes_larger_than_memory_is_refused_at_once) {
+    scratch_folder folder;
+    put(folder / "a", hand_made_file(R"({"a":{"dtype":"U8","shape":[4398046511104],"data_offsets":[0,4398046511104]}})", ""));
+    std::error_code problem;
+    std::filesystem::resize_file(folder / "a", std::filesystem::file_size(folder / "a") + (std::uintmax_t{1} << 42), problem);
+    if (problem) return; // this file system has no such files
+    expect_error<file_error>([&] { safetensors_file::read(folder / "a"); }, "no memory for its 4398046511104 bytes of data");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -49,3 +49,19 @@ BOOST_AUTO_TEST_CASE(a_workspace_that_is_too_large_says_what_would_fit) {
     BOOST_TEST(capacity_that_fits(net, purpose::training, 1000, sizeof(float), 1000) == 0u);
     BOOST_TEST(capacity_that_fits(net, purpose::training, std::size_t{1} << 40, sizeof(float), 1000) == 1000u);
 }
+
+BOOST_AUTO_TEST_CASE(a_capacity_beyond_all_addresses_is_refused_and_does_not_wrap) {
+    for (purpose const use : {purpose::training, purpose::inference})
+        for (int const power : {40, 55, 60, 62, 63}) {
+            std::size_t const capacity = std::size_t{1} << power;
+            std::string said;
+            try {
+                model<test::tiny_net, float, backend::reference> const m{seed{3}};
+                workspace<float, backend::reference> w(m, capacity, use);
+            } catch (memory_error const& problem) {
+                said = problem.what();
+                BOOST_TEST(problem.asked > capacity);
+            }
+            BOOST_TEST(said.find("a workspace for " + std::to_string(capacity) + " windows") != std::string::npos, said);
+        }
+}

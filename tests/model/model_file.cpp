@@ -10,8 +10,11 @@
 #include <boost/test/unit_test.hpp>
 #include <unistd.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <string>
+#include <vector>
 
 using namespace mcfa;
 using namespace mcfa::test;
@@ -103,6 +106,22 @@ BOOST_AUTO_TEST_CASE(tensors_of_training_are_ignored) {
     writer.write(file.path);
     io::load(back, file.path);
     BOOST_TEST(back.values() == m.values());
+}
+
+BOOST_AUTO_TEST_CASE(counters_of_batches_that_pytorch_saves_are_left_aside) {
+    file_of_its_own file;
+    plain_model<tiny_net> m{seed{3}}, back{seed{4}};
+    auto const write = [&](std::string const& counter) {
+        io::safetensors_writer writer;
+        io::add_model(writer, m);
+        writer.add(counter, io::dtype::i64, {}, std::vector<std::int64_t>{1000});
+        writer.write(file.path);
+    };
+    write("large.bn2.num_batches_tracked");
+    io::load(back, file.path);
+    BOOST_TEST(back.values() == m.values());
+    write("large.conv1.num_batches_tracked"); // of a layer that counts nothing
+    expect_refusal<tiny_net>(file.path, "\"large.conv1.num_batches_tracked\" is not part of the net");
 }
 
 BOOST_AUTO_TEST_CASE(places_in_another_unit_are_refused) {

@@ -34,7 +34,7 @@ void fit_until(int epoch, training_options const& options, training_folder const
 void restate(files::path const& path, std::string const& training) {
     auto const file = io::safetensors_file::read(path);
     io::safetensors_writer writer;
-    for (auto const& [name, tensor] : file.tensors()) writer.add(name, tensor.type, tensor.shape, tensor.bytes);
+    for (auto const& [name, tensor] : file.tensors()) writer.add(name, tensor.type, tensor.shape, file.bytes(name));
     for (auto const& [key, value] : file.metadata())
         if (key != io::checksum_key) writer.set_metadata(key, key == "training" ? training : value);
     writer.write(path);
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(a_policys_state_of_another_length_is_refused) {
         io::safetensors_writer writer;
         for (auto const& [name, tensor] : file.tensors())
             if (name == "training.policy.stage0.bias") writer.add(name, io::dtype::f64, {1}, std::vector<double>{0});
-            else writer.add(name, tensor.type, tensor.shape, tensor.bytes);
+            else writer.add(name, tensor.type, tensor.shape, file.bytes(name));
         for (auto const& [key, value] : file.metadata())
             if (key != io::checksum_key) writer.set_metadata(key, value);
         writer.write(last);

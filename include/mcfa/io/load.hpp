@@ -6,14 +6,21 @@
 #include <mcfa/io/safetensors/reader.hpp>
 #include <mcfa/model/model.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace mcfa::io {
+
+/// Is this PyTorch's count of the batches that a batch normalisation has seen? No pass here needs it.
+inline bool is_counter(std::string_view name, safetensors_file const& file) {
+    constexpr std::string_view ending = ".num_batches_tracked";
+    return name.ends_with(ending) && file.contains(std::string(name.substr(0, name.size() - ending.size())) + ".running_mean");
+}
 
 /// Reads a model's values from an opened file; nothing is changed. Throws `file_error` naming the first tensor that is missing, of
 /// another shape, not finite, or unknown to the net, with what was expected and found; and where the file, if this library wrote it, has other
@@ -36,16 +43,16 @@ std::vector<T> model_values(basic_model<T, B> const& m, safetensors_file const& 
         if (stored.shape != tensor.dims())
             throw file_error(file.path(),
                              {"tensor \"", tensor.name, "\": expected ", to_text(tensor.dims()), ", found ", to_text(stored.shape)});
-        auto const read = file.template values<T>(tensor.name);
-        std::copy(read.begin(), read.end(), values.begin() + static_cast<std::ptrdiff_t>(tensor.first));
+        file.values(tensor.name, std::span(values).subspan(tensor.first, tensor.size()));
     }
     for (auto const& [name, stored] : file.tensors())
-        if (!known.contains(name) && !name.starts_with(training_prefix))
+        if (!known.contains(name) && !name.starts_with(training_prefix) && !is_counter(name, file))
             throw file_error(file.path(), {"tensor \"", name, "\" is not part of the net (", net_text(m.net()), ")"});
     return values;
 }
 
-/// Sets a model from a file. If anything is wrong with the file the model stays as it was, and `file_error` says what.
+/// Sets a model from a file. If anything is wrong with the file the model stays as it was, and `file_error` says what: the values are read
+/// tensor by tensor into one copy beside the model, which is all the memory this takes.
 template <class T, class B>
 void load(basic_model<T, B>& m, std::filesystem::path const& path) {
     m.assign(model_values(m, safetensors_file::read(path)));

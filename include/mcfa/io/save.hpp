@@ -7,6 +7,7 @@
 #include <mcfa/model/model.hpp>
 #include <mcfa/version.hpp>
 
+#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <span>
@@ -17,9 +18,11 @@ namespace mcfa::io {
 /// Adds a model's tensors and what a reader must know of it to a file.
 template <class T, class B>
 void add_model(safetensors_writer& file, basic_model<T, B> const& m, dtype type = dtype_of<T>()) {
-    auto const values = m.values();
+    typename B::execution run{m.backend()};
     for (tensor_info const& tensor : m.tensors())
-        file.add(tensor.name, type, tensor.dims(), std::span(values).subspan(tensor.first, tensor.size()));
+        file.add_in_parts<T>(tensor.name, type, tensor.dims(), [&](std::size_t first, std::span<T> to) {
+            run.copy_out(to.data(), m.data() + tensor.first + first, to.size());
+        });
     file.set_metadata("library", join({"mcfa ", version}));
     file.set_metadata("net", net_text(m.net()));
     file.set_metadata("attributes", attributes_text(m.net()));

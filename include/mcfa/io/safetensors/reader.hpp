@@ -4,39 +4,43 @@
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/message.hpp>
 #include <mcfa/core/narrow_float.hpp>
+#include <mcfa/io/file_descriptor.hpp>
 #include <mcfa/io/safetensors/checksum.hpp>
 #include <mcfa/io/safetensors/header.hpp>
 
+#include <sys/stat.h>
+
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 #include <map>
-#include <memory>
-#include <new>
 #include <span>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 namespace mcfa::io {
 
-/// A tensor as it stands in a file. `bytes` live as long as the `safetensors_file` they came from and are not always aligned.
+/// What an opened file says of one tensor.
 struct stored_tensor {
     dtype type;
     std::vector<std::int64_t> shape; ///< row-major; empty for a scalar
-    std::span<std::byte const> bytes;
+    std::uint64_t begin, end;        ///< bytes of the data section
+    std::uint64_t checksum;          ///< of those bytes, when they were verified
 
-    std::size_t count() const { return bytes.size() / size_of(type); }
+    std::size_t size() const { return end - begin; } ///< bytes
+    std::size_t count() const { return size() / size_of(type); }
 };
 
-/// A whole safetensors file in memory, checked before anyone sees it: header length, JSON in UTF-8 without duplicate names,
-/// dtypes, shapes, offsets without holes or overlaps, the file's length, and the checksum where the metadata have one.
+/// An open safetensors file, all of it verified before any value is given out: header length, JSON in UTF-8 without duplicate names, dtypes,
+/// shapes, offsets without holes or overlaps, the file's length, and the checksum where the metadata have one. The data stay in the
+/// file: verifying reads them once through a buffer of a megabyte, and a tensor is read when it is asked for and compared with what
+/// was verified. So a large file takes no memory, and one that changes meanwhile is refused.
 class safetensors_file {
 public:
     /// Throws `file_error` naming the path, the tensor, what was expected and what was found.
@@ -61,64 +65,79 @@ public:
         return place->second;
     }
 
-    /// The elements of a tensor in row-major order. float and double take any of F64, F32, F16 and BF16, and each value must be
-    /// finite as a `T`; an integer type takes exactly its own dtype. Throws `file_error` naming the tensor, and the index of a bad value.
+    /// A tensor's bytes as they stand in the file.
+    std::vector<std::byte> bytes(std::string const& name) const {
+        auto const& tensor = at(name);
+        std::vector<std::byte> all(tensor.size());
+        read_tensor(name, tensor, [&](std::size_t first, std::span<std::byte const> part) {
+            std::copy(part.begin(), part.end(), all.begin() + static_cast<std::ptrdiff_t>(first));
+        });
+        return all;
+    }
+
+    /// The elements of a tensor in row-major order, into `to`, which has as many. float and double take any of F64, F32, F16 and BF16, and
+    /// each value must be finite as a `T`; an integer type takes exactly its own dtype. Throws `file_error` naming the tensor, and the
+    /// index of a bad value; then `to` holds whatever was read so far.
     template <class T>
         requires std::same_as<T, float> || std::same_as<T, double> || (std::integral<T> && !std::same_as<T, bool>)
-    std::vector<T> values(std::string const& name) const {
+    void values(std::string const& name, std::span<T> to) const {
         auto const& tensor = at(name);
+        if (to.size() != tensor.count()) fail(name, {"expected ", to.size(), " values, found ", tensor.count()});
         if constexpr (std::integral<T>) {
             if (tensor.type != dtype_of<T>()) fail(name, {"expected ", name_of(dtype_of<T>()), ", found ", name_of(tensor.type)});
-            return convert<T, T>(name, tensor, [](T value) { return value; });
+            convert<T>(name, tensor, to, [](T value) { return value; });
         } else {
             switch (tensor.type) {
             case dtype::f64:
-                return convert<T, double>(name, tensor, [](double value) { return value; });
+                return convert<double>(name, tensor, to, [](double value) { return value; });
             case dtype::f32:
-                return convert<T, float>(name, tensor, [](float value) { return value; });
+                return convert<float>(name, tensor, to, [](float value) { return value; });
             case dtype::f16:
-                return convert<T, std::uint16_t>(name, tensor, from_f16);
+                return convert<std::uint16_t>(name, tensor, to, from_f16);
             case dtype::bf16:
-                return convert<T, std::uint16_t>(name, tensor, from_bf16);
+                return convert<std::uint16_t>(name, tensor, to, from_bf16);
             default:
                 fail(name, {"expected F64, F32, F16 or BF16, found ", name_of(tensor.type)});
             }
         }
     }
 
-private:
-    explicit safetensors_file(std::filesystem::path const& path) : path_(path.string()) {
-        std::error_code problem;
-        auto const size = std::filesystem::file_size(path, problem);
-        if (problem) throw file_error(path_, {"cannot be read (", problem.message(), ")"});
-        std::ifstream stream(path, std::ios::binary);
-        if (!stream) throw file_error(path_, "cannot be opened");
-
-        auto const header_size = read_header_size(stream, size);
-        std::string text(header_size, '\0');
-        read_exactly(stream, text.data(), header_size, "its header");
-        auto const data_size = size - safetensors_prefix_size - header_size;
-        auto header = safetensors_header_parser(path_, data_size).parse(text);
-
-        try {
-            data_ = std::make_unique_for_overwrite<std::byte[]>(data_size);
-        } catch (std::bad_alloc const&) {
-            throw file_error(path_, {"no memory for its ", data_size, " bytes of data"});
-        }
-        read_exactly(stream, reinterpret_cast<char*>(data_.get()), data_size, "its data");
-
-        std::span<std::byte const> const data(data_.get(), data_size);
-        metadata_ = std::move(header.metadata);
-        for (auto& [name, entry] : header.tensors)
-            tensors_.emplace(name, stored_tensor{entry.type, std::move(entry.shape), data.subspan(entry.begin, entry.end - entry.begin)});
-        check_checksum(data);
+    /// The same as a vector.
+    template <class T>
+    std::vector<T> values(std::string const& name) const {
+        std::vector<T> result(at(name).count());
+        values(name, std::span(result));
+        return result;
     }
 
-    std::uint64_t read_header_size(std::ifstream& stream, std::uint64_t file_size) const {
+private:
+    static constexpr std::size_t part_size = std::size_t{1} << 20; ///< bytes read at a time, a multiple of every element's size
+
+    explicit safetensors_file(std::filesystem::path const& path)
+        : path_(path.string()), file_(path, O_RDONLY | O_NONBLOCK) { // O_NONBLOCK: a pipe without a writer must not be waited for
+        struct ::stat status{};
+        if (!file_ || ::fstat(file_.number(), &status) != 0) throw file_error(path_, {"cannot be read (", system_reason(errno), ")"});
+        if (!S_ISREG(status.st_mode))
+            throw file_error(path_, {"cannot be read (", S_ISDIR(status.st_mode) ? system_reason(EISDIR) : "not a regular file", ")"});
+
+        auto const size = static_cast<std::uint64_t>(status.st_size);
+        auto const header_size = read_header_size(size);
+        std::string text(header_size, '\0');
+        read_exactly(safetensors_prefix_size, std::as_writable_bytes(std::span(text)), "its header");
+        data_begin_ = safetensors_prefix_size + header_size;
+        auto header = safetensors_header_parser(path_, size - data_begin_).parse(text);
+        check_size(size - data_begin_);
+        metadata_ = std::move(header.metadata);
+        for (auto& [name, entry] : header.tensors)
+            tensors_.emplace(name, stored_tensor{entry.type, std::move(entry.shape), entry.begin, entry.end, 0});
+        verify();
+    }
+
+    std::uint64_t read_header_size(std::uint64_t file_size) const {
         if (file_size < safetensors_prefix_size)
             throw file_error(path_, {"has ", file_size, " bytes, expected at least 8 for the header's length"});
         std::uint64_t header_size = 0; // little-endian, as this machine is
-        read_exactly(stream, reinterpret_cast<char*>(&header_size), safetensors_prefix_size, "the header's length");
+        read_exactly(0, std::as_writable_bytes(std::span(&header_size, 1)), "the header's length");
         if (header_size > safetensors_header_limit)
             throw file_error(path_, {"the header's length is ", header_size, ", expected at most ", safetensors_header_limit,
                                      " (is this a safetensors file?)"});
@@ -128,42 +147,85 @@ private:
         return header_size;
     }
 
-    void read_exactly(std::ifstream& stream, char* to, std::uint64_t count, char const* what) const {
-        stream.read(to, static_cast<std::streamsize>(count));
-        if (!stream || static_cast<std::uint64_t>(stream.gcount()) != count)
-            throw file_error(path_, {"cannot read ", what, ": expected ", count, " bytes, found ", stream.gcount()});
+    /// A file of holes can say that it is larger than any disk; what no memory could hold is not read to its end.
+    void check_size(std::uint64_t data_size) const {
+        auto const memory = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+        if (data_size > memory) throw file_error(path_, {"no memory for its ", data_size, " bytes of data: this machine has ", memory});
     }
 
-    void check_checksum(std::span<std::byte const> data) const {
-        auto const place = metadata_.find(std::string(checksum_key));
-        if (place == metadata_.end()) return;
-        if (auto const found = checksum_text(data); found != place->second)
-            throw file_error(path_, {"the data was changed after it was written: metadata checksum is ", in_quotes(place->second),
-                                     ", that of the data is ", in_quotes(found)});
+    void read_exactly(std::uint64_t offset, std::span<std::byte> to, char const* what) const {
+        std::size_t count = 0;
+        if (int const problem = file_.read_at(offset, to, count))
+            throw file_error(path_, {"cannot read ", what, " (", system_reason(problem), ")"});
+        if (count != to.size()) throw file_error(path_, {"cannot read ", what, ": expected ", to.size(), " bytes, found ", count});
     }
 
-    template <class T, class Stored, class Decode>
-    std::vector<T> convert(std::string const& name, stored_tensor const& tensor, Decode decode) const {
-        std::vector<T> result(tensor.count());
-        for (std::size_t i = 0; i < result.size(); ++i) {
-            Stored stored;
-            std::memcpy(&stored, tensor.bytes.data() + i * sizeof(Stored), sizeof(Stored));
-            auto const value = decode(stored);
-            if constexpr (std::floating_point<T>) {
-                if (!(std::abs(value) <= std::numeric_limits<T>::max()))
-                    fail(name, {"value ", i, " is ", to_text(value), ", expected a finite ", name_of(dtype_of<T>())});
-            }
-            result[i] = static_cast<T>(value);
+    /// Calls f(first byte in the tensor, bytes) for one part after the other.
+    template <class F>
+    void read_parts(stored_tensor const& tensor, F f) const {
+        std::vector<std::byte> buffer(std::min(tensor.size(), part_size));
+        for (std::size_t first = 0; first < tensor.size(); first += part_size) {
+            auto const part = std::span(buffer).first(std::min(part_size, tensor.size() - first));
+            read_exactly(data_begin_ + tensor.begin + first, part, "its data");
+            f(first, part);
         }
-        return result;
     }
 
-    [[noreturn, gnu::cold, gnu::noinline]] void fail(std::string const& tensor, message const& problem) const {
+    /// The same, and what was read must be what was verified.
+    template <class F>
+    void read_tensor(std::string const& name, stored_tensor const& tensor, F f) const {
+        data_checksum checksum;
+        read_parts(tensor, [&](std::size_t first, std::span<std::byte const> part) {
+            checksum.add(part);
+            f(first, part);
+        });
+        if (checksum.value() != tensor.checksum) fail(name, "the file was changed while it was being read");
+    }
+
+    /// Reads all data once, in their order: the checksum of the whole must be the one that the metadata state, those of tensors are kept.
+    void verify() {
+        std::vector<stored_tensor*> order;
+        for (auto& [name, tensor] : tensors_) order.push_back(&tensor);
+        std::ranges::sort(order, {}, [](stored_tensor const* tensor) { return tensor->begin; });
+        data_checksum all;
+        for (stored_tensor* tensor : order) {
+            data_checksum own;
+            read_parts(*tensor, [&](std::size_t, std::span<std::byte const> part) {
+                all.add(part);
+                own.add(part);
+            });
+            tensor->checksum = own.value();
+        }
+        auto const stated = metadata_.find(std::string(checksum_key));
+        if (stated != metadata_.end() && stated->second != all.text())
+            throw file_error(path_, {"the data was changed after it was written: metadata checksum is ", in_quotes(stated->second),
+                                     ", that of the data is ", in_quotes(all.text())});
+    }
+
+    template <class Stored, class T, class Decode>
+    void convert(std::string const& name, stored_tensor const& tensor, std::span<T> to, Decode decode) const {
+        std::size_t i = 0;
+        read_tensor(name, tensor, [&](std::size_t, std::span<std::byte const> part) {
+            for (; !part.empty(); part = part.subspan(sizeof(Stored)), ++i) {
+                Stored stored;
+                std::memcpy(&stored, part.data(), sizeof(Stored));
+                auto const value = decode(stored);
+                if constexpr (std::floating_point<T>) {
+                    if (!(std::abs(value) <= std::numeric_limits<T>::max()))
+                        fail(name, {"value ", i, " is ", to_text(value), ", expected a finite ", name_of(dtype_of<T>())});
+                }
+                to[i] = static_cast<T>(value);
+            }
+        });
+    }
+
+    [[noreturn, gnu::noinline]] void fail(std::string const& tensor, message const& problem) const {
         throw file_error(path_, {"tensor ", in_quotes(tensor), ": ", problem.text()});
     }
 
     std::string path_;
-    std::unique_ptr<std::byte[]> data_;
+    file_descriptor file_;
+    std::uint64_t data_begin_ = 0;
     std::map<std::string, std::string> metadata_;
     std::map<std::string, stored_tensor> tensors_;
 };

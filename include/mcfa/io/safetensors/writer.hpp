@@ -10,7 +10,7 @@
 #include <mcfa/io/safetensors/checksum.hpp>
 #include <mcfa/io/safetensors/format.hpp>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -23,12 +23,14 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace mcfa::io {
 
 /// Collects tensors and metadata, then writes them as one safetensors file: data in the order of `add`, header filled with spaces so
-/// that the data begin at a multiple of 8, a checksum of the data in the metadata. What is added is copied.
+/// that the data begin at a multiple of 8, a checksum of the data in the metadata. What is added is
+/// copied, once and in the form of the file.
 class safetensors_writer {
 public:
     /// Adds a tensor. `values` is contiguous, row-major (vector, span, array of core/array.hpp) and holds either
@@ -42,15 +44,26 @@ public:
         using element = std::remove_cvref_t<decltype(*std::data(values))>;
         std::span<element const> const all(std::data(values), std::size(values));
         check(name, type, shape, all.size() * stored_size<element>(type));
-        auto const begin = data_.size();
-        try {
-            append(name, type, all);
-        } catch (...) {
-            data_.resize(begin);
-            throw;
+        std::vector<std::byte> stored(all.size() * stored_size<element>(type));
+        encode(name, type, all, 0, stored.data());
+        add_stored(name, type, shape, std::move(stored));
+    }
+
+    /// Adds a tensor whose values `read(first, std::span<T>)` copies out part by part, first to last, so that no second copy of it is
+    /// made: for values in a device's memory. Throws as `add` does.
+    template <class T, class Read>
+    void add_in_parts(std::string const& name, dtype type, std::vector<std::int64_t> const& shape, Read read) {
+        auto const size = byte_count(type, shape);
+        check(name, type, shape, size.value_or(0));
+        std::vector<std::byte> stored(*size);
+        std::size_t const count = stored.size() / size_of(type);
+        std::vector<T> part(std::min<std::size_t>(count, 65536));
+        for (std::size_t first = 0; first < count; first += part.size()) {
+            auto const values = std::span(part).first(std::min(part.size(), count - first));
+            read(first, values);
+            encode(name, type, std::span<T const>(values), first, stored.data() + first * size_of(type));
         }
-        names_.add(name, names_.size());
-        add_entry(name, type, shape, begin);
+        add_stored(name, type, shape, std::move(stored));
     }
 
     /// Sets a metadata value, replacing an earlier one. Throws `option_error` for the key `checksum`, which is the writer's own, and for
@@ -68,22 +81,28 @@ public:
             throw file_error(path.string(),
                              {"its header would have ", header.size(), " bytes, expected at most ", safetensors_header_limit});
         std::uint64_t const header_size = header.size(); // little-endian, as this machine is
-        std::array<std::span<std::byte const>, 3> const pieces{std::as_bytes(std::span(&header_size, 1)), std::as_bytes(std::span(header)),
-                                                               std::span(data_)};
+        std::vector<std::span<std::byte const>> pieces{std::as_bytes(std::span(&header_size, 1)), std::as_bytes(std::span(header))};
+        for (auto const& tensor : data_) pieces.emplace_back(tensor);
         write_atomically(path, pieces);
     }
 
 private:
-    /// A name may hold any UTF-8; the rest is numbers and a word.
-    void add_entry(std::string const& name, dtype type, std::vector<std::int64_t> const& shape, std::size_t begin) {
+    /// A name may hold any UTF-8; the rest of its entry is numbers and a word.
+    void add_stored(std::string const& name, dtype type, std::vector<std::int64_t> const& shape, std::vector<std::byte> stored) {
+        names_.add(name, names_.size());
         std::string sizes;
         for (std::int64_t const size : shape) sizes += join({sizes.empty() ? "" : ",", size});
-        entries_ += join({",", json_quoted(name), ":{\"data_offsets\":[", begin, ",", data_.size(), "],\"dtype\":\"", name_of(type),
+        auto const begin = size_;
+        size_ += stored.size();
+        entries_ += join({",", json_quoted(name), ":{\"data_offsets\":[", begin, ",", size_, "],\"dtype\":\"", name_of(type),
                           "\",\"shape\":[", sizes, "]}"});
+        data_.push_back(std::move(stored));
     }
 
     std::string header_text() const {
-        auto strings = join({json_quoted(checksum_key), ":", json_quoted(checksum_text(data_))});
+        data_checksum checksum;
+        for (auto const& tensor : data_) checksum.add(tensor);
+        auto strings = join({json_quoted(checksum_key), ":", json_quoted(checksum.text())});
         for (auto const& [key, value] : metadata_) strings += join({",", json_quoted(key), ":", json_quoted(value)});
         auto text = join({"{", json_quoted(metadata_name), ":{", strings, "}", entries_, "}"});
         text.resize((text.size() + 7) / 8 * 8, ' ');
@@ -105,21 +124,20 @@ private:
         return std::same_as<Element, std::byte> ? 1 : size_of(type);
     }
 
+    /// Stores values at `to`; `first` is the index of the first of them in its tensor, for messages.
     template <class Element>
-    void append(std::string const& name, dtype type, std::span<Element const> values) {
-        if constexpr (std::same_as<Element, std::byte>) {
-            append_bytes(values);
-        } else if constexpr (std::integral<Element>) {
-            if (type != dtype_of<Element>()) fail(name, {"cannot store ", name_of(dtype_of<Element>()), " as ", name_of(type)});
-            append_bytes(std::as_bytes(values));
+    void encode(std::string const& name, dtype type, std::span<Element const> values, std::size_t first, std::byte* to) const {
+        if constexpr (std::same_as<Element, std::byte> || std::integral<Element>) {
+            if constexpr (std::integral<Element>)
+                if (type != dtype_of<Element>()) fail(name, {"cannot store ", name_of(dtype_of<Element>()), " as ", name_of(type)});
+            if (!values.empty()) std::memcpy(to, values.data(), values.size_bytes());
         } else {
             static_assert(std::same_as<Element, float> || std::same_as<Element, double>, "mcfa: no dtype for these elements");
             if (!is_floating(type)) fail(name, {"cannot store floating values as ", name_of(type)});
-            auto end = data_.size();
-            data_.resize(end + values.size() * size_of(type));
-            for (std::size_t i = 0; i < values.size(); ++i, end += size_of(type))
-                if (!store(values[i], type, data_.data() + end))
-                    fail(name, {"value ", i, " is ", to_text(static_cast<double>(values[i])), ", expected a finite ", name_of(type)});
+            for (std::size_t i = 0; i < values.size(); ++i, to += size_of(type))
+                if (!store(values[i], type, to))
+                    fail(name,
+                         {"value ", first + i, " is ", to_text(static_cast<double>(values[i])), ", expected a finite ", name_of(type)});
         }
     }
 
@@ -142,18 +160,13 @@ private:
         }
     }
 
-    void append_bytes(std::span<std::byte const> bytes) {
-        auto const end = data_.size();
-        data_.resize(end + bytes.size());
-        if (!bytes.empty()) std::memcpy(data_.data() + end, bytes.data(), bytes.size());
-    }
-
     [[noreturn, gnu::cold, gnu::noinline]] static void fail(std::string const& tensor, message const& problem) {
         throw shape_error({"tensor ", in_quotes(tensor), ": ", problem.text()});
     }
 
-    std::vector<std::byte> data_;
-    std::string entries_; ///< `,"name":{...}` for each tensor
+    std::vector<std::vector<std::byte>> data_; ///< of each tensor
+    std::size_t size_ = 0;                     ///< of all of them, in bytes
+    std::string entries_;                      ///< `,"name":{...}` for each tensor
     name_index names_;
     std::map<std::string, std::string> metadata_;
 };

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <mcfa/cascade/cascade.hpp>
+#include <mcfa/core/error.hpp>
 #include <mcfa/model/plan/step.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 namespace mcfa {
@@ -24,6 +26,7 @@ public:
         std::size_t logits = 0, logits_gradient = 0;
     };
 
+    /// Throws `memory_error` where the arena would have more bytes than an address can name.
     static memory_plan of(net_info const& net, std::size_t capacity, purpose use) {
         memory_plan plan;
         bool const training = use == purpose::training;
@@ -46,28 +49,28 @@ public:
                 }
             }
         }
-        auto const take_turns = [&] { return std::array{plan.take(capacity * widest[0]), plan.take(capacity * widest[1])}; };
+        auto const take_turns = [&] { return std::array{plan.take(capacity, widest[0]), plan.take(capacity, widest[1])}; };
         std::array<std::size_t, 2> turns{};
         if (!training) turns = take_turns();
         for (std::size_t j = 0; j < net.stages.size(); ++j) {
             stage_info const& s = net.stages[j];
             stage& p = plan.stages[j];
-            p.input = plan.take(capacity * s.input.size());
+            p.input = plan.take(capacity, s.input.size());
             std::size_t turn = 0;
             std::size_t place = p.input;
             for (step const& each : p.steps) {
-                if (!each.in_place) place = training ? plan.take(capacity * each.out.size()) : turns[turn ^= 1];
+                if (!each.in_place) place = training ? plan.take(capacity, each.out.size()) : turns[turn ^= 1];
                 p.outputs.push_back(place);
                 p.places.push_back(plan.places_size);
-                if (training && each.unit.pooled) plan.places_size += (capacity * each.out.size() + 63) / 64 * 64;
+                if (training && each.unit.pooled) plan.grow(plan.places_size, capacity, each.out.size(), 64);
             }
             auto const feature = static_cast<std::size_t>(s.feature);
-            p.feature = plan.take(capacity * feature);
-            p.logits = plan.take(capacity * length);
+            p.feature = plan.take(capacity, feature);
+            p.logits = plan.take(capacity, length);
             if (training) {
-                p.saved = plan.take(s.saved);
-                p.feature_gradient = plan.take(capacity * feature);
-                p.logits_gradient = plan.take(capacity * length);
+                p.saved = plan.take(1, s.saved);
+                p.feature_gradient = plan.take(capacity, feature);
+                p.logits_gradient = plan.take(capacity, length);
             }
         }
         if (training) plan.gradients = take_turns();
@@ -84,10 +87,20 @@ public:
 
 private:
     /// Every place begins on a cache line.
-    std::size_t take(std::size_t count) {
+    std::size_t take(std::size_t capacity, std::size_t count) {
         std::size_t const place = size;
-        size += (count + 15) / 16 * 16;
+        grow(size, capacity, count, 16);
         return place;
+    }
+
+    /// Adds capacity * count, rounded up to a multiple of `unit`. No value has more than 16 bytes, so what stays below this limit can
+    /// be counted in bytes too.
+    static void grow(std::size_t& sum, std::size_t capacity, std::size_t count, std::size_t unit) {
+        constexpr std::size_t most = std::numeric_limits<std::size_t>::max() / 32;
+        if (count > 0 && capacity > (most - sum) / count)
+            throw memory_error(std::numeric_limits<std::size_t>::max(), 0,
+                               {"a workspace for ", capacity, " windows would have more bytes than an address can name"});
+        sum += (capacity * count + unit - 1) / unit * unit;
     }
 };
 

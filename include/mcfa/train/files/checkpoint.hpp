@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -97,9 +98,10 @@ void save_checkpoint(Step& step, training_position const& position, io::json con
     io::add_model(file, step.model());
     std::string const prefix(io::training_prefix);
     for (std::size_t i = 0; i < rule::moments; ++i) {
-        std::vector<T> values(step.model().net().learned);
-        step.space().run.copy_out(values.data(), static_cast<T const*>(step.moment(i)), values.size());
-        file.add(prefix + "moment" + std::to_string(i + 1), io::dtype_of<T>(), {static_cast<std::int64_t>(values.size())}, values);
+        T const* const moment = step.moment(i);
+        file.add_in_parts<T>(prefix + "moment" + std::to_string(i + 1), io::dtype_of<T>(),
+                             {static_cast<std::int64_t>(step.model().net().learned)},
+                             [&](std::size_t first, std::span<T> to) { step.space().run.copy_out(to.data(), moment + first, to.size()); });
     }
     step.policy().visit(step.policy_state(), [&](std::string_view name, std::vector<double>& values) {
         file.add(prefix + "policy." + std::string(name), io::dtype::f64, {static_cast<std::int64_t>(values.size())}, values);
