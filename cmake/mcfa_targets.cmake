@@ -15,6 +15,8 @@ target_link_libraries(mcfa INTERFACE nlohmann_json::nlohmann_json xtensor)
 add_library(mcfa_eigen INTERFACE)
 set_target_properties(mcfa_eigen PROPERTIES EXPORT_NAME eigen)
 target_link_libraries(mcfa_eigen INTERFACE mcfa Eigen3::Eigen OpenMP::OpenMP_CXX)
+# Work is divided here, not by Eigen, so that results do not depend on the number of threads.
+target_compile_definitions(mcfa_eigen INTERFACE EIGEN_DONT_PARALLELIZE)
 # errno keeps std::sqrt, and with it the whole of Adam's loop, from becoming vector code.
 target_compile_options(mcfa_eigen INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang>:-fno-math-errno>)
 find_package(Eigen3 3.4 QUIET NO_MODULE)

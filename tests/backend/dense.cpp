@@ -46,10 +46,17 @@ struct results {
         dweights.assign(weights.size(), nothing);
         dbias.assign(with_bias ? bias.size() : 0, nothing);
         typename B::execution run(backend);
-        using kernel = mcfa::kernel<dense_product, B>;
-        kernel::forward(run, op, batch, x.data(), weights.data(), with_bias ? bias.data() : nullptr, y.data());
-        kernel::backward_input(run, op, batch, dy.data(), weights.data(), dx.data());
-        kernel::backward_weights(run, op, batch, x.data(), dy.data(), dweights.data(), with_bias ? dbias.data() : nullptr);
+        matrix<T const> const rows_of_x{x.data(), batch, op.in}, rows_of_dy{dy.data(), batch, op.out},
+            rows_of_weights{weights.data(), op.out, op.in};
+        compute(run, dense_forward<T>{.x = rows_of_x,
+                                      .weights = rows_of_weights,
+                                      .bias = with_bias ? row<T const>{bias} : row<T const>{},
+                                      .y = {y.data(), batch, op.out}});
+        compute(run, dense_input_gradient<T>{.dy = rows_of_dy, .weights = rows_of_weights, .dx = {dx.data(), batch, op.in}});
+        compute(run, dense_weight_gradient<T>{.x = rows_of_x,
+                                              .dy = rows_of_dy,
+                                              .dweights = {dweights.data(), op.out, op.in},
+                                              .dbias = with_bias ? row<T>{dbias} : row<T>{}});
     }
 };
 

@@ -52,15 +52,16 @@ BOOST_AUTO_TEST_CASE(a_step_that_has_run_once_allocates_nothing) {
     backend::eigen::execution run(backend::eigen{.threads = 2});
     auto const step = [&] {
         using convolve = kernel<convolution, backend::eigen>;
-        using multiply = kernel<dense_product, backend::eigen>;
         for (auto const& op : layers) {
             convolve::forward(run, op, batch, x.data(), weights.data(), bias.data(), y.data());
             convolve::backward_input(run, op, batch, dy.data(), weights.data(), dx.data());
             convolve::backward_weights(run, op, batch, x.data(), dy.data(), dweights.data(), dbias.data());
         }
-        multiply::forward(run, dense, batch, x.data(), weights.data(), bias.data(), y.data());
-        multiply::backward_input(run, dense, batch, dy.data(), weights.data(), dx.data());
-        multiply::backward_weights(run, dense, batch, x.data(), dy.data(), dweights.data(), dbias.data());
+        matrix<float const> const in{x.data(), batch, dense.in}, upper{dy.data(), batch, dense.out}, w{weights.data(), dense.out, dense.in};
+        compute(run, dense_forward<float>{.x = in, .weights = w, .bias = {bias.data(), dense.out}, .y = {y.data(), batch, dense.out}});
+        compute(run, dense_input_gradient<float>{.dy = upper, .weights = w, .dx = {dx.data(), batch, dense.in}});
+        compute(run, dense_weight_gradient<float>{
+                         .x = in, .dy = upper, .dweights = {dweights.data(), dense.out, dense.in}, .dbias = {dbias.data(), dense.out}});
     };
     long const before = allocations;
     step();

@@ -7,7 +7,12 @@ namespace mcfa::test {
 
 /// `cuda_in<Precision>` whose operations are done when they return, as the laws of tests/op take for granted.
 template <class Precision>
-struct settled : backend::cuda_in<Precision> {};
+struct settled : backend::cuda_in<Precision> {
+    struct execution : backend::cuda_in<Precision>::execution {
+        using backend_type = settled;
+        using backend::cuda_in<Precision>::execution::execution;
+    };
+};
 
 } // namespace mcfa::test
 
@@ -15,6 +20,11 @@ template <class Op, class Precision>
 struct mcfa::kernel<Op, mcfa::test::settled<Precision>> {
     using on = kernel<Op, backend::cuda_in<Precision>>;
 
+    template <class Run>
+    static void run(Run& run, Op const& pass) {
+        on::run(run, pass);
+        run.finish();
+    }
     template <class Run, class... A>
     static void forward(Run& run, A const&... a) {
         on::forward(run, a...);

@@ -31,8 +31,10 @@ struct dense_subject {
     template <class T, class B>
     tensors<T> forward(typename B::execution& run, tensors<T> const& in) const {
         tensors<T> out{{"y", poisoned<T>(rows(op.out))}};
-        kernel<dense_product, B>::forward(run, op, batch, in.at("x").data(), in.at("weights").data(),
-                                          in.count("bias") ? in.at("bias").data() : static_cast<T const*>(nullptr), out["y"].data());
+        compute(run, dense_forward<T>{.x = {in.at("x").data(), batch, op.in},
+                                      .weights = {in.at("weights").data(), op.out, op.in},
+                                      .bias = in.count("bias") ? row<T const>{in.at("bias")} : row<T const>{},
+                                      .y = {out["y"].data(), batch, op.out}});
         return out;
     }
     template <class T>
@@ -42,10 +44,15 @@ struct dense_subject {
     template <class T, class B>
     tensors<T> backward(typename B::execution& run, tensors<T> const& in, tensors<T> const&, std::vector<T> const& dy) const {
         tensors<T> gradients{{"x", poisoned<T>(rows(op.in))}, {"weights", poisoned<T>(op.weights())}};
-        T* dbias = nullptr;
-        if (in.count("bias")) dbias = (gradients["bias"] = poisoned<T>(static_cast<std::size_t>(op.out))).data();
-        kernel<dense_product, B>::backward_input(run, op, batch, dy.data(), in.at("weights").data(), gradients["x"].data());
-        kernel<dense_product, B>::backward_weights(run, op, batch, in.at("x").data(), dy.data(), gradients["weights"].data(), dbias);
+        row<T> dbias;
+        if (in.count("bias")) dbias = gradients["bias"] = poisoned<T>(static_cast<std::size_t>(op.out));
+        matrix<T const> const upper{dy.data(), batch, op.out};
+        compute(run, dense_input_gradient<T>{
+                         .dy = upper, .weights = {in.at("weights").data(), op.out, op.in}, .dx = {gradients["x"].data(), batch, op.in}});
+        compute(run, dense_weight_gradient<T>{.x = {in.at("x").data(), batch, op.in},
+                                              .dy = upper,
+                                              .dweights = {gradients["weights"].data(), op.out, op.in},
+                                              .dbias = dbias});
         return gradients;
     }
 };

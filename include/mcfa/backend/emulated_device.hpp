@@ -26,8 +26,11 @@ struct emulated_device {
 
     class execution : public host_memory {
     public:
+        using backend_type = emulated_device;
+
         explicit execution(emulated_device const& backend) : row_values_(backend.row_values) {}
 
+        void now(mcfa::work const& work) { work_ = work; }
         void now(device::work const& work) { work_ = work; }
         std::size_t most_row_values() const { return row_values_; }
 
@@ -57,7 +60,7 @@ struct emulated_device {
         }
 
         std::size_t row_values_;
-        device::work work_;
+        mcfa::work work_;
     };
 };
 

@@ -28,14 +28,22 @@ struct dense {
 
     template <class T, class B>
     static void forward(layer_pass<T, B> const& p) {
-        kernel<dense_product, B>::forward(p.run, op(p.in), p.batch, p.x, p.weights, p.weights + op(p.in).weights(), p.y);
+        compute(p.run, dense_forward<T>{.x = {p.x, p.batch, p.in.channels},
+                                        .weights = {p.weights, Outputs, p.in.channels},
+                                        .bias = {p.weights + op(p.in).weights(), Outputs},
+                                        .y = {p.y, p.batch, Outputs}});
     }
 
     template <class T, class B>
     static void backward(layer_pass<T, B> const& p) {
-        auto const product = op(p.in);
-        kernel<dense_product, B>::backward_weights(p.run, product, p.batch, p.x, p.dy, p.dweights, p.dweights + product.weights());
-        if (p.dx) kernel<dense_product, B>::backward_input(p.run, product, p.batch, p.dy, p.weights, p.dx);
+        matrix<T const> const dy{p.dy, p.batch, Outputs};
+        compute(p.run, dense_weight_gradient<T>{.x = {p.x, p.batch, p.in.channels},
+                                                .dy = dy,
+                                                .dweights = {p.dweights, Outputs, p.in.channels},
+                                                .dbias = {p.dweights + op(p.in).weights(), Outputs}});
+        if (p.dx)
+            compute(p.run, dense_input_gradient<T>{
+                               .dy = dy, .weights = {p.weights, Outputs, p.in.channels}, .dx = {p.dx, p.batch, p.in.channels}});
     }
 };
 

@@ -130,7 +130,8 @@ private:
     }
 
     void prepare_dense(typename B::execution& run, dense_product const& op, T const* given, ready_step const& ready) {
-        if constexpr (!std::is_same_v<T, Stored>) kernel<dense_product, B>::prepare(run, op, given, weights_.data() + ready.weights);
+        if constexpr (!std::is_same_v<T, Stored>)
+            compute(run, conversion<T, Stored>{.x = {given, op.weights()}, .y = {weights_.data() + ready.weights, op.weights()}});
     }
 
     basic_model<T, B> const* model_;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <mcfa/core/shape.hpp>
-#include <mcfa/op/kernel.hpp>
+#include <mcfa/op/pass.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/op/kernel.hpp>
+#include <mcfa/op/pass.hpp>
 
 // What a training step computes beside its passes, with results that stay in the backend's memory, so that nobody waits for them. For
 // backends with `static constexpr bool defers = true`; sums, losses and weights are double.

@@ -1,26 +1,58 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/op/kernel.hpp>
+#include <mcfa/op/pass.hpp>
 
 #include <cstddef>
 
 namespace mcfa {
 
-/// y = x W^T + bias on rows: x is (batch, in), W is (out, in) as PyTorch stores it, y is (batch, out).
-///
-/// `kernel<dense_product, B>` has
-///     forward(run, op, batch, x, weights, bias, y)
-///     backward_input(run, op, batch, dy, weights, dx)            dx = dy W
-///     backward_weights(run, op, batch, x, dy, dweights, dbias)   dW = dy^T x, dbias = column sums of dy
-/// and for inference from weights stored as `S` (the scalar, or float16 for float):
-///     prepare(run, op, weights, S* prepared)      as many values
-/// and `forward` from them. Each overwrites its results; `bias` and `dbias` may be null.
+/// Sizes of a dense layer or head: `in` values of a sample to `out`. Its weights are a matrix (out, in), as PyTorch stores them.
 struct dense_product {
     int in = 0;
     int out = 0;
 
     constexpr std::size_t weights() const { return static_cast<std::size_t>(in) * static_cast<std::size_t>(out); }
+};
+
+/// y = x W' + bias.  x (batch, in), weights (out, in), bias (out) or empty, y (batch, out).
+/// `Stored` is the scalar, or float16 for float: weights in 16 bits, for inference.
+template <class T, class Stored = T>
+struct dense_forward {
+    matrix<T const> x;
+    matrix<Stored const> weights;
+    row<T const> bias{};
+    matrix<T> y;
+
+    constexpr work describe() const { return {"dense forward", x, y}; }
+};
+
+/// dx = dy W.  dy (batch, out), weights (out, in), dx (batch, in).
+template <class T>
+struct dense_input_gradient {
+    matrix<T const> dy, weights;
+    matrix<T> dx;
+
+    constexpr work describe() const { return {"dense gradient of the input", dy, dx}; }
+};
+
+/// dW = dy' x,  dbias = column sums of dy.  x (batch, in), dy (batch, out), dweights (out, in), dbias (out) or empty.
+template <class T>
+struct dense_weight_gradient {
+    matrix<T const> x, dy;
+    matrix<T> dweights;
+    row<T> dbias{};
+
+    constexpr work describe() const { return {"dense gradient of the weights", dy, dweights}; }
+};
+
+/// y = x, each value as another type: weights in 16 bits.  x and y of one size.
+template <class T, class Stored>
+struct conversion {
+    row<T const> x;
+    row<Stored> y;
+
+    constexpr work describe() const { return {"conversion", x, y}; }
 };
 
 } // namespace mcfa

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/op/kernel.hpp>
+#include <mcfa/op/pass.hpp>
 
 namespace mcfa {
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/backend/cuda/stream.hpp>
+#include <mcfa/backend/scratch_key.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -58,12 +59,14 @@ struct cuda_in {
     /// One caller's stream of work. Two threads use two.
     class execution {
     public:
+        using backend_type = cuda_in;
+
         /// Throws `device_error`, in plain words, where there is no GPU to compute on.
         explicit execution(cuda_in const&) : stream_(cuda_engine::open(cuda_engine::precision_of<Precision>::value)) {}
 
-        template <class T>
-        std::span<T> scratch(int slot, std::size_t count) {
-            return {static_cast<T*>(cuda_engine::scratch(*stream_, slot, count * sizeof(T))), count};
+        template <class T, class Name>
+        std::span<T> scratch(Name, std::size_t count) {
+            return {static_cast<T*>(cuda_engine::scratch(*stream_, &scratch_key<Name>, count * sizeof(T))), count};
         }
         template <class T>
         void copy_in(T* to, T const* from_host, std::size_t count) {

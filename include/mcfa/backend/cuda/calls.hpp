@@ -6,7 +6,6 @@
 #include <mcfa/op/activation.hpp>
 #include <mcfa/op/batch_normalisation.hpp>
 #include <mcfa/op/convolution.hpp>
-#include <mcfa/op/crop.hpp>
 #include <mcfa/op/deferred.hpp>
 #include <mcfa/op/dense.hpp>
 #include <mcfa/op/loss.hpp>
@@ -65,17 +64,6 @@ void prepare(stream&, convolution_unit const&, prepared_layout const&, T const* 
 template <class T, class S>
 void forward_prepared(stream&, convolution_unit const&, prepared_layout const&, int batch, T const* x, S const* prepared, T const* bias,
                       T* y);
-template <class T, class S>
-void prepare(stream&, dense_product const&, T const* weights, S* prepared);
-template <class T, class S>
-void forward_stored(stream&, dense_product const&, int batch, T const* x, S const* weights, T const* bias, T* y);
-
-template <class T>
-void forward(stream&, dense_product const&, int batch, T const* x, T const* weights, T const* bias, T* y);
-template <class T>
-void backward_input(stream&, dense_product const&, int batch, T const* dy, T const* weights, T* dx);
-template <class T>
-void backward_weights(stream&, dense_product const&, int batch, T const* x, T const* dy, T* dweights, T* dbias);
 
 template <class T>
 void evaluate(stream&, loss const&, int batch, T const* logits, T const* targets, T const* mask, T* values, T* dlogits);
@@ -116,11 +104,5 @@ template <class T>
 void apply(stream&, term_factors const&, T const* base, double const* weights, int const* places, T* factors);
 template <class T>
 void apply(stream&, gradient_norm const&, std::size_t count, T* g, double* squares, double* spoiled);
-
-template <class T>
-void apply(stream&, crop const&, int count, std::uint8_t const* photo, crop_window const* windows, T* y);
-template <class T>
-void apply(stream&, area_shrink const&, int count, T const* x, T* y);
-void keep(stream&, suppression const&, int count, box const* boxes, std::uint8_t* kept);
 
 } // namespace mcfa::backend::cuda_engine

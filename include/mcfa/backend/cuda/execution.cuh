@@ -8,7 +8,9 @@
 #include <mcfa/backend/cuda/stream.hpp>
 #include <mcfa/backend/device/convolution.hpp>
 #include <mcfa/backend/device/narrow.hpp>
+#include <mcfa/backend/scratch_key.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -23,12 +25,16 @@
 
 namespace mcfa::backend::cuda_engine {
 
+struct on_gpu;
+
 /// The execution of `on_gpu`: what device/backend.hpp asks of one.
 struct stream {
 public:
+    using backend_type = on_gpu;
+
     explicit stream(precision p) : precision_(p) {
         require_device();
-        now({"setting up", 0, {}, {}});
+        now(mcfa::work{"setting up"});
         cudaFuncAttributes attributes{};
         cudaError_t const has_code = cudaFuncGetAttributes(&attributes, run_program<device::for_each<device::narrow>>);
         if (has_code != cudaSuccess) {
@@ -50,6 +56,7 @@ public:
         if (compute_) cudaStreamDestroy(compute_);
     }
 
+    void now(mcfa::work const& work) { work_ = work; }
     void now(device::work const& work) { work_ = work; }
     std::size_t most_row_values() const { return std::size_t{1} << 26; }
 
@@ -58,16 +65,15 @@ public:
         launch_on_gpu(program, compute_, work_);
     }
 
-    template <class T>
-    std::span<T> scratch(int slot, std::size_t count) {
-        return {static_cast<T*>(scratch_bytes(slot, count * sizeof(T))), count};
+    template <class T, class Name>
+    std::span<T> scratch(Name, std::size_t count) {
+        return {static_cast<T*>(scratch_bytes(&scratch_key<Name>, count * sizeof(T))), count};
     }
-    void* scratch_bytes(int slot, std::size_t bytes) {
-        auto const index = static_cast<std::size_t>(slot);
-        if (index >= slots_.size()) slots_.resize(index + 1);
-        growing& memory = slots_[index];
+    void* scratch_bytes(void const* key, std::size_t bytes) {
+        auto const known = std::find_if(scratch_.begin(), scratch_.end(), [&](named_memory const& m) { return m.key == key; });
+        growing& memory = (known != scratch_.end() ? *known : scratch_.emplace_back(key)).memory;
         if (memory.bytes() < bytes) {
-            if (graphs_.recording()) throw device_error("CUDA, " + text_of(work_) + ": scratch memory grows while a graph is recorded");
+            if (graphs_.recording()) throw device_error("CUDA, " + to_string(work_) + ": scratch memory grows while a graph is recorded");
             finish();
             memory.grow((bytes + 255) / 256 * 256, work_);
             ++generation_;
@@ -78,11 +84,11 @@ public:
     template <class T>
     void multiply(device::matrix_product const& p, T const* a, T const* b, T const* bias, T* c) {
         auto const types = types_of<T>(precision_);
-        void* const workspace = scratch_bytes(workspace_slot, products::workspace_bytes);
+        void* const workspace = scratch_bytes(&scratch_key<library_workspace>, products::workspace_bytes);
         void const *left = a, *right = b;
         if (types.factor == CUDA_R_16BF) {
-            left = narrowed(narrow_first_slot, a, p.rows, p.depth);
-            right = narrowed(narrow_second_slot, b, p.depth, p.columns);
+            left = narrowed(narrow_first{}, a, p.rows, p.depth);
+            right = narrowed(narrow_second{}, b, p.depth, p.columns);
         }
         if (!products_.multiply(p, types, left, right, bias, c, workspace, compute_, work_))
             device::launch_in_samples(*this, p.rows, static_cast<std::size_t>(p.columns), device::end_sums<T>{p.columns, bias, false, c});
@@ -92,13 +98,13 @@ public:
     bool vendor_forward(convolution const& op, int batch, float const* x, float const* w, float const* bias, bool rectified, float* y) {
         auto& plan = library_.plan_of(op, batch, convolution_pass::forward, precision_, compute_, work_);
         if (plan.algorithm < 0) return false;
-        void* const workspace = scratch_bytes(workspace_slot, plan.workspace);
+        void* const workspace = scratch_bytes(&scratch_key<library_workspace>, plan.workspace);
         int const rows = batch * op.out().pixels();
         auto const width = static_cast<std::size_t>(op.out_channels);
         if (precision_ == precision::bf16) {
-            auto const* const x16 = narrowed(narrow_first_slot, x, batch, op.in.size());
-            auto const* const w16 = narrowed(narrow_second_slot, w, 1, op.weights());
-            auto const y16 = scratch<std::uint16_t>(narrow_result_slot, static_cast<std::size_t>(rows) * width);
+            auto const* const x16 = narrowed(narrow_first{}, x, batch, op.in.size());
+            auto const* const w16 = narrowed(narrow_second{}, w, 1, op.weights());
+            auto const y16 = scratch<std::uint16_t>(narrow_result{}, static_cast<std::size_t>(rows) * width);
             if (!library_.forward(plan, x16, w16, y16.data(), workspace, work_)) return false;
             device::launch_in_samples(*this, rows, width, device::widen_and_end{op.out_channels, y16.data(), bias, rectified, y});
             return true;
@@ -112,11 +118,11 @@ public:
     bool vendor_backward_input(convolution const& op, int batch, float const* dy, float const* w, float* dx) {
         auto& plan = library_.plan_of(op, batch, convolution_pass::input, precision_, compute_, work_);
         if (plan.algorithm < 0) return false;
-        void* const workspace = scratch_bytes(workspace_slot, plan.workspace);
+        void* const workspace = scratch_bytes(&scratch_key<library_workspace>, plan.workspace);
         if (precision_ != precision::bf16) return library_.backward_input(plan, dy, w, dx, workspace, work_);
-        auto const* const dy16 = narrowed(narrow_first_slot, dy, batch, op.out().size());
-        auto const* const w16 = narrowed(narrow_second_slot, w, 1, op.weights());
-        auto const dx16 = scratch<std::uint16_t>(narrow_result_slot, static_cast<std::size_t>(batch) * op.in.size());
+        auto const* const dy16 = narrowed(narrow_first{}, dy, batch, op.out().size());
+        auto const* const w16 = narrowed(narrow_second{}, w, 1, op.weights());
+        auto const dx16 = scratch<std::uint16_t>(narrow_result{}, static_cast<std::size_t>(batch) * op.in.size());
         if (!library_.backward_input(plan, dy16, w16, dx16.data(), workspace, work_)) return false;
         device::launch_each(*this, dx16.size(), device::widen{dx16.data(), dx});
         return true;
@@ -125,11 +131,11 @@ public:
     bool vendor_backward_weights(convolution const& op, int batch, float const* x, float const* dy, float* dw) {
         auto& plan = library_.plan_of(op, batch, convolution_pass::weights, precision_, compute_, work_);
         if (plan.algorithm < 0) return false;
-        void* const workspace = scratch_bytes(workspace_slot, plan.workspace);
+        void* const workspace = scratch_bytes(&scratch_key<library_workspace>, plan.workspace);
         if (precision_ != precision::bf16) return library_.backward_weights(plan, x, dy, dw, workspace, work_);
-        auto const* const x16 = narrowed(narrow_first_slot, x, batch, op.in.size());
-        auto const* const dy16 = narrowed(narrow_second_slot, dy, batch, op.out().size());
-        auto const dw16 = scratch<std::uint16_t>(narrow_result_slot, op.weights());
+        auto const* const x16 = narrowed(narrow_first{}, x, batch, op.in.size());
+        auto const* const dy16 = narrowed(narrow_second{}, dy, batch, op.out().size());
+        auto const dw16 = scratch<std::uint16_t>(narrow_result{}, op.weights());
         if (!library_.backward_weights(plan, x16, dy16, dw16.data(), workspace, work_)) return false;
         device::launch_each(*this, dw16.size(), device::widen{dw16.data(), dw});
         return true;
@@ -182,12 +188,16 @@ public:
     }
 
 private:
-    // The slots below these are those of device/*.hpp.
-    static constexpr int workspace_slot = 8, narrow_first_slot = 9, narrow_second_slot = 10, narrow_result_slot = 11, bias_slot = 12;
+    // Scratch memory.
+    struct library_workspace {};
+    struct narrow_first {};
+    struct narrow_second {};
+    struct narrow_result {};
+    struct aligned_bias {};
 
-    template <class T>
-    std::uint16_t const* narrowed(int slot, T const* values, std::size_t rows, std::size_t width) {
-        auto const result = scratch<std::uint16_t>(slot, rows * width);
+    template <class T, class Name>
+    std::uint16_t const* narrowed(Name name, T const* values, std::size_t rows, std::size_t width) {
+        auto const result = scratch<std::uint16_t>(name, rows * width);
         if constexpr (std::is_same_v<T, float>) device::launch_each(*this, result.size(), device::narrow{values, result.data()});
         return result.data();
     }
@@ -195,19 +205,24 @@ private:
     /// The library wants a bias on 16 bytes; in the model's parameters it begins wherever the tensor before it ends.
     float const* aligned(float const* bias, std::size_t count) {
         if (reinterpret_cast<std::uintptr_t>(bias) % 16 == 0) return bias;
-        auto const copy = scratch<float>(bias_slot, count);
+        auto const copy = scratch<float>(aligned_bias{}, count);
         check(cudaMemcpyAsync(copy.data(), bias, count * sizeof(float), cudaMemcpyDeviceToDevice, compute_), work_, "cudaMemcpyAsync");
         return copy.data();
     }
 
     void not_while_recording(char const* what) const {
-        if (graphs_.recording()) throw device_error("CUDA, " + text_of(work_) + ": " + what + " while a graph is recorded");
+        if (graphs_.recording()) throw device_error("CUDA, " + to_string(work_) + ": " + what + " while a graph is recorded");
     }
 
     precision precision_;
-    device::work work_;
+    mcfa::work work_;
     cudaStream_t compute_ = nullptr, travel_ = nullptr;
-    std::vector<growing> slots_;
+    struct named_memory {
+        explicit named_memory(void const* k) : key(k) {}
+        void const* key;
+        growing memory;
+    };
+    std::vector<named_memory> scratch_;
     std::uint64_t generation_ = 0;
     graphs graphs_;
     products products_;

@@ -24,13 +24,13 @@ public:
     /// False the first time.
     bool known(std::uint64_t key) { return !known_.try_emplace(key).second; }
 
-    void begin(cudaStream_t stream, device::work const& work) {
+    void begin(cudaStream_t stream, mcfa::work const& work) {
         check(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), work, "cudaStreamBeginCapture");
         recording_ = true;
     }
 
     /// `generation` tells where scratch memory lies: a graph is run again as it is only in the same one.
-    void end(cudaStream_t stream, std::uint64_t key, std::uint64_t generation, device::work const& work) {
+    void end(cudaStream_t stream, std::uint64_t key, std::uint64_t generation, mcfa::work const& work) {
         recording_ = false;
         cudaGraph_t graph = nullptr;
         check(cudaStreamEndCapture(stream, &graph), work, "cudaStreamEndCapture");
@@ -58,7 +58,7 @@ public:
         cudaGetLastError();
     }
 
-    bool replay(cudaStream_t stream, std::uint64_t key, std::uint64_t generation, device::work const& work) {
+    bool replay(cudaStream_t stream, std::uint64_t key, std::uint64_t generation, mcfa::work const& work) {
         auto const found = known_.find(key);
         if (found == known_.end() || !found->second.executable || found->second.generation != generation) return false;
         check(cudaGraphLaunch(found->second.executable, stream), work, "cudaGraphLaunch");

@@ -2,6 +2,7 @@
 // The one source of mcfa::cuda that nvcc compiles: everything that backend/cuda/stream.hpp and calls.hpp declare.
 #include <mcfa/backend/cuda/calls.hpp>
 #include <mcfa/backend/cuda/execution.cuh>
+#include <mcfa/backend/cuda/passes.hpp>
 #include <mcfa/backend/device/operations.hpp>
 
 namespace mcfa::backend::cuda_engine {
@@ -10,7 +11,7 @@ stream* open(precision p) { return new stream(p); }
 void close(stream* s) noexcept { delete s; }
 
 void* allocate(std::size_t bytes) {
-    device::work const work{"an array of zeros", 0, {}, {}};
+    mcfa::work const work{"an array of zeros"};
     void* const memory = take(bytes, work);
     check(cudaMemset(memory, 0, bytes), work, "cudaMemset");
     check(cudaStreamSynchronize(nullptr), work, "cudaStreamSynchronize");
@@ -20,12 +21,12 @@ void release(void* memory) noexcept {
     if (memory) cudaFree(memory);
 }
 void copy_between(void* to, void const* from, std::size_t bytes) {
-    device::work const work{"a copy of an array", 0, {}, {}};
+    mcfa::work const work{"a copy of an array"};
     check(cudaMemcpy(to, from, bytes, cudaMemcpyDeviceToDevice), work, "cudaMemcpy");
     check(cudaStreamSynchronize(nullptr), work, "cudaStreamSynchronize");
 }
 
-void* scratch(stream& s, int slot, std::size_t bytes) { return s.scratch_bytes(slot, bytes); }
+void* scratch(stream& s, void const* key, std::size_t bytes) { return s.scratch_bytes(key, bytes); }
 void copy_in(stream& s, void* to, void const* from_host, std::size_t bytes) { s.copy_bytes_in(to, from_host, bytes); }
 void copy_out(stream& s, void* to_host, void const* from, std::size_t bytes) { s.copy_bytes_out(to_host, from, bytes); }
 void fill_zero(stream& s, void* values, std::size_t bytes) { s.fill_zero(values, bytes); }
@@ -117,21 +118,6 @@ void backward_weights(stream& s, convolution_unit const& op, int batch, T const*
 }
 
 template <class T>
-void forward(stream& s, dense_product const& op, int batch, T const* x, T const* weights, T const* bias, T* y) {
-    kernel<dense_product, on_gpu>::forward(s, op, batch, x, weights, bias, y);
-}
-
-template <class T>
-void backward_input(stream& s, dense_product const& op, int batch, T const* dy, T const* weights, T* dx) {
-    kernel<dense_product, on_gpu>::backward_input(s, op, batch, dy, weights, dx);
-}
-
-template <class T>
-void backward_weights(stream& s, dense_product const& op, int batch, T const* x, T const* dy, T* dweights, T* dbias) {
-    kernel<dense_product, on_gpu>::backward_weights(s, op, batch, x, dy, dweights, dbias);
-}
-
-template <class T>
 void evaluate(stream& s, loss const& op, int batch, T const* logits, T const* targets, T const* mask, T* values, T* dlogits) {
     kernel<loss, on_gpu>::evaluate(s, op, batch, logits, targets, mask, values, dlogits);
 }
@@ -213,20 +199,6 @@ void apply(stream& s, gradient_norm const& op, std::size_t count, T* g, double* 
     kernel<gradient_norm, on_gpu>::apply(s, op, count, g, squares, spoiled);
 }
 
-template <class T>
-void apply(stream& s, crop const& op, int count, std::uint8_t const* photo, crop_window const* windows, T* y) {
-    kernel<crop, on_gpu>::apply(s, op, count, photo, windows, y);
-}
-
-template <class T>
-void apply(stream& s, area_shrink const& op, int count, T const* x, T* y) {
-    kernel<area_shrink, on_gpu>::apply(s, op, count, x, y);
-}
-
-void keep(stream& s, suppression const& op, int count, box const* boxes, std::uint8_t* kept) {
-    kernel<suppression, on_gpu>::keep(s, op, count, boxes, kept);
-}
-
 template <class T, class S>
 void prepare(stream& s, convolution_unit const& op, prepared_layout const& layout, T const* weights, S* prepared) {
     kernel<convolution_unit, on_gpu>::prepare(s, op, layout, weights, prepared);
@@ -236,16 +208,6 @@ template <class T, class S>
 void forward_prepared(stream& s, convolution_unit const& op, prepared_layout const& layout, int batch, T const* x, S const* prepared,
                       T const* bias, T* y) {
     kernel<convolution_unit, on_gpu>::forward_prepared(s, op, layout, batch, x, prepared, bias, y);
-}
-
-template <class T, class S>
-void prepare(stream& s, dense_product const& op, T const* weights, S* prepared) {
-    kernel<dense_product, on_gpu>::prepare(s, op, weights, prepared);
-}
-
-template <class T, class S>
-void forward_stored(stream& s, dense_product const& op, int batch, T const* x, S const* weights, T const* bias, T* y) {
-    kernel<dense_product, on_gpu>::forward(s, op, batch, x, weights, bias, y);
 }
 
 template void forward(stream&, rectifier const&, int, float const*, float*);
@@ -285,12 +247,6 @@ template void backward_weights(stream&, convolution_unit const&, int, float cons
                                float*);
 template void backward_weights(stream&, convolution_unit const&, int, double const*, double const*, double const*, std::uint8_t const*,
                                double*, double*);
-template void forward(stream&, dense_product const&, int, float const*, float const*, float const*, float*);
-template void forward(stream&, dense_product const&, int, double const*, double const*, double const*, double*);
-template void backward_input(stream&, dense_product const&, int, float const*, float const*, float*);
-template void backward_input(stream&, dense_product const&, int, double const*, double const*, double*);
-template void backward_weights(stream&, dense_product const&, int, float const*, float const*, float*, float*);
-template void backward_weights(stream&, dense_product const&, int, double const*, double const*, double*, double*);
 template void evaluate(stream&, loss const&, int, float const*, float const*, float const*, float*, float*);
 template void evaluate(stream&, loss const&, int, double const*, double const*, double const*, double*, double*);
 template void weigh(stream&, loss const&, int, float const*, float*);
@@ -325,10 +281,6 @@ template void apply(stream&, term_factors const&, float const*, double const*, i
 template void apply(stream&, term_factors const&, double const*, double const*, int const*, double*);
 template void apply(stream&, gradient_norm const&, std::size_t, float*, double*, double*);
 template void apply(stream&, gradient_norm const&, std::size_t, double*, double*, double*);
-template void apply(stream&, crop const&, int, std::uint8_t const*, crop_window const*, float*);
-template void apply(stream&, crop const&, int, std::uint8_t const*, crop_window const*, double*);
-template void apply(stream&, area_shrink const&, int, float const*, float*);
-template void apply(stream&, area_shrink const&, int, double const*, double*);
 template void prepare(stream&, convolution_unit const&, prepared_layout const&, float const*, float*);
 template void forward_prepared(stream&, convolution_unit const&, prepared_layout const&, int, float const*, float const*, float const*,
                                float*);
@@ -338,7 +290,18 @@ template void forward_prepared(stream&, convolution_unit const&, prepared_layout
 template void prepare(stream&, convolution_unit const&, prepared_layout const&, float const*, float16*);
 template void forward_prepared(stream&, convolution_unit const&, prepared_layout const&, int, float const*, float16 const*, float const*,
                                float*);
-template void prepare(stream&, dense_product const&, float const*, float16*);
-template void forward_stored(stream&, dense_product const&, int, float const*, float16 const*, float const*, float*);
+
+template <class Pass>
+void submit(stream& s, Pass const& pass) {
+    compute(s, pass);
+}
+
+/// Instantiates `submit` for a list of passes by taking its addresses.
+template <class... Passes>
+void* const* submitters(pass_list<Passes...>) {
+    static void* const all[] = {reinterpret_cast<void*>(&submit<Passes>)...};
+    return all;
+}
+void* const* const submitted[] = {submitters(passes_of<float>{}), submitters(passes_of<double>{}), submitters(narrow_passes{})};
 
 } // namespace mcfa::backend::cuda_engine

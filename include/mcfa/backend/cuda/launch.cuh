@@ -26,10 +26,10 @@ __global__ void __launch_bounds__(Program::threads) run_program(Program const pr
 }
 
 template <class Program>
-void launch_on_gpu(Program const& program, cudaStream_t stream, device::work const& work) {
+void launch_on_gpu(Program const& program, cudaStream_t stream, mcfa::work const& work) {
     device::grid const blocks = program.blocks();
     if (blocks.across > INT32_MAX || blocks.down > device::grid::most_down)
-        throw device_error("CUDA, " + text_of(work) + ": " + std::to_string(blocks.across) + " x " + std::to_string(blocks.down) +
+        throw device_error("CUDA, " + to_string(work) + ": " + std::to_string(blocks.across) + " x " + std::to_string(blocks.down) +
                            " blocks are more than a launch takes (cudaErrorInvalidConfiguration)");
     run_program<<<dim3(static_cast<unsigned>(blocks.across), static_cast<unsigned>(blocks.down)), Program::threads, 0, stream>>>(program);
     check(cudaGetLastError(), work, "the launch");

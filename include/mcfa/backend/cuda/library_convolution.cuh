@@ -16,9 +16,9 @@
 
 namespace mcfa::backend::cuda_engine {
 
-inline void check(cudnnStatus_t status, device::work const& work, char const* call) {
+inline void check(cudnnStatus_t status, mcfa::work const& work, char const* call) {
     if (status == CUDNN_STATUS_SUCCESS) return;
-    throw device_error("cuDNN, " + text_of(work) + ": " + call + " gives " + cudnnGetErrorString(status));
+    throw device_error("cuDNN, " + to_string(work) + ": " + call + " gives " + cudnnGetErrorString(status));
 }
 
 enum class convolution_pass { forward, input, weights };
@@ -65,7 +65,7 @@ public:
         return "cuDNN " + std::to_string(v / 10000) + "." + std::to_string(v % 10000 / 100) + "." + std::to_string(v % 100);
     }
 
-    plan& plan_of(convolution const& op, int batch, convolution_pass pass, precision p, cudaStream_t stream, device::work const& work) {
+    plan& plan_of(convolution const& op, int batch, convolution_pass pass, precision p, cudaStream_t stream, mcfa::work const& work) {
         if (!handle_) {
             check(cudnnCreate(&handle_), work, "cudnnCreate");
             check(cudnnSetStream(handle_, stream), work, "cudnnSetStream");
@@ -77,7 +77,7 @@ public:
     }
 
     /// What a forward pass takes, and why, in a sentence.
-    std::string choice(convolution const& op, int batch, precision p, cudaStream_t stream, device::work const& work) {
+    std::string choice(convolution const& op, int batch, precision p, cudaStream_t stream, mcfa::work const& work) {
         plan const& taken = plan_of(op, batch, convolution_pass::forward, p, stream, work);
         if (taken.algorithm < 0) return "products of matrices by cuBLASLt, because of " + version() + ": " + taken.why;
         return version() + ", algorithm " + std::to_string(taken.algorithm) + ", workspace " + megabytes(taken.workspace) +
@@ -85,7 +85,7 @@ public:
     }
 
     /// The sums alone. False where the library turns out not to take the shape.
-    bool forward(plan& p, void const* x, void const* w, void* y, void* workspace, device::work const& work) {
+    bool forward(plan& p, void const* x, void const* w, void* y, void* workspace, mcfa::work const& work) {
         float const one = 1, zero = 0;
         return taken(p,
                      cudnnConvolutionForward(handle_, &one, p.x, x, p.w, w, p.convolution,
@@ -94,7 +94,7 @@ public:
     }
     /// In fp32, the sums with a bias and, where asked for, a rectifier, in one pass; false, and nothing done, where the library has no such pass.
     bool forward_ended(plan& p, float const* x, float const* w, float const* bias, bool rectified, float* y, void* workspace,
-                       device::work const& work) {
+                       mcfa::work const& work) {
         bool& fuses = rectified ? p.fuses_rectifier : p.fuses_bias;
         if (!fuses) return false;
         float const one = 1, zero = 0;
@@ -105,7 +105,7 @@ public:
         if (fuses) check(status, work, "cudnnConvolutionBiasActivationForward");
         return fuses;
     }
-    bool backward_input(plan& p, void const* dy, void const* w, void* dx, void* workspace, device::work const& work) {
+    bool backward_input(plan& p, void const* dy, void const* w, void* dx, void* workspace, mcfa::work const& work) {
         float const one = 1, zero = 0;
         return taken(p,
                      cudnnConvolutionBackwardData(handle_, &one, p.w, w, p.y, dy, p.convolution,
@@ -113,7 +113,7 @@ public:
                                                   p.x, dx),
                      work, "cudnnConvolutionBackwardData");
     }
-    bool backward_weights(plan& p, void const* x, void const* dy, void* dw, void* workspace, device::work const& work) {
+    bool backward_weights(plan& p, void const* x, void const* dy, void* dw, void* workspace, mcfa::work const& work) {
         float const one = 1, zero = 0;
         return taken(p,
                      cudnnConvolutionBackwardFilter(handle_, &one, p.x, x, p.y, dy, p.convolution,
@@ -129,7 +129,7 @@ private:
         return status == CUDNN_STATUS_BAD_PARAM || (status >= CUDNN_STATUS_NOT_SUPPORTED && status < CUDNN_STATUS_INTERNAL_ERROR);
     }
 
-    static bool taken(plan& p, cudnnStatus_t status, device::work const& work, char const* call) {
+    static bool taken(plan& p, cudnnStatus_t status, mcfa::work const& work, char const* call) {
         if (unsupported(status)) {
             p.algorithm = -1;
             p.why = std::string(call) + " gives " + cudnnGetErrorString(status);
@@ -139,7 +139,7 @@ private:
         return true;
     }
 
-    void prepare(plan& p, convolution const& op, int batch, convolution_pass pass, precision precise, device::work const& work) {
+    void prepare(plan& p, convolution const& op, int batch, convolution_pass pass, precision precise, mcfa::work const& work) {
         auto const type = precise == precision::bf16 ? CUDNN_DATA_BFLOAT16 : CUDNN_DATA_FLOAT;
         auto const math = precise == precision::strict ? CUDNN_FMA_MATH : CUDNN_TENSOR_OP_MATH;
         shape const out = op.out();
@@ -186,7 +186,7 @@ private:
     /// The first of the library's proposals, fastest first by its own estimate, that it can run as asked: the same results every time, and in
     /// strict fp32 no tensor cores.
     template <class Found, class Ask>
-    static void choose(plan& p, cudnnMathType_t math, device::work const& work, Ask const& ask) {
+    static void choose(plan& p, cudnnMathType_t math, mcfa::work const& work, Ask const& ask) {
         constexpr int most = 16;
         Found found[most];
         int count = 0;

@@ -43,7 +43,7 @@ inline void require_device() {
 }
 
 /// Device memory; throws `memory_error` with what was asked for and what is free.
-inline void* take(std::size_t bytes, device::work const& work) {
+inline void* take(std::size_t bytes, mcfa::work const& work) {
     require_device();
     void* memory = nullptr;
     cudaError_t const status = cudaMalloc(&memory, bytes);
@@ -52,7 +52,7 @@ inline void* take(std::size_t bytes, device::work const& work) {
         std::size_t free = 0, total = 0;
         cudaMemGetInfo(&free, &total);
         throw memory_error(bytes, free,
-                           "the GPU's memory does not suffice for " + text_of(work) + ": asked for " + megabytes(bytes) + ", " +
+                           "the GPU's memory does not suffice for " + to_string(work) + ": asked for " + megabytes(bytes) + ", " +
                                megabytes(free) + " of " + megabytes(total) + " are free");
     }
     check(status, work, "cudaMalloc");
@@ -70,7 +70,7 @@ public:
     void* data() const { return data_; }
     std::size_t bytes() const { return bytes_; }
     /// What it held is lost. Work that uses it must be done.
-    void grow(std::size_t bytes, device::work const& work) {
+    void grow(std::size_t bytes, mcfa::work const& work) {
         cudaFree(std::exchange(data_, nullptr));
         bytes_ = 0;
         data_ = take(bytes, work);
@@ -98,7 +98,7 @@ public:
         }
     }
 
-    void pass(void* to, void const* from, std::size_t bytes, cudaStream_t travel, cudaStream_t compute, device::work const& work) {
+    void pass(void* to, void const* from, std::size_t bytes, cudaStream_t travel, cudaStream_t compute, mcfa::work const& work) {
         for (std::size_t done = 0; done < bytes; done += piece_) {
             std::size_t const count = std::min(piece_, bytes - done);
             lane& l = lanes_[turn_];
@@ -122,7 +122,7 @@ private:
         cudaEvent_t arrived{}, left{};
     };
 
-    void open(lane& l, device::work const& work) const {
+    void open(lane& l, mcfa::work const& work) const {
         l.beside.grow(piece_, work);
         check(cudaEventCreateWithFlags(&l.arrived, cudaEventDisableTiming), work, "cudaEventCreate");
         check(cudaEventCreateWithFlags(&l.left, cudaEventDisableTiming), work, "cudaEventCreate");

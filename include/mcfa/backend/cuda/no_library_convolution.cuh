@@ -13,7 +13,7 @@ namespace mcfa::backend::cuda_engine {
 class library_convolution {
 public:
     static std::string version() { return "no cuDNN"; }
-    std::string choice(convolution const&, int, precision, cudaStream_t, device::work const&) const {
+    std::string choice(convolution const&, int, precision, cudaStream_t, mcfa::work const&) const {
         return "products of matrices by cuBLASLt: this program was built without cuDNN";
     }
 };

@@ -3,6 +3,7 @@
 
 #include <mcfa/backend/cuda/backend.hpp>
 #include <mcfa/backend/cuda/calls.hpp>
+#include <mcfa/backend/cuda/passes.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +12,15 @@
 
 // kernel<Op, cuda_in<P>>: every function hands its arguments to the function of the same name in calls.hpp.
 namespace mcfa {
+
+/// Every listed pass crosses to kernels.cu as the value that it is.
+template <backend::cuda_engine::listed Pass, class P>
+struct kernel<Pass, backend::cuda_in<P>> {
+    template <class Run>
+    static void run(Run& run, Pass const& pass) {
+        backend::cuda_engine::submit(run.stream(), pass);
+    }
+};
 
 namespace backend::cuda_engine {
 
@@ -60,27 +70,6 @@ struct kernel<to_planes, backend::cuda_in<P>> : backend::cuda_engine::forward_an
 template <class P>
 struct kernel<convolution, backend::cuda_in<P>> : backend::cuda_engine::forward_and_two_backward {};
 template <class P>
-struct kernel<dense_product, backend::cuda_in<P>> {
-    template <class Run, class T, class S>
-    static void forward(Run& run, dense_product const& op, int batch, T const* x, S const* weights, T const* bias, T* y) {
-        if constexpr (std::is_same_v<T, S>) backend::cuda_engine::forward(run.stream(), op, batch, x, weights, bias, y);
-        else backend::cuda_engine::forward_stored(run.stream(), op, batch, x, weights, bias, y);
-    }
-    template <class Run, class... Arguments>
-    static void prepare(Run& run, Arguments&&... arguments) {
-        backend::cuda_engine::prepare(run.stream(), arguments...);
-    }
-    template <class Run, class... Arguments>
-    static void backward_input(Run& run, Arguments&&... arguments) {
-        backend::cuda_engine::backward_input(run.stream(), arguments...);
-    }
-    template <class Run, class... Arguments>
-    static void backward_weights(Run& run, Arguments&&... arguments) {
-        backend::cuda_engine::backward_weights(run.stream(), arguments...);
-    }
-};
-
-template <class P>
 struct kernel<convolution_unit, backend::cuda_in<P>> : backend::cuda_engine::forward_and_two_backward {
     template <class T, class S>
     static prepared_layout layout(convolution_unit const& op, weights_form, int) {
@@ -106,18 +95,6 @@ template <class P>
 struct kernel<term_factors, backend::cuda_in<P>> : backend::cuda_engine::apply_alone {};
 template <class P>
 struct kernel<gradient_norm, backend::cuda_in<P>> : backend::cuda_engine::apply_alone {};
-template <class P>
-struct kernel<crop, backend::cuda_in<P>> : backend::cuda_engine::apply_alone {};
-template <class P>
-struct kernel<area_shrink, backend::cuda_in<P>> : backend::cuda_engine::apply_alone {};
-
-template <class P>
-struct kernel<suppression, backend::cuda_in<P>> {
-    template <class Run, class... Arguments>
-    static void keep(Run& run, Arguments&&... arguments) {
-        backend::cuda_engine::keep(run.stream(), arguments...);
-    }
-};
 
 template <class P>
 struct kernel<step_losses, backend::cuda_in<P>> {

@@ -50,7 +50,7 @@ public:
 
     /// Computes c; false where the bias is left to the caller.
     bool multiply(device::matrix_product const& p, product_types const& types, void const* a, void const* b, void const* bias, void* c,
-                  void* workspace, cudaStream_t stream, device::work const& work) {
+                  void* workspace, cudaStream_t stream, mcfa::work const& work) {
         if (!handle_) check(cublasLtCreate(&handle_), work, "cublasLtCreate");
         bool const with_bias = bias && alignment(bias) >= 16;
         key const k{
@@ -99,14 +99,14 @@ private:
     }
 
     /// A row-major matrix as the library sees it: its columns are our rows.
-    static cublasLtMatrixLayout_t layout(cudaDataType_t type, int rows, int columns, device::work const& work) {
+    static cublasLtMatrixLayout_t layout(cudaDataType_t type, int rows, int columns, mcfa::work const& work) {
         cublasLtMatrixLayout_t made = nullptr;
         check(cublasLtMatrixLayoutCreate(&made, type, static_cast<std::uint64_t>(columns), static_cast<std::uint64_t>(rows), columns), work,
               "cublasLtMatrixLayoutCreate");
         return made;
     }
 
-    plan make(device::matrix_product const& p, key const& k, void const* bias, device::work const& work) {
+    plan make(device::matrix_product const& p, key const& k, void const* bias, mcfa::work const& work) {
         plan made;
         try {
             cudaDataType_t const scale = k.types.compute == CUBLAS_COMPUTE_64F ? CUDA_R_64F : CUDA_R_32F;
@@ -125,7 +125,7 @@ private:
                 set_epilogue(made, CUBLASLT_EPILOGUE_DEFAULT, work);
             }
             if (!choose(made, k, work))
-                throw device_error("cuBLASLt, " + text_of(work) + ": no algorithm for a product of " + std::to_string(p.rows) + " x " +
+                throw device_error("cuBLASLt, " + to_string(work) + ": no algorithm for a product of " + std::to_string(p.rows) + " x " +
                                    std::to_string(p.depth) + " by " + std::to_string(p.depth) + " x " + std::to_string(p.columns));
             return made;
         } catch (...) {
@@ -134,21 +134,21 @@ private:
         }
     }
 
-    static void set_transposed(plan& p, cublasLtMatmulDescAttributes_t which, bool transposed, device::work const& work) {
+    static void set_transposed(plan& p, cublasLtMatmulDescAttributes_t which, bool transposed, mcfa::work const& work) {
         cublasOperation_t const operation = transposed ? CUBLAS_OP_T : CUBLAS_OP_N;
         check(cublasLtMatmulDescSetAttribute(p.description, which, &operation, sizeof operation), work, "cublasLtMatmulDescSetAttribute");
     }
-    static void set_epilogue(plan& p, cublasLtEpilogue_t epilogue, device::work const& work) {
+    static void set_epilogue(plan& p, cublasLtEpilogue_t epilogue, mcfa::work const& work) {
         check(cublasLtMatmulDescSetAttribute(p.description, CUBLASLT_MATMUL_DESC_EPILOGUE, &epilogue, sizeof epilogue), work,
               "cublasLtMatmulDescSetAttribute");
     }
 
-    static void set_bias(plan const& p, void const* bias, device::work const& work) {
+    static void set_bias(plan const& p, void const* bias, mcfa::work const& work) {
         check(cublasLtMatmulDescSetAttribute(p.description, CUBLASLT_MATMUL_DESC_BIAS_POINTER, &bias, sizeof bias), work,
               "cublasLtMatmulDescSetAttribute");
     }
 
-    bool choose(plan& p, key const& k, device::work const& work) {
+    bool choose(plan& p, key const& k, mcfa::work const& work) {
         cublasLtMatmulPreference_t preference = nullptr;
         check(cublasLtMatmulPreferenceCreate(&preference), work, "cublasLtMatmulPreferenceCreate");
         std::size_t const workspace = workspace_bytes;

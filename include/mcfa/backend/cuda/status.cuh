@@ -12,22 +12,17 @@
 // Every status of the CUDA runtime and of its libraries passes through `check`.
 namespace mcfa::backend::cuda_engine {
 
-inline std::string text_of(device::work const& work) {
-    if (work.batch == 0) return work.name;
-    return std::string(work.name) + " of " + std::to_string(work.batch) + " x " + to_string(work.in) + " to " + to_string(work.out);
-}
-
 /// Errors of a launch come when it is asked for; errors of its threads come with a later call, whose work is then named.
-inline void check(cudaError_t status, device::work const& work, char const* call) {
+inline void check(cudaError_t status, mcfa::work const& work, char const* call) {
     if (status == cudaSuccess) return;
     cudaGetLastError(); // the next call begins anew
-    throw device_error("CUDA, " + text_of(work) + ": " + call + " gives " + cudaGetErrorName(status) + " (" + cudaGetErrorString(status) +
+    throw device_error("CUDA, " + to_string(work) + ": " + call + " gives " + cudaGetErrorName(status) + " (" + cudaGetErrorString(status) +
                        "); the cause may lie in work asked for before");
 }
 
-inline void check(cublasStatus_t status, device::work const& work, char const* call) {
+inline void check(cublasStatus_t status, mcfa::work const& work, char const* call) {
     if (status == CUBLAS_STATUS_SUCCESS) return;
-    throw device_error("cuBLASLt, " + text_of(work) + ": " + call + " gives " + cublasLtGetStatusName(status) + " (" +
+    throw device_error("cuBLASLt, " + to_string(work) + ": " + call + " gives " + cublasLtGetStatusName(status) + " (" +
                        cublasLtGetStatusString(status) + ")");
 }
 

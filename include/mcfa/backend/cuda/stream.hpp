@@ -24,7 +24,7 @@ void* allocate(std::size_t bytes);
 void release(void*) noexcept;
 void copy_between(void* to, void const* from, std::size_t bytes);
 
-void* scratch(stream&, int slot, std::size_t bytes);
+void* scratch(stream&, void const* key, std::size_t bytes);
 /// The host's memory is free again when the function returns; the transfer is not done then, but comes before what is asked for next.
 void copy_in(stream&, void* to, void const* from_host, std::size_t bytes);
 /// Waits for the values.
@@ -40,6 +40,10 @@ void end_recording(stream&, std::uint64_t key);
 void abandon_recording(stream&) noexcept;
 /// Runs the graph recorded for the key as it is; false where there is none, or scratch memory has moved since.
 bool replay(stream&, std::uint64_t key);
+
+/// Computes a listed pass (passes.hpp): asks for the work and returns.
+template <class Pass>
+void submit(stream&, Pass const&);
 
 /// Which algorithm a convolution's forward pass takes and why, in a sentence.
 std::string convolution_choice(stream&, convolution const&, int batch);

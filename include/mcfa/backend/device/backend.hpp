@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/core/shape.hpp>
+#include <mcfa/op/pass.hpp>
 
 #include <cstddef>
 #include <type_traits>
@@ -16,6 +17,13 @@ struct work {
     int batch = 0;
     shape in{};
     shape out{};
+
+    constexpr operator mcfa::work() const {
+        auto const of = [&](shape s) {
+            return batch == 0 ? extents{} : extents{view<char, 4>{nullptr, batch, s.height, s.width, s.channels}};
+        };
+        return {name, of(in), of(out)};
+    }
 };
 
 /// A product of row-major matrices with nothing between their rows:
@@ -36,7 +44,7 @@ struct matrix_product {
 /// A backend whose execution runs launches (see device/launch.hpp) and products of matrices. Its execution offers
 ///     launch(program), multiply(matrix_product, a, b, bias, c), now(work), most_row_values(); library_* where it knows a library's
 ///     convolution (see device/convolution.hpp)
-///     scratch<T>(slot, count)    memory of the device, undefined at first; pointers to it mean nothing to the host
+///     scratch<T>(name, count)    memory of the device, undefined at first; pointers to it mean nothing to the host
 ///     copy_in, copy_out, fill_zero
 template <class B>
 concept device_backend = std::bool_constant<B::is_device>::value;

@@ -130,7 +130,7 @@ struct kernel<batch_normalisation, B> {
                                  T const* beta, T* running_mean, T* running_variance, T* saved, T* y) {
         using namespace backend::device;
         tell(run, "batch normalisation forward, training", op, batch);
-        auto const scale = run.template scratch<T>(per_channel_slot, static_cast<std::size_t>(op.channels));
+        auto const scale = run.template scratch<T>(per_channel{}, static_cast<std::size_t>(op.channels));
         sum_columns<2>(
             run, rows(op, batch), op.channels, moment_term<T>{op.channels, x},
             settle_moments<T>{op, static_cast<double>(rows(op, batch)), x, gamma, running_mean, running_variance, saved, scale.data()});
@@ -142,7 +142,7 @@ struct kernel<batch_normalisation, B> {
                                   T const* beta, T const* running_mean, T const* running_variance, T* y) {
         using namespace backend::device;
         tell(run, "batch normalisation forward, inference", op, batch);
-        auto const scale = run.template scratch<T>(per_channel_slot, static_cast<std::size_t>(op.channels));
+        auto const scale = run.template scratch<T>(per_channel{}, static_cast<std::size_t>(op.channels));
         launch_each(run, static_cast<std::size_t>(op.channels), scale_of_running<T>{op, gamma, running_variance, scale.data()});
         launch_in_samples(run, batch, size(op), normalise<T>{op.channels, size(op), x, running_mean, scale.data(), beta, y});
     }
@@ -152,7 +152,7 @@ struct kernel<batch_normalisation, B> {
                          T const* saved, T* dx, T* dgamma, T* dbeta) {
         using namespace backend::device;
         tell(run, "batch normalisation backward", op, batch);
-        auto const coefficients = run.template scratch<T>(per_channel_slot, 3 * static_cast<std::size_t>(op.channels));
+        auto const coefficients = run.template scratch<T>(per_channel{}, 3 * static_cast<std::size_t>(op.channels));
         sum_columns<2>(run, rows(op, batch), op.channels, gradient_term<T>{op.channels, x, dy, saved},
                        settle_gradients<T>{op, static_cast<double>(rows(op, batch)), gamma, saved, dgamma, dbeta, coefficients.data()});
         launch_in_samples(run, batch, size(op), normalise_gradient<T>{op.channels, size(op), x, dy, saved, coefficients.data(), dx});

@@ -8,9 +8,9 @@
 
 namespace mcfa::backend::device {
 
-/// Slots of an execution's scratch memory.
-inline constexpr int partial_sums_slot = 0;
-inline constexpr int per_channel_slot = 1;
+// Scratch memory.
+struct partial_sums {};
+struct per_channel {};
 
 /// `Sums` sums over the rows of a matrix for every column, first by pieces of the rows: partial[(piece * Sums + s) * width + c].
 /// A block sees 32 columns, so that its threads read side by side, and eight rows at a time. Sums are in double, and their order
@@ -75,7 +75,7 @@ void sum_columns(Run& run, std::int64_t rows, int width, Term const& term, Then 
     using first = column_pieces<Sums, Term>;
     std::int64_t const pieces = first::pieces(rows);
     auto const partial =
-        run.template scratch<double>(partial_sums_slot, static_cast<std::size_t>(pieces * Sums) * static_cast<std::size_t>(width));
+        run.template scratch<double>(partial_sums{}, static_cast<std::size_t>(pieces * Sums) * static_cast<std::size_t>(width));
     run.launch(first{rows, width, term, partial.data()});
     launch_each(run, static_cast<std::size_t>(width), join_pieces<Sums, Then>{pieces, width, partial.data(), then});
 }

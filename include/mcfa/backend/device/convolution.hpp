@@ -15,8 +15,9 @@ namespace mcfa {
 
 namespace backend::device {
 
-inline constexpr int weights_slot = 3;
-inline constexpr int columns_slot = 4;
+// Scratch memory.
+struct turned_weights {};
+struct convolution_columns {};
 
 /// A convolution as products of matrices: a row for every output pixel, holding the window under it in the order (ky, kx, channel),
 /// times weights in the same order. The rows of some samples at a time are laid out in scratch memory.
@@ -150,7 +151,7 @@ struct kernel<convolution, B> {
             sum_columns<1>(run, static_cast<std::int64_t>(batch) * p.out.pixels(), op.out_channels,
                            value_term<T>{op.out_channels, dy, nullptr}, store_sum<T>{dbias});
         bool const same_order = p.taps() == 1;
-        T* const dw = same_order ? dweights : run.template scratch<T>(weights_slot, op.weights()).data();
+        T* const dw = same_order ? dweights : run.template scratch<T>(turned_weights{}, op.weights()).data();
         auto const by_product = [&] {
             in_pieces(run, p, batch, [&](int first, int samples) {
                 T const* const rows = laid(run, p, first, samples, x);
@@ -175,13 +176,13 @@ private:
     template <class T>
     static T const* taps_first(execution& run, as_product const& p, T const* weights) {
         if (p.taps() == 1) return weights;
-        auto const w = run.template scratch<T>(backend::device::weights_slot, p.op.weights());
+        auto const w = run.template scratch<T>(backend::device::turned_weights{}, p.op.weights());
         backend::device::launch_transpose(run, p.op.out_channels, p.op.in.channels, p.taps(), weights, w.data());
         return w.data();
     }
     template <class T>
     static T* room(execution& run, as_product const& p, int samples, T*) {
-        return run.template scratch<T>(backend::device::columns_slot, static_cast<std::size_t>(samples) * p.size()).data();
+        return run.template scratch<T>(backend::device::convolution_columns{}, static_cast<std::size_t>(samples) * p.size()).data();
     }
     template <class T>
     static T const* laid(execution& run, as_product const& p, int first, int samples, T const* x) {

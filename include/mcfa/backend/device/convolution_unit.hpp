@@ -14,7 +14,9 @@ namespace mcfa {
 
 namespace backend::device {
 
-inline constexpr int unit_sums_slot = 13, unit_weights_slot = 14;
+// Scratch memory.
+struct unit_sums {};
+struct unit_weights {};
 
 /// One channel of one window: the maximum of four values, which are rectified where the unit is.
 template <class T>
@@ -75,7 +77,7 @@ struct kernel<convolution_unit, B> {
         if constexpr (std::is_same_v<T, S>) {
             launch_transpose(run, op.product.out_channels, op.product.in.channels, p.taps(), weights, prepared);
         } else {
-            auto const turned = run.template scratch<T>(unit_weights_slot, layout.size);
+            auto const turned = run.template scratch<T>(unit_weights{}, layout.size);
             launch_transpose(run, op.product.out_channels, op.product.in.channels, p.taps(), weights, turned.data());
             launch_each(run, layout.size, store_value<T, S>{turned.data(), prepared});
         }
@@ -86,7 +88,7 @@ struct kernel<convolution_unit, B> {
                                  S const* prepared, T const* bias, T* y) {
         using namespace backend::device;
         T* const z = sums(run, op, batch, y);
-        parts::forward_from(run, op.product, batch, x, as_scalars<T>(run, unit_weights_slot, layout.size, prepared), bias, op.rectified, z);
+        parts::forward_from(run, op.product, batch, x, as_scalars<T>(run, unit_weights{}, layout.size, prepared), bias, op.rectified, z);
         finish(run, op, batch, z, y, nullptr);
     }
 
@@ -114,7 +116,7 @@ private:
     template <class T>
     static T* sums(execution& run, convolution_unit const& op, int batch, T* y) {
         if (!op.pooled) return y;
-        return run.template scratch<T>(backend::device::unit_sums_slot, static_cast<std::size_t>(batch) * op.product.out().size()).data();
+        return run.template scratch<T>(backend::device::unit_sums{}, static_cast<std::size_t>(batch) * op.product.out().size()).data();
     }
 
     template <class T>
@@ -132,7 +134,7 @@ private:
         if (!op.pooled && !op.rectified) return dy;
         shape const whole = op.product.out(), out = op.out();
         std::size_t const size = static_cast<std::size_t>(batch) * whole.size();
-        T* const dz = run.template scratch<T>(unit_sums_slot, size).data();
+        T* const dz = run.template scratch<T>(unit_sums{}, size).data();
         run.now({"end of a convolution unit, gradient", batch, whole, out});
         if (op.pooled) launch_in_samples(run, batch, whole.size(), unit_gradient<T>{whole, out, dy, places, dz});
         else launch_each(run, size, rectify_gradient<T>{y, dy, dz});

@@ -14,7 +14,10 @@ namespace mcfa {
 
 namespace backend::device {
 
-inline constexpr int feature_slot = 5, unit_slot = 6, length_slot = 7;
+// Scratch memory.
+struct mean_feature {};
+struct unit_products {};
+struct squared_length {};
 
 struct settle_losses {
     double const* labelled;
@@ -132,9 +135,9 @@ struct kernel<harder_first_rule, B> {
                      double const* means, int const* places, double* weight, double* bias, double* weights, double* totals) {
         using namespace backend::device;
         run.now({"weights of attributes", rows, {op.features}, {op.attributes}});
-        auto const mean = run.template scratch<double>(feature_slot, static_cast<std::size_t>(op.features));
-        auto const products = run.template scratch<double>(unit_slot, static_cast<std::size_t>(op.attributes));
-        auto const squares = run.template scratch<double>(length_slot, 1);
+        auto const mean = run.template scratch<double>(mean_feature{}, static_cast<std::size_t>(op.features));
+        auto const products = run.template scratch<double>(unit_products{}, static_cast<std::size_t>(op.attributes));
+        auto const squares = run.template scratch<double>(squared_length{}, 1);
         sum_columns<1>(run, rows, op.features, value_term<T>{op.features, feature, row_weights}, store_sum<double>{mean.data()});
         launch_sum_of_squares(run, static_cast<std::size_t>(op.features), static_cast<double const*>(mean.data()), squares.data());
         sum_columns<1>(run, op.features, op.attributes, unit_term{op.attributes, weight, mean.data()}, store_sum<double>{products.data()});

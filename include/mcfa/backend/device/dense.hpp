@@ -6,46 +6,53 @@
 #include <mcfa/backend/device/stored.hpp>
 #include <mcfa/op/dense.hpp>
 
+#include <type_traits>
+
 namespace mcfa {
 
 namespace backend::device {
-inline constexpr int dense_weights_slot = 15;
-}
 
-template <backend::device_backend B>
-struct kernel<dense_product, B> {
-    template <class T>
-    static void forward(typename B::execution& run, dense_product const& op, int batch, T const* x, T const* weights, T const* bias, T* y) {
-        run.now({"dense forward", batch, {op.in}, {op.out}});
-        run.multiply({batch, op.out, op.in, false, true, false}, x, weights, bias, y);
-    }
+struct dense_weights {}; // scratch: weights widened to the scalar
 
-    /// From stored weights.
-    template <class T, class S>
-    static void forward(typename B::execution& run, dense_product const& op, int batch, T const* x, S const* weights, T const* bias, T* y) {
-        run.now({"dense forward", batch, {op.in}, {op.out}});
-        forward(run, op, batch, x, backend::device::as_scalars<T>(run, backend::device::dense_weights_slot, op.weights(), weights), bias,
-                y);
-    }
-    template <class T, class S>
-    static void prepare(typename B::execution& run, dense_product const& op, T const* weights, S* prepared) {
-        run.now({"weights prepared", 1, {op.in}, {op.out}});
-        backend::device::launch_each(run, op.weights(), backend::device::store_value<T, S>{weights, prepared});
-    }
+} // namespace backend::device
 
-    template <class T>
-    static void backward_input(typename B::execution& run, dense_product const& op, int batch, T const* dy, T const* weights, T* dx) {
-        run.now({"dense backward, input", batch, {op.in}, {op.out}});
-        run.multiply({batch, op.in, op.out, false, false, false}, dy, weights, static_cast<T const*>(nullptr), dx);
-    }
-
-    template <class T>
-    static void backward_weights(typename B::execution& run, dense_product const& op, int batch, T const* x, T const* dy, T* dweights,
-                                 T* dbias) {
+template <class T, class Stored, backend::device_backend B>
+struct kernel<dense_forward<T, Stored>, B> {
+    static void run(typename B::execution& run, dense_forward<T, Stored> const& p) {
         using namespace backend::device;
-        run.now({"dense backward, weights", batch, {op.in}, {op.out}});
-        run.multiply({op.out, op.in, batch, true, false, false}, dy, x, static_cast<T const*>(nullptr), dweights);
-        if (dbias) sum_columns<1>(run, batch, op.out, value_term<T>{op.out, dy, nullptr}, store_sum<T>{dbias});
+        if constexpr (std::is_same_v<T, Stored>) {
+            run.multiply({.rows = int(p.y.extent(0)), .columns = int(p.y.extent(1)), .depth = int(p.x.extent(1)), .b_transposed = true},
+                         p.x.data(), p.weights.data(), p.bias.data(), p.y.data());
+        } else {
+            T const* const widened = as_scalars<T>(run, dense_weights{}, p.weights.size(), p.weights.data());
+            kernel<dense_forward<T>, B>::run(run, {p.x, {widened, p.weights.extents()}, p.bias, p.y});
+        }
+    }
+};
+
+template <class T, backend::device_backend B>
+struct kernel<dense_input_gradient<T>, B> {
+    static void run(typename B::execution& run, dense_input_gradient<T> const& p) {
+        run.multiply({.rows = int(p.dx.extent(0)), .columns = int(p.dx.extent(1)), .depth = int(p.dy.extent(1))}, p.dy.data(),
+                     p.weights.data(), static_cast<T const*>(nullptr), p.dx.data());
+    }
+};
+
+template <class T, backend::device_backend B>
+struct kernel<dense_weight_gradient<T>, B> {
+    static void run(typename B::execution& run, dense_weight_gradient<T> const& p) {
+        using namespace backend::device;
+        int const batch = int(p.dy.extent(0)), out = int(p.dy.extent(1));
+        run.multiply({.rows = out, .columns = int(p.x.extent(1)), .depth = batch, .a_transposed = true}, p.dy.data(), p.x.data(),
+                     static_cast<T const*>(nullptr), p.dweights.data());
+        if (!p.dbias.empty()) sum_columns<1>(run, batch, out, value_term<T>{out, p.dy.data(), nullptr}, store_sum<T>{p.dbias.data()});
+    }
+};
+
+template <class T, class Stored, backend::device_backend B>
+struct kernel<conversion<T, Stored>, B> {
+    static void run(typename B::execution& run, conversion<T, Stored> const& p) {
+        backend::device::launch_each(run, p.x.size(), backend::device::store_value<T, Stored>{p.x.data(), p.y.data()});
     }
 };
 

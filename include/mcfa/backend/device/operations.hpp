@@ -6,7 +6,6 @@
 #include <mcfa/backend/device/batch_normalisation.hpp>
 #include <mcfa/backend/device/convolution.hpp>
 #include <mcfa/backend/device/convolution_unit.hpp>
-#include <mcfa/backend/device/crop.hpp>
 #include <mcfa/backend/device/deferred.hpp>
 #include <mcfa/backend/device/dense.hpp>
 #include <mcfa/backend/device/loss.hpp>

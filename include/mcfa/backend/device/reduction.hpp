@@ -12,7 +12,7 @@ namespace mcfa {
 
 namespace backend::device {
 
-inline constexpr int results_slot = 2;
+struct host_results {}; // scratch memory
 
 /// The values as a matrix of 1024 columns; the last row may be short.
 template <class T>
@@ -33,7 +33,7 @@ template <class Run, class T>
 void launch_sum_of_squares(Run& run, std::size_t count, T const* x, double* to) {
     constexpr int width = square_term<T>::width;
     auto const n = static_cast<std::int64_t>(count);
-    auto const by_column = run.template scratch<double>(per_channel_slot, width);
+    auto const by_column = run.template scratch<double>(per_channel{}, width);
     sum_columns<1>(run, (n + width - 1) / width, width, square_term<T>{n, x}, store_sum<double>{by_column.data()});
     // The columns' sums stand as rows of a matrix of one column.
     sum_columns<1>(run, width, 1, value_term<double>{1, by_column.data(), nullptr}, store_sum<double>{to});
@@ -48,7 +48,7 @@ struct kernel<reduction, B> {
         using namespace backend::device;
         if (count == 0) return 0;
         run.now({"sum of squares", 1, {static_cast<int>(count)}, {1}});
-        auto const result = run.template scratch<double>(results_slot, 1);
+        auto const result = run.template scratch<double>(host_results{}, 1);
         launch_sum_of_squares(run, count, x, result.data());
         double sum = 0;
         run.copy_out(&sum, static_cast<double const*>(result.data()), 1);
@@ -59,7 +59,7 @@ struct kernel<reduction, B> {
     static void weighted_column_sums(typename B::execution& run, int rows, int width, T const* x, T const* row_weights, double* sums) {
         using namespace backend::device;
         run.now({"column sums", rows, {width}, {width}});
-        auto const results = run.template scratch<double>(results_slot, static_cast<std::size_t>(width));
+        auto const results = run.template scratch<double>(host_results{}, static_cast<std::size_t>(width));
         sum_columns<1>(run, rows, width, value_term<T>{width, x, row_weights}, store_sum<double>{results.data()});
         run.copy_out(sums, static_cast<double const*>(results.data()), static_cast<std::size_t>(width));
     }

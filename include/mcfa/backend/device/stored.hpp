@@ -24,13 +24,13 @@ struct widen_stored {
     constexpr void operator()(std::size_t i) const { to[i] = static_cast<T>(arithmetic::widened(from[i])); }
 };
 
-/// Stored weights as scalars: themselves, or widened into a slot of the scratch memory.
-template <class T, class Run, class S>
-T const* as_scalars(Run& run, int slot, std::size_t count, S const* stored) {
+/// Stored weights as scalars: themselves, or widened into the scratch memory of that name.
+template <class T, class Run, class Name, class S>
+T const* as_scalars(Run& run, Name name, std::size_t count, S const* stored) {
     if constexpr (std::is_same_v<T, S>) {
         return stored;
     } else {
-        auto const wide = run.template scratch<T>(slot, count);
+        auto const wide = run.template scratch<T>(name, count);
         launch_each(run, count, widen_stored<T, S>{stored, wide.data()});
         return wide.data();
     }

@@ -26,6 +26,8 @@ struct eigen {
 
     class execution : public host_memory {
     public:
+        using backend_type = eigen;
+
         explicit execution(eigen const& backend) : threads_(backend.threads > 0 ? backend.threads : omp_get_max_threads()) {}
 
         int threads() const { return threads_; }
@@ -65,10 +67,10 @@ struct eigen {
         }
 
         /// Scratch memory of `count` values for each thread; thread t's part begins at t * (result size / threads()).
-        template <class T>
-        std::span<T> thread_scratch(int slot, std::size_t count) {
+        template <class T, class Name>
+        std::span<T> thread_scratch(Name name, std::size_t count) {
             std::size_t const line = aligned_buffer<T>::alignment / sizeof(T);
-            return scratch<T>(slot, (count + line - 1) / line * line * static_cast<std::size_t>(threads_));
+            return scratch<T>(name, (count + line - 1) / line * line * static_cast<std::size_t>(threads_));
         }
 
     private:

@@ -41,17 +41,20 @@ struct kernel<parametric_rectifier, B> {
     static void backward(typename B::execution& run, parametric_rectifier const& op, int batch, T const* x, T const* dy, T const* slope,
                          T* dx, T* dslope) {
         auto const width = static_cast<std::size_t>(op.channels);
-        auto const sums = backend::column_sums<1>(run, 0, rows(op, batch), width, [=](std::size_t first, std::size_t last, double* sum) {
-            for (std::size_t row = first; row < last; ++row) {
-                add_slope_gradients(width, x + row * width, dy + row * width, sum);
-                if (dx == dy) backward_row(width, x + row * width, slope, dx + row * width);
-                else backward_row(width, x + row * width, dy + row * width, slope, dx + row * width);
-            }
-        });
+        auto const sums =
+            backend::column_sums<1>(run, slope_sums{}, rows(op, batch), width, [=](std::size_t first, std::size_t last, double* sum) {
+                for (std::size_t row = first; row < last; ++row) {
+                    add_slope_gradients(width, x + row * width, dy + row * width, sum);
+                    if (dx == dy) backward_row(width, x + row * width, slope, dx + row * width);
+                    else backward_row(width, x + row * width, dy + row * width, slope, dx + row * width);
+                }
+            });
         for (std::size_t c = 0; c < width; ++c) dslope[c] = static_cast<T>(sums[c]);
     }
 
 private:
+    struct slope_sums {}; // scratch memory
+
     static std::size_t rows(parametric_rectifier const& op, int batch) {
         return static_cast<std::size_t>(batch) * static_cast<std::size_t>(op.pixels);
     }

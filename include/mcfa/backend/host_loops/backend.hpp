@@ -12,15 +12,16 @@ namespace mcfa::backend {
 /// scratch memory; two threads of the caller use two executions. It offers
 ///     launch(count, body)      body(i) for i = 0 .. count - 1, in any order and on any thread
 ///     threads()                how many run at most
-///     scratch<T>(slot, count), copy_in, copy_out, fill_zero    see host_memory
+///     scratch<T>(name, count), copy_in, copy_out, fill_zero    see host_memory
 /// The bodies launched write disjoint places, so no result depends on the number of threads.
+struct backend_concept_scratch {}; // stands for any name of scratch memory
 template <class B>
 concept host_backend = std::bool_constant<B::is_host>::value && std::is_constructible_v<typename B::execution, B const&> &&
                        requires(typename B::execution& run, void (*body)(std::int64_t)) {
                            typename B::template buffer<float>;
                            run.launch(std::int64_t{}, body);
                            { run.threads() } -> std::convertible_to<int>;
-                           run.template scratch<float>(0, std::size_t{});
+                           run.template scratch<float>(backend_concept_scratch{}, std::size_t{});
                        };
 
 } // namespace mcfa::backend

@@ -17,10 +17,11 @@ struct kernel<batch_normalisation, B> {
         auto const width = static_cast<std::size_t>(op.channels);
         std::size_t const rows = row_count(op, batch);
         // The first pixel serves as the shift of the sums: it lies within a few deviations of the mean.
-        auto const sums = backend::column_sums<2>(run, 0, rows, width, [=](std::size_t first, std::size_t last, double* partial) {
-            for (std::size_t row = first; row < last; ++row) add_moments(width, x + row * width, x, partial, partial + width);
-        });
-        auto const scale = run.template scratch<T>(1, width);
+        auto const sums =
+            backend::column_sums<2>(run, channel_sums{}, rows, width, [=](std::size_t first, std::size_t last, double* partial) {
+                for (std::size_t row = first; row < last; ++row) add_moments(width, x + row * width, x, partial, partial + width);
+            });
+        auto const scale = run.template scratch<T>(channel_factors{}, width);
         for (std::size_t c = 0; c < width; ++c) {
             auto const found = arithmetic::moments_of(static_cast<double>(x[c]), sums[c], sums[width + c], static_cast<double>(rows));
             running_mean[c] = arithmetic::moved(op, running_mean[c], found.mean);
@@ -36,7 +37,7 @@ struct kernel<batch_normalisation, B> {
     static void forward_inference(typename B::execution& run, batch_normalisation const& op, int batch, T const* x, T const* gamma,
                                   T const* beta, T const* running_mean, T const* running_variance, T* y) {
         auto const width = static_cast<std::size_t>(op.channels);
-        auto const scale = run.template scratch<T>(1, width);
+        auto const scale = run.template scratch<T>(channel_factors{}, width);
         for (std::size_t c = 0; c < width; ++c)
             scale[c] = gamma[c] * arithmetic::inverse_deviation<T>(op, static_cast<double>(running_variance[c]));
         normalise(run, row_count(op, batch), width, x, running_mean, scale.data(), beta, y);
@@ -47,11 +48,12 @@ struct kernel<batch_normalisation, B> {
                          T const* saved, T* dx, T* dgamma, T* dbeta) {
         auto const width = static_cast<std::size_t>(op.channels);
         std::size_t const rows = row_count(op, batch);
-        auto const sums = backend::column_sums<2>(run, 0, rows, width, [=](std::size_t first, std::size_t last, double* partial) {
-            for (std::size_t row = first; row < last; ++row)
-                add_gradients(width, x + row * width, dy + row * width, saved, partial, partial + width);
-        });
-        auto const coefficients = run.template scratch<T>(1, 3 * width);
+        auto const sums =
+            backend::column_sums<2>(run, channel_sums{}, rows, width, [=](std::size_t first, std::size_t last, double* partial) {
+                for (std::size_t row = first; row < last; ++row)
+                    add_gradients(width, x + row * width, dy + row * width, saved, partial, partial + width);
+            });
+        auto const coefficients = run.template scratch<T>(channel_factors{}, 3 * width);
         for (std::size_t c = 0; c < width; ++c) {
             double const inverse = static_cast<double>(saved[width + c]);
             double const sum_dy = sums[c];
@@ -73,6 +75,10 @@ struct kernel<batch_normalisation, B> {
     }
 
 private:
+    // Scratch memory.
+    struct channel_sums {};
+    struct channel_factors {};
+
     static std::size_t row_count(batch_normalisation const& op, int batch) {
         return static_cast<std::size_t>(batch) * static_cast<std::size_t>(op.pixels);
     }

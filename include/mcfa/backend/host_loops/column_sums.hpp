@@ -24,12 +24,12 @@ struct row_cut {
 
 /// Sums over rows for `Sums` quantities of each of `width` columns, in double precision:
 ///     body(first, last, partial)    adds rows first .. last - 1 to partial[s * width + c]
-/// Returns the sums in the same layout; they live until the next call for `slot` of the scratch memory.
-template <int Sums, class Execution, class Body>
-std::span<double> column_sums(Execution& run, int slot, std::size_t rows, std::size_t width, Body const& body) {
+/// Returns the sums in the same layout; they live in the scratch memory of that name until its next use.
+template <int Sums, class Execution, class Scratch, class Body>
+std::span<double> column_sums(Execution& run, Scratch kept, std::size_t rows, std::size_t width, Body const& body) {
     row_cut const cut(rows, width);
     std::size_t const size = Sums * width;
-    auto partials = run.template scratch<double>(slot, std::max<std::size_t>(1, cut.pieces) * size);
+    auto partials = run.template scratch<double>(kept, std::max<std::size_t>(1, cut.pieces) * size);
     if (cut.pieces == 0) std::fill(partials.begin(), partials.end(), 0.0);
     launch_pieces(run, rows, cut.piece, [&](std::size_t first, std::size_t last) {
         double* const partial = partials.data() + first / cut.piece * size;

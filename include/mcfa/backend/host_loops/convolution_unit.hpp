@@ -35,7 +35,7 @@ struct kernel<convolution_unit, B> {
         if constexpr (std::is_same_v<T, S>) {
             forward(run, op, batch, x, prepared, bias, y, nullptr);
         } else {
-            auto const weights = run.template scratch<T>(weights_slot, layout.size);
+            auto const weights = run.template scratch<T>(turned_weights{}, layout.size);
             for (std::size_t i = 0; i < layout.size; ++i) weights[i] = static_cast<T>(prepared[i]);
             forward(run, op, batch, x, static_cast<T const*>(weights.data()), bias, y, nullptr);
         }
@@ -46,7 +46,7 @@ struct kernel<convolution_unit, B> {
                         std::uint8_t* places) {
         shape const whole = op.product.out(), out = op.out();
         std::size_t const size = static_cast<std::size_t>(batch) * whole.size();
-        T* const z = op.pooled ? run.template scratch<T>(sums_slot, size).data() : y;
+        T* const z = op.pooled ? run.template scratch<T>(unit_sums{}, size).data() : y;
         parts::forward(run, op.product, batch, x, weights, bias, z);
         for (std::size_t i = 0; op.rectified && i < size; ++i) z[i] = arithmetic::rectified(z[i]);
         if (!op.pooled) return;
@@ -72,7 +72,9 @@ struct kernel<convolution_unit, B> {
     }
 
 private:
-    static constexpr int sums_slot = 2, weights_slot = 3; // of the scratch memory
+    // Scratch memory.
+    struct unit_sums {};
+    struct turned_weights {};
 
     template <class T>
     static T const* gradient_of_sums(execution& run, convolution_unit const& op, int batch, T const* dy, T const* y,
@@ -80,7 +82,7 @@ private:
         if (!op.pooled && !op.rectified) return dy;
         shape const whole = op.product.out(), out = op.out();
         std::size_t const size = static_cast<std::size_t>(batch) * whole.size();
-        T* const dz = run.template scratch<T>(sums_slot, size).data();
+        T* const dz = run.template scratch<T>(unit_sums{}, size).data();
         if (!op.pooled) {
             for (std::size_t i = 0; i < size; ++i) dz[i] = arithmetic::rectified_gradient(y[i], dy[i]);
             return dz;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/backend/scratch_key.hpp>
 #include <mcfa/core/aligned_buffer.hpp>
 
 #include <algorithm>
@@ -14,15 +15,12 @@ namespace mcfa::backend {
 /// The half of an execution that all host backends share: scratch memory and transfers.
 class host_memory {
 public:
-    /// `count` values for the length of one operation, on a cache line, their contents undefined. A slot only ever grows, so a
-    /// step that has run once allocates nothing; another call for the same slot ends the earlier span's life.
-    template <class T>
-    std::span<T> scratch(int slot, std::size_t count) {
-        auto const index = static_cast<std::size_t>(slot);
-        if (index >= slots_.size()) slots_.resize(index + 1);
-        std::size_t const bytes = count * sizeof(T);
-        if (slots_[index].size() < bytes) slots_[index] = aligned_buffer<std::byte>(bytes);
-        return {reinterpret_cast<T*>(slots_[index].data()), count};
+    /// `count` values for the length of one operation, on a cache line, their contents undefined. `Name` is a type that names their use.
+    /// Memory of a name only ever grows, so a step that has run once allocates nothing; another call for the name ends the earlier
+    /// span's life.
+    template <class T, class Name>
+    std::span<T> scratch(Name, std::size_t count) {
+        return {reinterpret_cast<T*>(scratch_bytes(&scratch_key<Name>, count * sizeof(T))), count};
     }
 
     /// To the backend's memory, from the host's. On a host backend both are the same memory.
@@ -43,7 +41,19 @@ public:
     void finish() {}
 
 private:
-    std::vector<aligned_buffer<std::byte>> slots_;
+    struct named_memory {
+        void const* key;
+        aligned_buffer<std::byte> bytes;
+    };
+
+    std::byte* scratch_bytes(void const* key, std::size_t bytes) {
+        auto found = std::find_if(scratch_.begin(), scratch_.end(), [&](named_memory const& m) { return m.key == key; });
+        if (found == scratch_.end()) found = scratch_.insert(found, named_memory{key, {}});
+        if (found->bytes.size() < bytes) found->bytes = aligned_buffer<std::byte>(bytes);
+        return found->bytes.data();
+    }
+
+    std::vector<named_memory> scratch_;
 };
 
 } // namespace mcfa::backend

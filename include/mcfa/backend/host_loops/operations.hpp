@@ -4,6 +4,7 @@
 /// The operations that every host backend has in common: all but convolution and dense_product.
 #include <mcfa/backend/host_loops/activation.hpp>
 #include <mcfa/backend/host_loops/batch_normalisation.hpp>
+#include <mcfa/backend/host_loops/conversion.hpp>
 #include <mcfa/backend/host_loops/convolution_unit.hpp>
 #include <mcfa/backend/host_loops/loss.hpp>
 #include <mcfa/backend/host_loops/pooling.hpp>

@@ -15,7 +15,7 @@ struct kernel<reduction, B> {
     template <class T>
     static double sum_of_squares(typename B::execution& run, std::size_t count, T const* x) {
         std::size_t const pieces = (count + backend::chunk_values - 1) / backend::chunk_values;
-        auto const partials = run.template scratch<double>(0, pieces);
+        auto const partials = run.template scratch<double>(piece_sums{}, pieces);
         backend::launch_chunks(run, count, [=](std::size_t first, std::size_t last) {
             partials[first / backend::chunk_values] = squares(x + first, last - first);
         });
@@ -39,6 +39,8 @@ struct kernel<reduction, B> {
     }
 
 private:
+    struct piece_sums {}; // scratch memory
+
     /// Several sums side by side, because compilers keep the order of additions and so cannot make vector code of a single one.
     template <class T>
     static double squares(T const* x, std::size_t count) {

@@ -17,6 +17,8 @@ struct reference {
 
     class execution : public host_memory {
     public:
+        using backend_type = reference;
+
         explicit execution(reference const&) {}
         int threads() const { return 1; }
 

@@ -8,57 +8,46 @@
 
 namespace mcfa {
 
-template <>
-struct kernel<dense_product, backend::reference> {
-    using execution = backend::reference::execution;
-
-    template <class T, class S>
-    static void forward(execution&, dense_product const& op, int batch, T const* x, S const* weights, T const* bias, T* y) {
-        for (int n = 0; n < batch; ++n)
-            for (int o = 0; o < op.out; ++o) {
-                double sum = bias ? static_cast<double>(bias[o]) : 0;
-                for (int i = 0; i < op.in; ++i) sum += product(x[at(n, op.in, i)], static_cast<T>(weights[at(o, op.in, i)]));
-                y[at(n, op.out, o)] = static_cast<T>(sum);
+template <class T, class Stored>
+struct kernel<dense_forward<T, Stored>, backend::reference> {
+    static void run(backend::reference::execution&, dense_forward<T, Stored> const& p) {
+        for (std::size_t n = 0; n < p.y.extent(0); ++n)
+            for (std::size_t o = 0; o < p.y.extent(1); ++o) {
+                double sum = p.bias.empty() ? 0 : static_cast<double>(p.bias[o]);
+                for (std::size_t i = 0; i < p.x.extent(1); ++i)
+                    sum += static_cast<double>(p.x(n, i)) * static_cast<double>(static_cast<T>(p.weights(o, i)));
+                p.y(n, o) = static_cast<T>(sum);
             }
     }
+};
 
-    template <class T, class S>
-    static void prepare(execution&, dense_product const& op, T const* weights, S* prepared) {
-        for (std::size_t i = 0; i < op.weights(); ++i) prepared[i] = S(weights[i]);
-    }
-
-    template <class T>
-    static void backward_input(execution&, dense_product const& op, int batch, T const* dy, T const* weights, T* dx) {
-        for (int n = 0; n < batch; ++n)
-            for (int i = 0; i < op.in; ++i) {
+template <class T>
+struct kernel<dense_input_gradient<T>, backend::reference> {
+    static void run(backend::reference::execution&, dense_input_gradient<T> const& p) {
+        for (std::size_t n = 0; n < p.dx.extent(0); ++n)
+            for (std::size_t i = 0; i < p.dx.extent(1); ++i) {
                 double sum = 0;
-                for (int o = 0; o < op.out; ++o) sum += product(dy[at(n, op.out, o)], weights[at(o, op.in, i)]);
-                dx[at(n, op.in, i)] = static_cast<T>(sum);
+                for (std::size_t o = 0; o < p.dy.extent(1); ++o)
+                    sum += static_cast<double>(p.dy(n, o)) * static_cast<double>(p.weights(o, i));
+                p.dx(n, i) = static_cast<T>(sum);
             }
     }
+};
 
-    template <class T>
-    static void backward_weights(execution&, dense_product const& op, int batch, T const* x, T const* dy, T* dweights, T* dbias) {
-        for (int o = 0; o < op.out; ++o) {
-            for (int i = 0; i < op.in; ++i) {
+template <class T>
+struct kernel<dense_weight_gradient<T>, backend::reference> {
+    static void run(backend::reference::execution&, dense_weight_gradient<T> const& p) {
+        for (std::size_t o = 0; o < p.dweights.extent(0); ++o) {
+            for (std::size_t i = 0; i < p.dweights.extent(1); ++i) {
                 double sum = 0;
-                for (int n = 0; n < batch; ++n) sum += product(dy[at(n, op.out, o)], x[at(n, op.in, i)]);
-                dweights[at(o, op.in, i)] = static_cast<T>(sum);
+                for (std::size_t n = 0; n < p.x.extent(0); ++n) sum += static_cast<double>(p.dy(n, o)) * static_cast<double>(p.x(n, i));
+                p.dweights(o, i) = static_cast<T>(sum);
             }
-            if (!dbias) continue;
+            if (p.dbias.empty()) continue;
             double sum = 0;
-            for (int n = 0; n < batch; ++n) sum += static_cast<double>(dy[at(n, op.out, o)]);
-            dbias[o] = static_cast<T>(sum);
+            for (std::size_t n = 0; n < p.dy.extent(0); ++n) sum += static_cast<double>(p.dy(n, o));
+            p.dbias[o] = static_cast<T>(sum);
         }
-    }
-
-private:
-    template <class T>
-    static double product(T a, T b) {
-        return static_cast<double>(a) * static_cast<double>(b);
-    }
-    static std::size_t at(int row, int width, int column) {
-        return static_cast<std::size_t>(row) * static_cast<std::size_t>(width) + static_cast<std::size_t>(column);
     }
 };
 

@@ -95,9 +95,10 @@ private:
         shape const s = found.size;
         auto const count = static_cast<std::size_t>(s.pixels()) * 2;
         if (logits_.size() < count) logits_ = typename B::template buffer<T>(count);
-        kernel<dense_product, B>::forward(pass_.run, dense_product{net::stages[0].feature, 2}, s.pixels(), found.values,
-                                          model_.data() + net::stages[0].first_head_weight + first * feature,
-                                          model_.data() + net::stages[0].first_head_bias + first, logits_.data());
+        compute(pass_.run, dense_forward<T>{.x = {found.values, s.pixels(), feature},
+                                            .weights = {model_.data() + net::stages[0].first_head_weight + first * feature, 2, feature},
+                                            .bias = {model_.data() + net::stages[0].first_head_bias + first, 2},
+                                            .y = {logits_.data(), s.pixels(), 2}});
         staged_.resize(count);
         pass_.run.copy_out(staged_.data(), static_cast<T const*>(logits_.data()), count);
         bool fetched = false;

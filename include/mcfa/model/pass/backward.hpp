@@ -23,10 +23,15 @@ void backward(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t batch,
         T* const dh = w.at(places.feature_gradient);
         T const* const dlogits = w.logits_gradient(j);
 
-        dense_product const head{stage.feature, m.net().logits};
-        kernel<dense_product, B>::backward_weights(w.run, head, rows, static_cast<T const*>(w.feature(j)), dlogits,
-                                                   gradients + stage.first_head_weight, gradients + stage.first_head_bias);
-        kernel<dense_product, B>::backward_input(w.run, head, rows, dlogits, m.data() + stage.first_head_weight, dh);
+        int const length = m.net().logits;
+        matrix<T const> const dy_heads{dlogits, rows, length};
+        compute(w.run, dense_weight_gradient<T>{.x = {w.feature(j), rows, stage.feature},
+                                                .dy = dy_heads,
+                                                .dweights = {gradients + stage.first_head_weight, length, stage.feature},
+                                                .dbias = {gradients + stage.first_head_bias, length}});
+        compute(w.run, dense_input_gradient<T>{.dy = dy_heads,
+                                               .weights = {m.data() + stage.first_head_weight, length, stage.feature},
+                                               .dx = {dh, rows, stage.feature}});
         if (j + 1 < m.net().stages.size()) {
             stage_info const& next = m.net().stages[j + 1];
             T const* const dh_next = w.at(w.plan().stages[j + 1].feature_gradient);

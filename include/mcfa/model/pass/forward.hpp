@@ -23,8 +23,11 @@ void forward_heads(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j
     if (j > 0)
         kernel<columns, B>::copy(w.run, columns{before, before, 0, stage.feature, stage.own_feature}, rows,
                                  static_cast<T const*>(w.feature(j - 1)), w.feature(j));
-    kernel<dense_product, B>::forward(w.run, dense_product{stage.feature, m.net().logits}, rows, static_cast<T const*>(w.feature(j)),
-                                      m.data() + stage.first_head_weight, m.data() + stage.first_head_bias, w.logits(j));
+    int const length = m.net().logits;
+    compute(w.run, dense_forward<T>{.x = {w.feature(j), rows, stage.feature},
+                                    .weights = {m.data() + stage.first_head_weight, length, stage.feature},
+                                    .bias = {m.data() + stage.first_head_bias, length},
+                                    .y = {w.logits(j), rows, length}});
 }
 
 /// One step of stage j of a prepared model, from x to y; `in` is the shape of a sample of x, which a sweep makes larger than the net's own.
@@ -46,8 +49,10 @@ void forward_step(prepared_model<T, B, Stored> const& ready, Workspace& w, std::
     T const* const learned = m.data() + stage.first_learned + layer.first_learned;
     if constexpr (!std::is_same_v<T, Stored>)
         if (ready.keeps_weights(layer))
-            return kernel<dense_product, B>::forward(w.run, layer.dense, rows, x, ready.weights(prepared), learned + layer.dense.weights(),
-                                                     y);
+            return compute(w.run, dense_forward<T, Stored>{.x = {x, rows, layer.dense.in},
+                                                           .weights = {ready.weights(prepared), layer.dense.out, layer.dense.in},
+                                                           .bias = {learned + layer.dense.weights(), layer.dense.out},
+                                                           .y = {y, rows, layer.dense.out}});
     layer_pass<T, B> p{w.run};
     p.batch = rows;
     p.in = in;

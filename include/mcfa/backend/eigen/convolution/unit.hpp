@@ -67,7 +67,7 @@ struct kernel<convolution_unit, backend::eigen> {
                         std::uint8_t* places) {
         execution::serial_guard const guard(run, multiply_adds(op, batch));
         auto const chosen = layout<T, T>(op, weights_form::fast, batch);
-        auto const prepared = run.template scratch<T>(backend::eigen_engine::packed_weights_slot, chosen.size);
+        auto const prepared = run.template scratch<T>(backend::eigen_engine::packed_weights{}, chosen.size);
         prepare(run, op, chosen, weights, prepared.data());
         forward_by(run, op, chosen, batch, x, static_cast<T const*>(prepared.data()), bias, y, places);
     }
@@ -83,7 +83,7 @@ struct kernel<convolution_unit, backend::eigen> {
         case algorithm::whole:
             return backward_input_whole(run, op, batch, source, weights, dx);
         case algorithm::direct: {
-            auto const packed = run.template scratch<T>(packed_weights_slot, packed_size<T>(c.depth(), c.out.channels));
+            auto const packed = run.template scratch<T>(packed_weights{}, packed_size<T>(c.depth(), c.out.channels));
             pack_window(run, c, true, weights, packed.data());
             return correlate_directly(run, c, batch, source, static_cast<T const*>(packed.data()), static_cast<T const*>(nullptr),
                                       no_floor<T>, dx);

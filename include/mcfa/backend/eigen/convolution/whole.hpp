@@ -12,8 +12,6 @@
 
 namespace mcfa::backend::eigen_engine {
 
-inline dense_product as_dense(convolution const& op) { return {static_cast<int>(op.in.size()), op.out_channels}; }
-
 /// Every sample of `from`, (rows, columns), to `to` as (columns, rows).
 template <class T>
 void transpose_samples(eigen::execution& run, int batch, int rows, int columns, T const* from, T* to) {
@@ -29,14 +27,17 @@ void transpose_samples(eigen::execution& run, int batch, int rows, int columns, 
 /// Weights in the order of the input, so that no pass forward rearranges its input.
 template <class T, class S>
 void prepare_whole(eigen::execution& run, convolution const& op, T const* weights, S* prepared) {
-    auto const turned = run.template scratch<T>(rearranged_too_slot, op.weights());
+    auto const turned = run.template scratch<T>(turned_operand{}, op.weights());
     transpose_samples(run, op.out_channels, op.in.channels, op.in.pixels(), weights, turned.data());
-    mcfa::kernel<dense_product, eigen>::prepare(run, as_dense(op), static_cast<T const*>(turned.data()), prepared);
+    compute(run, conversion<T, S>{.x = turned, .y = {prepared, turned.size()}});
 }
 
 template <class T, class S>
 void forward_whole(eigen::execution& run, convolution_unit const& op, int batch, T const* x, S const* prepared, T const* bias, T* y) {
-    mcfa::kernel<dense_product, eigen>::forward(run, as_dense(op.product), batch, x, prepared, bias, y);
+    int const out = op.product.out_channels;
+    std::size_t const depth = op.product.in.size();
+    compute(run, dense_forward<T, S>{
+                     .x = {x, batch, depth}, .weights = {prepared, out, depth}, .bias = {bias, bias ? out : 0}, .y = {y, batch, out}});
     auto const size = static_cast<std::size_t>(batch) * op.out().size();
     for (std::size_t i = 0; op.rectified && i < size; ++i) y[i] = y[i] < T(0) ? T(0) : y[i];
 }
@@ -45,7 +46,7 @@ void forward_whole(eigen::execution& run, convolution_unit const& op, int batch,
 template <class T>
 T const* laid_gradient(eigen::execution& run, int batch, pixel_source<T> const& dy) {
     if (dy.plain()) return dy.values;
-    auto const laid = run.template scratch<T>(laid_gradient_slot, static_cast<std::size_t>(batch) * dy.plane.size());
+    auto const laid = run.template scratch<T>(laid_gradient_matrix{}, static_cast<std::size_t>(batch) * dy.plane.size());
     for (std::size_t n = 0; n < static_cast<std::size_t>(batch); ++n) dy.read(n, 0, 0, 1, laid.data() + n * dy.plane.size());
     return laid.data();
 }
@@ -53,19 +54,26 @@ T const* laid_gradient(eigen::execution& run, int batch, pixel_source<T> const& 
 template <class T>
 void backward_input_whole(eigen::execution& run, convolution_unit const& op, int batch, pixel_source<T> const& dy, T const* weights,
                           T* dx) {
-    auto const turned = run.template scratch<T>(rearranged_too_slot, static_cast<std::size_t>(batch) * op.product.in.size());
-    mcfa::kernel<dense_product, eigen>::backward_input(run, as_dense(op.product), batch, laid_gradient(run, batch, dy), weights,
-                                                       turned.data());
+    auto const turned = run.template scratch<T>(turned_operand{}, static_cast<std::size_t>(batch) * op.product.in.size());
+    int const out = op.product.out_channels;
+    std::size_t const depth = op.product.in.size();
+    compute(run, dense_input_gradient<T>{.dy = {laid_gradient(run, batch, dy), batch, out},
+                                         .weights = {weights, out, depth},
+                                         .dx = {turned.data(), batch, depth}});
     transpose_samples(run, batch, op.product.in.channels, op.product.in.pixels(), static_cast<T const*>(turned.data()), dx);
 }
 
 template <class T>
 void backward_weights_whole(eigen::execution& run, convolution_unit const& op, int batch, T const* x, pixel_source<T> const& dy,
                             T* dweights, T* dbias) {
-    auto const turned = run.template scratch<T>(rearranged_too_slot, static_cast<std::size_t>(batch) * op.product.in.size());
+    auto const turned = run.template scratch<T>(turned_operand{}, static_cast<std::size_t>(batch) * op.product.in.size());
     transpose_samples(run, batch, op.product.in.pixels(), op.product.in.channels, x, turned.data());
-    mcfa::kernel<dense_product, eigen>::backward_weights(run, as_dense(op.product), batch, static_cast<T const*>(turned.data()),
-                                                         laid_gradient(run, batch, dy), dweights, dbias);
+    int const out = op.product.out_channels;
+    std::size_t const depth = op.product.in.size();
+    compute(run, dense_weight_gradient<T>{.x = {turned.data(), batch, depth},
+                                          .dy = {laid_gradient(run, batch, dy), batch, out},
+                                          .dweights = {dweights, out, depth},
+                                          .dbias = {dbias, dbias ? out : 0}});
 }
 
 } // namespace mcfa::backend::eigen_engine

@@ -3,106 +3,85 @@
 
 #include <mcfa/backend/eigen/backend.hpp>
 #include <mcfa/backend/eigen/convolution/bias_gradient.hpp>
-#include <mcfa/backend/eigen/convolution/micro/dot_kernel.hpp>
-#include <mcfa/backend/eigen/convolution/micro/micro_kernel.hpp>
-#include <mcfa/backend/eigen/convolution/micro/outer_kernel.hpp>
-#include <mcfa/backend/eigen/convolution/micro/weight_packing.hpp>
+#include <mcfa/backend/eigen/convolution/micro/stored.hpp>
+#include <mcfa/backend/eigen/map.hpp>
 #include <mcfa/op/dense.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 namespace mcfa {
 
-/// Every pass reads or writes the weights once; work items are blocks of weight rows or columns.
-template <>
-struct kernel<dense_product, backend::eigen> {
-    using execution = backend::eigen::execution;
+namespace backend::eigen_engine {
 
-    template <class T, class S>
-    static void forward(execution& run, dense_product const& op, int batch, T const* x, S const* weights, T const* bias, T* y) {
+struct widened_weights {}; // scratch memory, each thread: a block of weights as scalars
+
+/// Rows of the weights in a work item. Fixed, so that results do not depend on the number of threads; so many that Eigen's packing of the
+/// other operand, which every item does anew, costs little.
+inline constexpr std::size_t product_rows = 128;
+/// Columns of the weights in a work item.
+inline constexpr std::size_t product_columns = 512;
+
+/// body(first, count, thread) on blocks of 0 .. size - 1.
+template <class Body>
+void launch_blocks(eigen::execution& run, std::size_t size, std::size_t block, Body const& body) {
+    run.launch_on_threads(static_cast<std::int64_t>((size + block - 1) / block), [&](std::int64_t item, int thread) {
+        std::size_t const first = static_cast<std::size_t>(item) * block;
+        body(first, std::min(block, size - first), thread);
+    });
+}
+
+} // namespace backend::eigen_engine
+
+/// y = x W' + bias, a block of output values an item.
+template <class T, class Stored>
+struct kernel<dense_forward<T, Stored>, backend::eigen> {
+    static void run(backend::eigen::execution& run, dense_forward<T, Stored> const& p) {
         using namespace backend::eigen_engine;
-        execution::serial_guard const guard(run, static_cast<double>(op.weights()) * batch);
-        constexpr std::size_t block = 4 * dot_columns; // output values of one sample fill a cache line, so threads do not share one
-        auto const in = static_cast<std::size_t>(op.in);
-        auto const out = static_cast<std::size_t>(op.out);
-        auto const rows = static_cast<std::size_t>(batch);
-        run.launch(static_cast<std::int64_t>((out + block - 1) / block), [&](std::int64_t item) {
-            std::size_t j = static_cast<std::size_t>(item) * block;
-            std::size_t const end = std::min(out, j + block);
-            for (; j + dot_columns <= end; j += dot_columns)
-                dot_panel<dot_columns>(rows, in, x, weights + j * in, bias ? bias + j : nullptr, y + j, out);
-            for (; j < end; ++j) dot_panel<1>(rows, in, x, weights + j * in, bias ? bias + j : nullptr, y + j, out);
+        backend::eigen::execution::serial_guard const guard(run, static_cast<double>(p.weights.size() * p.x.extent(0)));
+        constexpr std::size_t block = std::is_same_v<T, Stored> ? product_rows : product_rows / 8;
+        std::size_t const depth = p.x.extent(1);
+        auto const widened = run.template thread_scratch<T>(widened_weights{}, std::is_same_v<T, Stored> ? 0 : block * depth);
+        launch_blocks(run, p.y.extent(1), block, [&](std::size_t first, std::size_t count, int thread) {
+            auto y = map(p.y).middleCols(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(count));
+            if constexpr (std::is_same_v<T, Stored>) {
+                y.noalias() = map(p.x) * map(p.weights.part(first, count)).transpose();
+            } else {
+                matrix<T> const weights{widened.data() + static_cast<std::size_t>(thread) * (widened.size() / std::size_t(run.threads())),
+                                        count, depth};
+                widen(p.weights.part(first, count).flat(), weights.flat());
+                y.noalias() = map(p.x) * map(weights).transpose();
+            }
+            if (!p.bias.empty()) y.rowwise() += map(p.bias.part(first, count));
         });
     }
+};
 
-    template <class T, class S>
-    static void prepare(execution& run, dense_product const& op, T const* weights, S* prepared) {
-        auto const in = static_cast<std::size_t>(op.in);
-        run.launch(op.out, [&](std::int64_t row) {
-            for (std::size_t i = static_cast<std::size_t>(row) * in, end = i + in; i < end; ++i) prepared[i] = S(weights[i]);
+/// dx = dy W, a block of input values an item.
+template <class T>
+struct kernel<dense_input_gradient<T>, backend::eigen> {
+    static void run(backend::eigen::execution& run, dense_input_gradient<T> const& p) {
+        using namespace backend::eigen_engine;
+        backend::eigen::execution::serial_guard const guard(run, static_cast<double>(p.weights.size() * p.dy.extent(0)));
+        launch_blocks(run, p.dx.extent(1), product_columns, [&](std::size_t first, std::size_t count, int) {
+            auto const at = static_cast<Eigen::Index>(first), columns = static_cast<Eigen::Index>(count);
+            map(p.dx).middleCols(at, columns).noalias() = map(p.dy) * map(p.weights).middleCols(at, columns);
         });
     }
+};
 
-    template <class T>
-    static void backward_input(execution& run, dense_product const& op, int batch, T const* dy, T const* weights, T* dx) {
+/// dW = dy' x, a block of rows of the weights an item;  dbias = column sums of dy, in double.
+template <class T>
+struct kernel<dense_weight_gradient<T>, backend::eigen> {
+    static void run(backend::eigen::execution& run, dense_weight_gradient<T> const& p) {
         using namespace backend::eigen_engine;
-        execution::serial_guard const guard(run, static_cast<double>(op.weights()) * batch);
-        auto const in = static_cast<std::size_t>(op.in);
-        auto const out = static_cast<std::size_t>(op.out);
-        int const panels = (op.in + tile_columns<T> - 1) / tile_columns<T>;
-        auto const own = run.template thread_scratch<T>(thread_slot, out * static_cast<std::size_t>(tile_columns<T>));
-        std::size_t const share = own.size() / static_cast<std::size_t>(run.threads());
-        run.launch_on_threads(panels, [&](std::int64_t item, int thread) {
-            auto const first = static_cast<std::size_t>(item) * static_cast<std::size_t>(tile_columns<T>);
-            auto const columns = std::min(static_cast<std::size_t>(tile_columns<T>), in - first);
-            auto const width = static_cast<std::size_t>(whole_vectors<T>(static_cast<int>(columns)));
-            T* const panel = own.data() + static_cast<std::size_t>(thread) * share;
-            for (std::size_t o = 0; o < out; ++o)
-                std::fill(std::copy_n(weights + o * in + first, columns, panel + o * width), panel + (o + 1) * width, T(0));
-            multiply(batch, matrix_rows<T>{dy, out}, static_cast<T const*>(panel), static_cast<T const*>(nullptr), no_floor<T>,
-                     static_cast<int>(columns), 1, op.out, 0, dx + first, op.in);
-        });
-    }
-
-    template <class T>
-    static void backward_weights(execution& run, dense_product const& op, int batch, T const* x, T const* dy, T* dweights, T* dbias) {
-        using namespace backend::eigen_engine;
-        execution::serial_guard const guard(run, static_cast<double>(op.weights()) * batch);
-        backend::eigen_engine::bias_gradient(run, static_cast<std::size_t>(batch), op.out, dy, dbias);
-        constexpr int block = 16 * tile_rows; // rows of dweights in a work item
-        auto const in = static_cast<std::size_t>(op.in);
-        // Inputs that do not fill a vector are copied next to zeros.
-        int const last = op.in / lanes<T> * lanes<T>;
-        auto const tail = run.template scratch<T>(rearranged_slot, static_cast<std::size_t>(batch * lanes<T>));
-        for (int n = 0; n < batch && last < op.in; ++n) {
-            auto const to = tail.begin() + n * lanes<T>;
-            std::fill(std::copy_n(x + static_cast<std::size_t>(n) * in + last, op.in - last, to), to + lanes<T>, T(0));
-        }
-        run.launch((op.out + block - 1) / block, [&](std::int64_t item) {
-            int const first = static_cast<int>(item) * block;
-            int const rows = std::min(block, op.out - first);
-            outer_product<T> p{};
-            p.a = dy + first;
-            p.a_step = op.out;
-            p.lines = 1;
-            p.steps = batch;
-            p.c_stride = op.in;
-            T* const c = dweights + static_cast<std::size_t>(first) * in;
-            for_each_panel<T>(last, [&](int column, int count, auto vectors) {
-                p.b = x + column;
-                p.b_step = op.in;
-                p.c = c + column;
-                p.columns = count;
-                outer_panel<decltype(vectors)::value>(rows, p);
-            });
-            if (last == op.in) return;
-            p.b = tail.data();
-            p.b_step = lanes<T>;
-            p.c = c + last;
-            p.columns = op.in - last;
-            outer_panel<1>(rows, p);
+        backend::eigen::execution::serial_guard const guard(run, static_cast<double>(p.dweights.size() * p.x.extent(0)));
+        bias_gradient(run, p.dy.extent(0), static_cast<int>(p.dy.extent(1)), p.dy.data(), p.dbias.data());
+        launch_blocks(run, p.dweights.extent(0), product_rows, [&](std::size_t first, std::size_t count, int) {
+            auto const at = static_cast<Eigen::Index>(first), rows = static_cast<Eigen::Index>(count);
+            map(p.dweights.part(first, count)).noalias() = map(p.dy).middleCols(at, rows).transpose() * map(p.x);
         });
     }
 };

@@ -28,7 +28,7 @@ void correlate_directly(Execution& run, correlation const& c, int batch, pixel_s
     int const bands = (c.out.height + wanted - 1) / wanted;
     int const band = (c.out.height + bands - 1) / bands;
     std::size_t const grid_size = plain ? 0 : static_cast<std::size_t>((band - 1) * c.stride + c.kernel) * static_cast<std::size_t>(line);
-    auto const grids = run.template thread_scratch<T>(thread_slot, grid_size);
+    auto const grids = run.template thread_scratch<T>(thread_own{}, grid_size);
     std::size_t const share = grids.size() / static_cast<std::size_t>(run.threads());
     run.launch_on_threads(static_cast<std::int64_t>(batch) * bands, [&](std::int64_t item, int thread) {
         auto const sample = static_cast<std::size_t>(item / bands);
@@ -55,7 +55,7 @@ void forward_directly(Execution& run, correlation const& c, int batch, pixel_sou
                       T* y) {
     T const floor = end.rectified ? T(0) : no_floor<T>;
     if (!end.pooled) return correlate_directly(run, c, batch, x, packed, end.bias, floor, y);
-    auto const whole = run.template scratch<T>(rearranged_too_slot, c.out.size());
+    auto const whole = run.template scratch<T>(turned_operand{}, c.out.size());
     shape const small{c.out.channels, c.out.height / 2, c.out.width / 2};
     auto const channels = static_cast<std::size_t>(c.out.channels);
     std::size_t const line = static_cast<std::size_t>(c.out.width) * channels;

@@ -70,14 +70,14 @@ void weight_gradient_directly(Execution& run, correlation const& c, int batch, T
     auto const cut = gradient_cut::of<T>(c.depth(), channels, batch);
 
     std::size_t const size = packed_size<T>(c.depth(), channels);
-    auto const partials = run.template scratch<T>(partial_sums_slot, size * static_cast<std::size_t>(cut.groups));
+    auto const partials = run.template scratch<T>(partial_sums{}, size * static_cast<std::size_t>(cut.groups));
     auto const grid_rows = static_cast<std::size_t>((band - 1) * c.stride + c.kernel);
     std::size_t const grid_size = plain ? 0 : whole_vectors<T>(static_cast<int>(grid_rows * static_cast<std::size_t>(line)));
     // Channels that do not fill a vector are copied next to zeros.
     std::size_t const copy_size = channels % lanes<T> == 0 ? 0 : static_cast<std::size_t>(band * c.out.width * tile_columns<T>);
     std::size_t const gradient_size = dy.plain() ? 0 : static_cast<std::size_t>(band * c.out.width * channels);
-    auto const own = run.template thread_scratch<T>(thread_slot, grid_size + copy_size + gradient_size);
-    auto const bias_sums = run.template scratch<double>(bias_sums_slot, static_cast<std::size_t>(cut.groups * channels));
+    auto const own = run.template thread_scratch<T>(thread_own{}, grid_size + copy_size + gradient_size);
+    auto const bias_sums = run.template scratch<double>(bias_partials{}, static_cast<std::size_t>(cut.groups * channels));
     std::size_t const share = own.size() / static_cast<std::size_t>(run.threads());
 
     run.launch_on_threads(static_cast<std::int64_t>(cut.groups) * cut.splits, [&](std::int64_t item, int thread) {

@@ -6,12 +6,10 @@
 #include <cstring>
 #include <type_traits>
 
-#if defined(__F16C__)
-#include <immintrin.h>
-#endif
-
 #include <mcfa/backend/eigen/convolution/micro/simd.hpp>
+#include <mcfa/backend/eigen/eigen_core.hpp>
 #include <mcfa/core/float16.hpp>
+#include <mcfa/core/view.hpp>
 
 namespace mcfa::backend::eigen_engine {
 
@@ -39,6 +37,14 @@ template <class T>
     std::memcpy(&small, wide, sizeof small);
     return small * 0x1p112f;
 #endif
+}
+
+/// Stored values as scalars; both of one size.
+template <class T, class S>
+void widen(row<S const> from, row<T> to) {
+    std::size_t const step = static_cast<std::size_t>(lanes<T>), whole = from.size() / step * step;
+    for (std::size_t i = 0; i < whole; i += step) store(to.data() + i, load_stored<T>(from.data() + i));
+    for (std::size_t i = whole; i < from.size(); ++i) to[i] = static_cast<T>(from[i]);
 }
 
 /// A row of `Vectors` vectors; `next` moves behind it.

@@ -11,17 +11,15 @@
 
 namespace mcfa::backend::eigen_engine {
 
-/// Scratch slots of this backend; slots below 8 belong to the operations that all host backends share.
-enum scratch_slot : int {
-    packed_weights_slot = 8,
-    packed_bias_slot,
-    thread_slot,
-    partial_sums_slot,
-    rearranged_slot,
-    rearranged_too_slot,
-    laid_gradient_slot,
-    bias_sums_slot
-};
+// Scratch memory.
+struct packed_weights {};
+struct packed_bias {};
+struct thread_own {};     // each thread: what its tile works on
+struct thread_patches {}; // each thread: patches of the input
+struct partial_sums {};
+struct turned_operand {}; // an operand in the other order
+struct laid_gradient_matrix {};
+struct bias_partials {};
 
 /// Values of the packed operand of a product with `columns` columns and `height` rows.
 template <class T, class S = T>
@@ -63,7 +61,7 @@ void pack_window(Execution& run, correlation const& c, bool flipped, T const* we
 template <class T, class Execution>
 T const* pack_bias(Execution& run, int columns, T const* bias) {
     if (!bias) return nullptr;
-    auto const packed = run.template scratch<T>(packed_bias_slot, static_cast<std::size_t>(whole_vectors<T>(columns)));
+    auto const packed = run.template scratch<T>(packed_bias{}, static_cast<std::size_t>(whole_vectors<T>(columns)));
     std::fill(std::copy_n(bias, columns, packed.begin()), packed.end(), T(0));
     return packed.data();
 }

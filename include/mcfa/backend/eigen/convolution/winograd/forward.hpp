@@ -76,9 +76,9 @@ void correlate_tiles(Execution& run, correlation const& c, tile_transforms<T> co
     std::size_t const out_plane = winograd_plane<T>(block, c.out.channels);
     std::size_t const packed_plane = winograd_weights_plane<T, S>(c);
     std::size_t const block_size = tiles.points * (in_plane + out_plane);
-    auto const own = divided ? run.template scratch<T>(thread_slot, block_size) : run.template thread_scratch<T>(thread_slot, block_size);
+    auto const own = divided ? run.template scratch<T>(thread_own{}, block_size) : run.template thread_scratch<T>(thread_own{}, block_size);
     std::size_t const share = own.size() / static_cast<std::size_t>(run.threads());
-    auto const patches = run.template thread_scratch<T>(rearranged_slot, tiles.patch);
+    auto const patches = run.template thread_scratch<T>(thread_patches{}, tiles.patch);
     auto const patch = [&](int thread) {
         return patches.data() + static_cast<std::size_t>(thread) * (patches.size() / static_cast<std::size_t>(run.threads()));
     };
@@ -132,7 +132,7 @@ void correlate_by_winograd(Execution& run, correlation const& c, int batch, pixe
 /// The gradient by the input, from weights as they are stored.
 template <int Outputs, class T, class Execution>
 void input_gradient_by_winograd(Execution& run, correlation const& c, int batch, pixel_source<T> const& dy, T const* weights, T* dx) {
-    auto const packed = run.template scratch<T>(packed_weights_slot, winograd_weights_size<Outputs, T>(c));
+    auto const packed = run.template scratch<T>(packed_weights{}, winograd_weights_size<Outputs, T>(c));
     transform_weights<Outputs>(run, c, true, weights, packed.data());
     correlate_by_winograd<Outputs>(run, c, batch, dy, static_cast<T const*>(packed.data()), epilogue<T>{}, dx);
 }

@@ -34,12 +34,12 @@ public:
 
     template <class Execution>
     void operator()(Execution& run, T* dweights, T* dbias) {
-        patches_ = run.template thread_scratch<T>(rearranged_slot, cut_.template patch<T>());
+        patches_ = run.template thread_scratch<T>(thread_patches{}, cut_.template patch<T>());
         patch_size_ = patches_.size() / static_cast<std::size_t>(run.threads());
         constexpr std::size_t partial_bytes = std::size_t{4} << 20; // sums of all groups together
         std::size_t const groups = std::min({partial_bytes / (tiles::points * sum_plane_ * sizeof(T)), count_ / 96, std::size_t{32}});
         bool const many = groups >= 8;
-        bias_sums_ = run.template scratch<double>(bias_sums_slot, (many ? groups : 1) * static_cast<std::size_t>(out_));
+        bias_sums_ = run.template scratch<double>(bias_partials{}, (many ? groups : 1) * static_cast<std::size_t>(out_));
         std::fill(bias_sums_.begin(), bias_sums_.end(), 0.0);
         if (many) by_groups(run, groups, dweights);
         else by_points(run, dweights);
@@ -52,9 +52,9 @@ private:
     template <class Execution>
     void by_groups(Execution& run, std::size_t groups, T* dweights) {
         std::size_t const block = cut_block(std::size_t{256} << 10, 48, (count_ + groups - 1) / groups);
-        auto const own = run.template thread_scratch<T>(thread_slot, block_size(block));
+        auto const own = run.template thread_scratch<T>(thread_own{}, block_size(block));
         std::size_t const share = own.size() / static_cast<std::size_t>(run.threads());
-        auto const sums = run.template scratch<T>(partial_sums_slot, groups * tiles::points * sum_plane_);
+        auto const sums = run.template scratch<T>(partial_sums{}, groups * tiles::points * sum_plane_);
         run.launch_on_threads(static_cast<std::int64_t>(groups), [&](std::int64_t item, int thread) {
             auto const group = static_cast<std::size_t>(item);
             std::size_t const begin = count_ * group / groups;
@@ -75,8 +75,8 @@ private:
     void by_points(Execution& run, T* dweights) {
         constexpr std::size_t tiles_at_once = 8;
         std::size_t const block = cut_block(std::size_t{1} << 20, 48, count_); // of the third-level cache
-        auto const planes = run.template scratch<T>(thread_slot, block_size(block));
-        auto const sums = run.template scratch<T>(partial_sums_slot, tiles::points * sum_plane_);
+        auto const planes = run.template scratch<T>(thread_own{}, block_size(block));
+        auto const sums = run.template scratch<T>(partial_sums{}, tiles::points * sum_plane_);
         for (std::size_t first = 0; first < count_; first += block) {
             std::size_t const here = std::min(block, count_ - first);
             run.launch_on_threads(static_cast<std::int64_t>((here + tiles_at_once - 1) / tiles_at_once),

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mcfa/core/float16.hpp>
+#include <mcfa/op/dense.hpp>
+
+#include <type_traits>
+
+namespace mcfa::backend::cuda_engine {
+
+/// The passes that kernels.cu computes, for one scalar.
+template <class... Passes>
+struct pass_list {
+    template <class Pass>
+    static constexpr bool has = (std::is_same_v<Pass, Passes> || ...);
+};
+
+template <class T>
+using passes_of = pass_list<dense_forward<T>, dense_input_gradient<T>, dense_weight_gradient<T>>;
+
+/// Those from weights in 16 bits.
+using narrow_passes = pass_list<dense_forward<float, float16>, conversion<float, float16>>;
+
+/// True for a pass that kernels.cu computes.
+template <class Pass>
+concept listed = passes_of<float>::has<Pass> || passes_of<double>::has<Pass> || narrow_passes::has<Pass>;
+
+} // namespace mcfa::backend::cuda_engine
