@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <type_traits>
-
 #include <mcfa/backend/eigen/convolution/micro/simd.hpp>
 #include <mcfa/backend/eigen/eigen_core.hpp>
 #include <mcfa/core/float16.hpp>
 #include <mcfa/core/view.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
 
 namespace mcfa::backend::eigen_engine {
 
