@@ -72,7 +72,7 @@
 #include <mcfa/train/optimiser.hpp>
 #include <mcfa/train/progress.hpp>
 #include <mcfa/train/schedule.hpp>
-#include <mcfa/train/step/deferred_step.hpp>
+#include <mcfa/train/step/deferred_driver.hpp>
 #include <mcfa/train/step/training_step.hpp>
 #include <mcfa/train/trainer.hpp>
 #include <mcfa/train/training_options.hpp>

@@ -7,7 +7,7 @@
 #include <mcfa/train/files/no_folder.hpp>
 #include <mcfa/train/files/training_position.hpp>
 #include <mcfa/train/progress.hpp>
-#include <mcfa/train/step/deferred_step.hpp>
+#include <mcfa/train/step/deferred_driver.hpp>
 #include <mcfa/train/step/training_step.hpp>
 #include <mcfa/train/training_options.hpp>
 #include <mcfa/train/validation.hpp>
