@@ -3,7 +3,7 @@
 // pytorch.py prints. Times are CUDA events around single runs, after a warm-up; the median is taken.
 #include <mcfa/backend/cuda.hpp>
 #include <mcfa/model/pass/repeat.hpp>
-#include <mcfa/train/step/deferred_step.hpp>
+#include <mcfa/train/step/training_step.hpp>
 #include <mcfa/weighting/uniform.hpp>
 #include <mcfa/zoo/mcfa.hpp>
 
@@ -81,7 +81,7 @@ void measure(char const* precision) {
         report("forward", precision, batch, time, 1, used_megabytes(free));
     }
     for (std::size_t const size : {64u, 256u}) {
-        deferred_step<float, B, sgd, weighting::uniform> step(m, sgd{.rate = 0}, weighting::uniform{}, size, {}, 0, seed{1});
+        training_step<float, B, sgd, weighting::uniform> step(m, sgd{.rate = 0}, weighting::uniform{}, size, {}, 0, seed{1});
         batch b;
         b.size = size;
         for (stage_info const& stage : net::info.stages) {
@@ -91,7 +91,7 @@ void measure(char const* precision) {
         b.targets = xt::zeros<float>({size, static_cast<std::size_t>(net::info.targets)});
         b.masks = xt::ones<float>({size, static_cast<std::size_t>(net::info.terms)});
         // Everything from the host's arrays to the updated parameters, input and all.
-        double const time = timed(step.space().run, 5, 10, [&] { step.run(b, 1); });
+        double const time = timed(step.execution(), 5, 10, [&] { step.run(b, 1); });
         report("training step", precision, size, time, 3, used_megabytes(free));
     }
 }

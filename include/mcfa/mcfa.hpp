@@ -73,6 +73,8 @@
 #include <mcfa/train/progress.hpp>
 #include <mcfa/train/schedule.hpp>
 #include <mcfa/train/step/deferred_driver.hpp>
+#include <mcfa/train/step/immediate_driver.hpp>
+#include <mcfa/train/step/step_state.hpp>
 #include <mcfa/train/step/training_step.hpp>
 #include <mcfa/train/trainer.hpp>
 #include <mcfa/train/training_options.hpp>
@@ -83,6 +85,7 @@
 #include <mcfa/weighting/effective_number.hpp>
 #include <mcfa/weighting/fixed.hpp>
 #include <mcfa/weighting/harder_first.hpp>
+#include <mcfa/weighting/harder_first_on_backend.hpp>
 #include <mcfa/weighting/mean_one.hpp>
 #include <mcfa/weighting/per_stage.hpp>
 #include <mcfa/weighting/policy.hpp>

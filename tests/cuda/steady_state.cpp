@@ -3,7 +3,7 @@
 #include "../train/fake_faces.hpp"
 
 #include <mcfa/backend/cuda.hpp>
-#include <mcfa/train/step/deferred_step.hpp>
+#include <mcfa/train/step/training_step.hpp>
 #include <mcfa/weighting/harder_first.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(a_settled_step_allocates_nothing_on_the_gpu) {
     reader.begin(1);
     BOOST_REQUIRE(reader.next(b));
     model<golden::net, float, B> m{seed{3}};
-    deferred_step<float, B, adamw, weighting::harder_first> step(m, adamw{}, weighting::harder_first{}, windows, {}, 5, seed{5});
+    training_step<float, B, adamw, weighting::harder_first> step(m, adamw{}, weighting::harder_first{}, windows, {}, 5, seed{5});
     auto const free_after = [&](int steps) {
         for (int i = 0; i < steps; ++i) step.run(b, 1);
         step.totals();

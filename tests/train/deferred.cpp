@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A step that nobody waits for is the same step: parameters, losses, weights, the policy's state; and it still finds what diverges.
+// An asynchronous step is the same step: parameters, losses, weights, the policy's state; and it still finds what diverges.
 #include <mcfa/layer/dropout.hpp>
-#include <mcfa/train/step/deferred_step.hpp>
+#include <mcfa/train/step/training_step.hpp>
 #include <mcfa/weighting/any_policy.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -30,10 +30,11 @@ namespace {
 using B = backend::cuda;
 #else
 using B = backend::emulated_device;
-static_assert(!may_defer<backend::reference, weighting::uniform>);
+static_assert(!may_defer<double, backend::reference, weighting::uniform>);
 #endif
-static_assert(may_defer<B, weighting::uniform> && may_defer<B, weighting::random> && may_defer<B, weighting::harder_first>);
-static_assert(!may_defer<B, weighting::uncertainty> && !may_defer<B, weighting::any_policy>);
+static_assert(may_defer<double, B, weighting::uniform> && may_defer<double, B, weighting::random> &&
+              may_defer<double, B, weighting::harder_first>);
+static_assert(!may_defer<double, B, weighting::uncertainty> && !may_defer<double, B, weighting::any_policy>);
 
 struct small : stage<input<6>, conv<4, conv_options{.bias = false}>, batch_norm, relu, dropout<20>, global_average_pool> {};
 struct large : stage<input<8>, conv<4>, prelu, max_pool<2>, flatten, dense<6>, relu> {};
@@ -66,8 +67,10 @@ template <class Policy>
 void expect_same_steps(Policy const& policy, double clip) {
     model<net, double, B> patient{seed{3}}, hasty{seed{3}};
     adamw const rule{.rate = 0.01};
-    training_step<double, B, adamw, Policy> waits(patient, rule, policy, capacity, scales, clip, seed{5});
-    deferred_step<double, B, adamw, Policy> goes_on(hasty, rule, policy, capacity, scales, clip, seed{5});
+    training_step<double, B, adamw, Policy, immediate_driver<double, B, adamw, Policy>> waits(patient, rule, policy, capacity, scales, clip,
+                                                                                              seed{5});
+    training_step<double, B, adamw, Policy, deferred_driver<double, B, adamw, Policy>> goes_on(hasty, rule, policy, capacity, scales, clip,
+                                                                                               seed{5});
     auto const all = batches(7);
     for (std::size_t i = 0; i < all.size(); ++i) {
         double const rate = 1 - 0.1 * static_cast<double>(i);
@@ -88,8 +91,8 @@ void expect_same_steps(Policy const& policy, double clip) {
     BOOST_TEST(goes_on.steps() == waits.steps());
     BOOST_TEST(std::abs(goes_on.gradient_norm() - waits.gradient_norm()) < 1e-10 * waits.gradient_norm());
     std::vector<std::vector<double>> states[2];
-    policy.visit(waits.policy_state(), [&](std::string_view, std::vector<double>& v) { states[0].push_back(v); });
-    policy.visit(goes_on.policy_state(), [&](std::string_view, std::vector<double>& v) { states[1].push_back(v); });
+    waits.visit_policy(waits.policy_state(), [&](std::string_view, std::vector<double>& v) { states[0].push_back(v); });
+    goes_on.visit_policy(goes_on.policy_state(), [&](std::string_view, std::vector<double>& v) { states[1].push_back(v); });
     BOOST_REQUIRE_EQUAL(states[0].size(), states[1].size());
     for (std::size_t i = 0; i < states[0].size(); ++i) expect_near(states[1][i], states[0][i], name + ", state");
 }
@@ -110,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_loss_that_diverges_is_found_by_name_within_a_period) {
     for (std::size_t k = 0; k < all[1].masks.shape()[1]; ++k) all[1].masks(0, k) = 1;
     all[1].targets(0, 2) = std::numeric_limits<float>::quiet_NaN();
     model<net, double, B> m{seed{3}};
-    using step_type = deferred_step<double, B, sgd, weighting::uniform>;
+    using step_type = training_step<double, B, sgd, weighting::uniform>;
     step_type step(m, sgd{.rate = 0}, weighting::uniform{}, capacity, {}, 0, seed{5});
     for (batch const& b : all) step.run(b, 1);
     expect_error<divergence_error>([&] { step.totals(); }, {"stage small, task box: the loss is not a number"});
@@ -119,10 +122,10 @@ BOOST_AUTO_TEST_CASE(a_loss_that_diverges_is_found_by_name_within_a_period) {
     step_type again(fresh, sgd{.rate = 0}, weighting::uniform{}, capacity, {}, 0, seed{5});
     int steps = 0;
     auto const until_found = [&] {
-        for (; steps < 2 * step_type::period; ++steps) again.run(all[static_cast<std::size_t>(steps % 3)], 1);
+        for (; steps < 2 * step_type::driver::period; ++steps) again.run(all[static_cast<std::size_t>(steps % 3)], 1);
     };
     expect_error<divergence_error>(until_found, {"stage small, task box"});
-    BOOST_TEST(steps == step_type::period - 1);
+    BOOST_TEST(steps == step_type::driver::period - 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

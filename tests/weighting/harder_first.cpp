@@ -73,8 +73,9 @@ BOOST_AUTO_TEST_CASE(natural_gradient_is_the_fisher_inverse_of_the_finite_differ
     for (double const temperature : {0.5, 1.0, 3.0}) {
         auto const a = draw_values(draw, 6, -2, 2);
         std::vector<double> relative(6), natural(6);
-        weighting::relative_losses(draw_values(draw, 6, 0, 1), relative);
-        weighting::harder_first_gradient(a, relative, temperature, natural);
+        auto const losses = draw_values(draw, 6, 0, 1);
+        arithmetic::relative_losses([&](std::size_t k) { return losses[k]; }, row<double>{relative});
+        arithmetic::harder_first_gradient(row<double const>{a}, row<double const>{relative}, temperature, row<double>{natural});
 
         double sum = 0, mean = 0;
         for (double const v : a) sum += std::exp(v);
@@ -132,9 +133,12 @@ BOOST_AUTO_TEST_CASE(only_the_direction_of_the_feature_matters) {
 BOOST_AUTO_TEST_CASE(a_missing_loss_counts_as_the_mean) {
     double const nan = std::numeric_limits<double>::quiet_NaN();
     std::vector<double> relative(4);
-    weighting::relative_losses(std::vector<double>{1, nan, 3, 2}, relative);
+    auto const relative_to = [&](std::vector<double> const& losses) {
+        return arithmetic::relative_losses([&](std::size_t k) { return losses[k]; }, row<double>{relative});
+    };
+    BOOST_TEST(relative_to({1, nan, 3, 2}));
     BOOST_TEST(relative == (std::vector<double>{0.5, 1, 1.5, 1}), boost::test_tools::per_element());
-    weighting::relative_losses(std::vector<double>{0, nan, 0, 0}, relative);
+    BOOST_TEST(relative_to({0, nan, 0, 0}));
     BOOST_TEST(relative == (std::vector<double>{1, 1, 1, 1}), boost::test_tools::per_element());
 
     harder_first const rule{.rate = 1};

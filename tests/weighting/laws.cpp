@@ -36,14 +36,22 @@ struct last_loss {
         for (std::size_t k = 0; k < seen.losses.size(); ++k)
             if (seen.losses[k] >= 0) s.losses[std::size_t(seen.stage) * attributes + k] = std::min(seen.losses[k], 1e3);
     }
-    void trained(state&, int, std::span<double const>) const {}
-    void validated(state&, int, std::span<double const>) const {}
     template <class F>
     void visit(state& s, F&& f) const {
         f(std::string_view{"losses"}, s.losses);
     }
 };
 static_assert(weighting::policy<last_loss>);
+
+/// The least that a policy has: a name and weights.
+struct in_proportion {
+    static constexpr std::string_view name = "in_proportion";
+    void weigh(observation const& seen, std::span<double> weights) const {
+        for (std::size_t k = 0; k < weights.size(); ++k) weights[k] = weighting::observed(seen.losses[k]) ? seen.losses[k] : 0;
+        weighting::scale_to_mean_one(weights, 0.1);
+    }
+};
+static_assert(weighting::policy<in_proportion> && std::is_same_v<weighting::policy_traits<in_proportion>::state, weighting::no_state>);
 
 /// Erased under a type of its own, so that it can stand in a list of types.
 struct erased : weighting::any_policy {
@@ -52,6 +60,13 @@ struct erased : weighting::any_policy {
 struct erased_user : weighting::any_policy {
     erased_user() : any_policy(last_loss{}) {}
 };
+
+struct erased_least : weighting::any_policy {
+    erased_least() : any_policy(in_proportion{}) {}
+};
+
+template <class P>
+using traits = weighting::policy_traits<P>;
 
 template <class P>
 P example() {
@@ -78,7 +93,7 @@ std::vector<double> losses_at(random_stream& draw) {
 
 /// Runs `steps` steps with an epoch's end every 10, and returns the weights of every step and stage.
 template <class P>
-std::vector<double> drive(P const& rule, typename P::state& state, random_stream& draw, int steps) {
+std::vector<double> drive(P const& rule, typename traits<P>::state& state, random_stream& draw, int steps) {
     std::vector<double> all;
     for (int step = 0; step < steps; ++step)
         for (int stage = 0; stage < 2; ++stage) {
@@ -88,19 +103,19 @@ std::vector<double> drive(P const& rule, typename P::state& state, random_stream
             for (double& v : features) v = draw.chance(0.1) ? 0 : scale * draw.unit();
             observation const seen{stage, losses, features, {}};
             std::vector<double> weights(attributes, unlabelled);
-            rule.weigh(state, seen, weights);
+            traits<P>::weigh(rule, state, seen, weights);
             all.insert(all.end(), weights.begin(), weights.end());
-            rule.learn(state, seen);
+            traits<P>::learn(rule, state, seen);
             if (step % 10 == 9) {
-                rule.trained(state, stage, losses_at(draw));
-                rule.validated(state, stage, losses_at(draw));
+                traits<P>::trained(rule, state, stage, losses_at(draw));
+                traits<P>::validated(rule, state, stage, losses_at(draw));
             }
         }
     return all;
 }
 
 using policies = std::tuple<weighting::uniform, weighting::fixed, weighting::harder_first, weighting::trend, weighting::uncertainty,
-                            weighting::average, weighting::random, erased, erased_user, last_loss>;
+                            weighting::average, weighting::random, erased, erased_user, last_loss, in_proportion, erased_least>;
 
 } // namespace
 
@@ -108,7 +123,7 @@ BOOST_AUTO_TEST_SUITE(weighting_laws)
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(weights_are_positive_with_mean_one, P, policies) {
     auto const rule = example<P>();
-    auto state = rule.start(given);
+    auto state = traits<P>::start(rule, given);
     random_stream draw{3};
     auto const weights = drive(rule, state, draw, 3000);
     for (std::size_t at = 0; at < weights.size(); at += attributes) {
@@ -123,19 +138,19 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(weights_are_positive_with_mean_one, P, policies) {
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(state_saves_and_resumes_bit_for_bit, P, policies) {
     auto const rule = example<P>();
-    auto state = rule.start(given);
+    auto state = traits<P>::start(rule, given);
     random_stream draw{4};
     drive(rule, state, draw, 57);
 
     std::map<std::string, std::vector<double>> saved;
-    rule.visit(state, [&](std::string_view name, std::vector<double>& values) {
+    traits<P>::visit(rule, state, [&](std::string_view name, std::vector<double>& values) {
         BOOST_TEST(saved.emplace(name, values).second, "twice: " << name);
         for (double const v : values) BOOST_TEST(std::isfinite(v), name);
     });
     auto other = given;
     other.key = 1; // whatever the fresh state drew from its key, the saved one replaces it
-    auto resumed = rule.start(other);
-    rule.visit(resumed, [&](std::string_view name, std::vector<double>& values) {
+    auto resumed = traits<P>::start(rule, other);
+    traits<P>::visit(rule, resumed, [&](std::string_view name, std::vector<double>& values) {
         BOOST_TEST(values.size() == saved.at(std::string(name)).size(), name);
         values = saved.at(std::string(name));
     });
@@ -148,13 +163,13 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(state_saves_and_resumes_bit_for_bit, P, policies) 
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(weighing_twice_changes_nothing, P, policies) {
     auto const rule = example<P>();
-    auto state = rule.start(given);
+    auto state = traits<P>::start(rule, given);
     random_stream draw{5};
     drive(rule, state, draw, 25);
     std::vector<double> const losses{1, 2, 3, 4, 5}, features{1, 2, 3};
     std::vector<double> first(attributes), second(attributes);
-    rule.weigh(state, {0, losses, features, {}}, first);
-    rule.weigh(state, {0, losses, features, {}}, second);
+    traits<P>::weigh(rule, state, {0, losses, features, {}}, first);
+    traits<P>::weigh(rule, state, {0, losses, features, {}}, second);
     BOOST_TEST(first == second);
 }
 

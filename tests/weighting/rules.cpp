@@ -21,9 +21,9 @@ namespace {
 double const nan_loss = std::numeric_limits<double>::quiet_NaN();
 
 template <class P>
-values weights_of(P const& rule, typename P::state& state, std::size_t count, int stage = 0) {
+values weights_of(P const& rule, typename weighting::policy_traits<P>::state& state, std::size_t count, int stage = 0) {
     values w(count);
-    rule.weigh(state, {stage, {}, {}, {}}, w);
+    weighting::policy_traits<P>::weigh(rule, state, {stage, {}, {}, {}}, w);
     return w;
 }
 

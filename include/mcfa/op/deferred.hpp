@@ -3,47 +3,60 @@
 
 #include <mcfa/op/pass.hpp>
 
-// What a training step computes beside its passes, with results that stay in the backend's memory, so that nobody waits for them. For
-// backends with `static constexpr bool defers = true`; sums, losses and weights are double.
+// What a training step computes beside its passes, with results that stay in the backend's memory, so that the host need not wait for
+// them: for backends with `static constexpr bool defers = true`. Sums, losses and weights are double. A flag that is not 0 says that a
+// number was no longer finite; from then on nothing is added to totals, so that they tell which it was.
 namespace mcfa {
 
-/// The losses of a batch, per term. Once a sum is not finite nothing is added any more, so that the totals tell which it was.
-///
-/// `kernel<step_losses, B>` has
-///     add(run, op, rows, values, labelled, means, totals, spoiled)
-///         means[k] = sum over n of values[n, k] / labelled[k], not a number where labelled[k] is 0;  totals[k] += that sum where
-///         spoiled[0] is 0;  spoiled[0] = 1 where a total is not finite
+/// means[k] = sum over n of values[n, k] / labelled[k], not a number where labelled[k] is 0;  totals[k] += that sum while flag[0] is 0;
+/// flag[0] = 1 if a total is not finite.  values (batch, terms), labelled, means, totals (terms), flag (1).
+template <class T>
 struct step_losses {
-    int terms = 0;
+    matrix<T const> values;
+    row<double const> labelled;
+    row<double> means, totals, flag;
+
+    constexpr work describe() const { return {"losses of a step", values, totals}; }
 };
 
-/// One step of the rule `weighting::harder_first` for one stage; its formulas stand there. `weight` is (features, attributes).
-///
-/// `kernel<harder_first_rule, B>` has
-///     step(run, op, rows, feature, row_weights, means, places, weight, bias, weights, totals)
-///         weights[i] from the unit as it is, then weight and bias learn from the losses means[places[i]]; totals[i] += weights[i];
-///         the feature is the sum over n of row_weights[n] * feature[n, f]
-struct harder_first_rule {
-    int attributes = 0;
-    int features = 0;
+/// One step of `weighting::harder_first` for one stage; its formulas stand there. K attributes, F features:
+/// weights[i] from the unit as it is, then weight and bias learn from the losses means[terms[i]]; totals[i] += weights[i]. The feature is
+/// the sum over n of row_weights[n] * feature[n, f].
+/// feature (batch, F), row_weights (batch), means (all terms), terms (K), weight (F, K), bias, weights, totals (K).
+template <class T>
+struct harder_first_step {
     double temperature = 1;
     double rate = 0.01;
+    matrix<T const> feature;
+    row<T const> row_weights;
+    row<double const> means;
+    row<int const> terms;
+    matrix<double> weight;
+    row<double> bias, weights, totals;
+
+    constexpr work describe() const { return {"weights of attributes", feature, weights}; }
 };
 
-/// The factors of the terms' gradients: base[k], times weights[i] where places[i] = k.
-///
-/// `kernel<term_factors, B>` has apply(run, op, base, weights, places, factors)
+/// factors[k] = base[k], times weights[i] where terms[i] = k.  base, factors (all terms), weights, terms (K).
+template <class T>
 struct term_factors {
-    int terms = 0;
-    int weighted = 0;
+    row<T const> base;
+    row<double const> weights;
+    row<int const> terms;
+    row<T> factors;
+
+    constexpr work describe() const { return {"factors of a step", weights, factors}; }
 };
 
-/// The norm of the whole gradient, and its scaling down to `most` where that is positive and the norm larger.
-///
-/// `kernel<gradient_norm, B>` has apply(run, op, count, g, squares, spoiled): squares[0] is the sum of squares before the scaling, and
-/// squares[1] grows by it while spoiled[0] is 0; spoiled[0] = 1 where it is not finite
-struct gradient_norm {
-    double most = 0;
+/// squares[0] = the gradient's sum of squares, which squares[1] grows by while flag[0] is 0; flag[0] = 1 if it is not finite. Then the
+/// gradient is scaled down to the norm `largest`, if that is positive and the norm larger.  gradient (any), squares (2), flag (1).
+template <class T>
+struct gradient_clip {
+    double largest = 0;
+    row<T> gradient;
+    row<double> squares, flag;
+
+    constexpr work describe() const { return {"norm of the gradient", gradient, squares}; }
 };
 
 } // namespace mcfa

@@ -7,7 +7,6 @@
 #include <mcfa/train/files/no_folder.hpp>
 #include <mcfa/train/files/training_position.hpp>
 #include <mcfa/train/progress.hpp>
-#include <mcfa/train/step/deferred_driver.hpp>
 #include <mcfa/train/step/training_step.hpp>
 #include <mcfa/train/training_options.hpp>
 #include <mcfa/train/validation.hpp>
@@ -36,9 +35,7 @@ namespace mcfa {
 template <class T, class B, optimiser Optimiser, weighting::policy Policy>
 class trainer {
 public:
-    /// Where backend and policy allow it, a step that nobody waits for.
-    using step_type =
-        std::conditional_t<may_defer<B, Policy>, deferred_step<T, B, Optimiser, Policy>, training_step<T, B, Optimiser, Policy>>;
+    using step_type = training_step<T, B, Optimiser, Policy>;
 
     trainer(basic_model<T, B>& m, Optimiser rule, Policy policy) : model_(m), rule_(rule), policy_(std::move(policy)) {}
 
@@ -97,6 +94,8 @@ public:
     }
 
 private:
+    using policy_traits = weighting::policy_traits<Policy>;
+
     template <class Batches>
     void run_epoch(step_type& step, Batches& batches, training_options const& options, long total_steps, epoch_report& r) {
         auto const start = std::chrono::steady_clock::now();
@@ -138,8 +137,8 @@ private:
                 trained[i] = r.losses[j][weighted[i]];
                 validated[i] = r.validated.stages[j].losses[weighted[i]];
             }
-            policy_.trained(step.policy_state(), static_cast<int>(j), trained);
-            policy_.validated(step.policy_state(), static_cast<int>(j), validated);
+            policy_traits::trained(policy_, step.policy_state(), static_cast<int>(j), trained);
+            policy_traits::validated(policy_, step.policy_state(), static_cast<int>(j), validated);
         }
     }
 

@@ -33,7 +33,10 @@ public:
 
     template <class P>
         requires(!std::same_as<std::remove_cvref_t<P>, any_policy> && policy<std::remove_cvref_t<P>>)
-    any_policy(P&& p) : name(p.name), text_(text_of(p)), held_(std::make_shared<holds<std::remove_cvref_t<P>>>(std::forward<P>(p))) {}
+    any_policy(P&& p)
+        : name(p.name),
+          text_(policy_traits<std::remove_cvref_t<P>>::text(p)),
+          held_(std::make_shared<holds<std::remove_cvref_t<P>>>(std::forward<P>(p))) {}
 
     std::string text() const { return text_; }
     state start(setting const& given) const { return {held_->start(given)}; }
@@ -58,14 +61,15 @@ private:
     template <class P>
     struct holds final : base {
         explicit holds(P p) : rule(std::move(p)) {}
-        static typename P::state& own(std::any& s) { return std::any_cast<typename P::state&>(s); }
+        using traits = policy_traits<P>;
+        static typename traits::state& own(std::any& s) { return std::any_cast<typename traits::state&>(s); }
 
-        std::any start(setting const& given) const override { return rule.start(given); }
-        void weigh(std::any& s, observation const& seen, std::span<double> w) const override { rule.weigh(own(s), seen, w); }
-        void learn(std::any& s, observation const& seen) const override { rule.learn(own(s), seen); }
-        void trained(std::any& s, int j, std::span<double const> l) const override { rule.trained(own(s), j, l); }
-        void validated(std::any& s, int j, std::span<double const> l) const override { rule.validated(own(s), j, l); }
-        void visit(std::any& s, visitor const& f) const override { rule.visit(own(s), f); }
+        std::any start(setting const& given) const override { return traits::start(rule, given); }
+        void weigh(std::any& s, observation const& seen, std::span<double> w) const override { traits::weigh(rule, own(s), seen, w); }
+        void learn(std::any& s, observation const& seen) const override { traits::learn(rule, own(s), seen); }
+        void trained(std::any& s, int j, std::span<double const> l) const override { traits::trained(rule, own(s), j, l); }
+        void validated(std::any& s, int j, std::span<double const> l) const override { traits::validated(rule, own(s), j, l); }
+        void visit(std::any& s, visitor const& f) const override { traits::visit(rule, own(s), f); }
 
         P rule;
     };

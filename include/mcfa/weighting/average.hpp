@@ -37,7 +37,6 @@ struct average {
         auto const from = s.weight.at(seen.stage, weights.size());
         std::copy(from.begin(), from.end(), weights.begin());
     }
-    void learn(state&, observation const&) const {}
     void trained(state& s, int stage, std::span<double const> losses) const {
         constexpr double most = 1e6; // a ratio beyond it has all the weight already; keeps the quotient finite
         auto const previous = s.previous.at(stage, losses.size());
@@ -49,7 +48,6 @@ struct average {
         }
         softmax_to_mean_one(logits, s.weight.at(stage, losses.size()));
     }
-    void validated(state&, int, std::span<double const>) const {}
     template <class F>
     void visit(state& s, F&& f) const {
         s.weight.visit("weight", f);

@@ -24,10 +24,8 @@ struct fixed {
         return all;
     }
 
-    struct state {};
-
     /// Throws option_error where the length is not the number of attributes or a weight is not positive.
-    state start(setting const& given) const {
+    no_state start(setting const& given) const {
         for (std::size_t stage = 0; stage < given.stages.size(); ++stage)
             if (auto const expected = given.stages[stage].attributes; weights.size() != static_cast<std::size_t>(expected))
                 throw option_error({"fixed.weights: ", weights.size(), " weights for the ", expected, " attributes of stage ", stage});
@@ -37,17 +35,12 @@ struct fixed {
         return {};
     }
     /// Throws shape_error where `out` has another length.
-    void weigh(state&, observation const&, std::span<double> out) const {
+    void weigh(observation const&, std::span<double> out) const {
         if (out.size() != weights.size())
             throw shape_error({"fixed.weights: ", weights.size(), " weights, found ", out.size(), " attributes"});
         std::copy(weights.begin(), weights.end(), out.begin());
         scale_to_mean_one(out);
     }
-    void learn(state&, observation const&) const {}
-    void trained(state&, int, std::span<double const>) const {}
-    void validated(state&, int, std::span<double const>) const {}
-    template <class F>
-    void visit(state&, F&&) const {}
 };
 static_assert(policy<fixed>);
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/op/deferred.hpp>
+#include <mcfa/weighting/harder_first_on_backend.hpp>
 #include <mcfa/weighting/mean_one.hpp>
 #include <mcfa/weighting/per_stage.hpp>
 
@@ -11,43 +11,6 @@
 
 namespace mcfa::weighting {
 
-/// r_k = L_k / mean L over the observed losses; 1, the mean, where a loss was not observed or all are 0. All of length K.
-inline void relative_losses(std::span<double const> losses, std::span<double> relative) {
-    double largest = 0;
-    for (double const l : losses)
-        if (observed(l)) largest = std::max(largest, l);
-    double sum = 0; // in units of the largest, so that it cannot overflow
-    int count = 0;
-    for (double const l : losses)
-        if (observed(l) && largest > 0) sum += l / largest, ++count;
-    for (std::size_t k = 0; k < losses.size(); ++k)
-        relative[k] = observed(losses[k]) && largest > 0 ? losses[k] / largest * count / sum : 1.0;
-}
-
-/// The natural gradient, over the logits a, of J / T with
-///
-///     J(q) = - sum_k q_k r_k + T sum_k q_k log(K q_k),   q = u / K = softmax(a)
-///
-/// Derivation. dJ/dq_k = d_k = -r_k + T (log(K q_k) + 1), and dq_k/da_i = q_k ([k = i] - q_i), so the plain gradient is
-///
-///     dJ/da_k = q_k (d_k - sum_i q_i d_i),   that is  g = F d  with  F = diag(q) - q q'.
-///
-/// It carries the factor q_k, about 1/K and nearly 0 for an attribute whose weight is small, which would hardly ever return.
-/// F is the Fisher matrix of the softmax; its null space is the constant vectors, so the natural gradient is
-///
-///     F^+ g = d - mean d,   and with log q_k = a_k + const,   (F^+ g)_k / T = (a_k - mean a) - (r_k - mean r) / T.
-///
-/// It is linear in a: stable for every step length below 2, and zero at u = K softmax(r / T) alone. All of length K.
-inline void harder_first_gradient(std::span<double const> logits, std::span<double const> relative, double temperature,
-                                  std::span<double> gradient) {
-    double mean = 0;
-    for (std::size_t k = 0; k < logits.size(); ++k) {
-        gradient[k] = logits[k] - relative[k] / temperature;
-        mean += gradient[k] / static_cast<double>(logits.size());
-    }
-    for (double& g : gradient) g -= mean;
-}
-
 /// The weights of MCFA: each stage has a small unit, linear in the stage's feature, whose weights lean to the harder attributes.
 ///
 ///     u = K softmax(a),   a = W x + c,   x = h / |h|,   h the batch's mean feature, W and c start at 0 (so u starts at 1)
@@ -55,7 +18,7 @@ inline void harder_first_gradient(std::span<double const> logits, std::span<doub
 /// learned by natural gradient descent on J(u) = - sum_k (u_k / K) (L_k / mean L) + T KL(u / K || uniform), losses and feature
 /// held constant. The optimum is u_k = K softmax_k((L_k / mean L) / T).
 /// x has length 1 (0 where the batch has no feature), so the step W -= rate n x' / (1 + |x|^2), c -= rate n / (1 + |x|^2)
-/// with n from `harder_first_gradient` moves a at this very x by exactly -rate n, however large the features are. The logits are
+/// with n from `arithmetic::harder_first_gradient` moves a at this very x by exactly -rate n, however large the features are. The logits are
 /// thus a running mean of L_k / (T mean L) over about 1 / rate steps: a noisy batch moves them little, thousands of steps do not
 /// make them drift, and the speed depends neither on K nor on T.
 /// An attribute without a labelled sample (NaN) counts as having the mean loss in this step; a step without any loss is skipped.
@@ -72,8 +35,10 @@ struct harder_first {
     /// The rule and its options in words, as a checkpoint records them.
     std::string text() const { return join({name, ", temperature ", temperature, ", rate ", rate}); }
 
-    /// The same rule for a backend that keeps losses and features to itself.
-    harder_first_rule operation(setting::stage const& stage) const { return {stage.attributes, stage.features, temperature, rate}; }
+    /// The same rule on a backend that keeps losses and features to itself.
+    template <class T, class B>
+        requires runs<B, harder_first_step<T>>
+    using on_backend = harder_first_on_backend<T, B>;
 
     /// Throws option_error where an option is out of range.
     state start(setting const& given) const {
@@ -89,12 +54,12 @@ struct harder_first {
         softmax_to_mean_one(a, weights);
     }
     void learn(state& s, observation const& seen) const {
-        if (std::ranges::none_of(seen.losses, observed)) return;
         std::size_t const attributes = seen.losses.size();
         auto const x = direction(seen.features);
-        std::vector<double> relative(attributes), gradient(attributes);
-        relative_losses(seen.losses, relative);
-        harder_first_gradient(logits(s, seen, x, attributes), relative, temperature, gradient);
+        std::vector<double> gradient(attributes);
+        if (!arithmetic::relative_losses([&](std::size_t k) { return seen.losses[k]; }, row<double>{gradient})) return;
+        auto const a = logits(s, seen, x, attributes);
+        arithmetic::harder_first_gradient(row<double const>{a}, row<double const>{gradient}, temperature, row<double>{gradient});
 
         double squared = 0;
         for (double const v : x) squared += v * v;
@@ -106,8 +71,6 @@ struct harder_first {
             for (std::size_t i = 0; i < x.size(); ++i) weight[k * x.size() + i] += step * x[i];
         }
     }
-    void trained(state&, int, std::span<double const>) const {}
-    void validated(state&, int, std::span<double const>) const {}
     template <class F>
     void visit(state& s, F&& f) const {
         s.weight.visit("weight", f);

@@ -24,40 +24,92 @@ struct setting {
 /// What a policy sees of one stage in one training step. Everything here is held constant: no gradient flows back through it.
 struct observation {
     int stage = 0;
-    std::span<double const> losses;         ///< per attribute, mean over the batch's labelled samples; NaN where there was none
+    std::span<double const> losses;         ///< per attribute, mean over the batch's labelled samples; NaN if there was none
     std::span<double const> features;       ///< mean of the stage's feature over samples with any attribute label
     std::span<double const> gradient_norms; ///< per attribute, norm of its unweighted loss's gradient at the feature; empty
                                             ///< unless the policy has `static constexpr bool wants_gradient_norms = true`
 };
 
-/// A rule that turns what is seen into one positive weight per stage and attribute, of mean 1 per stage.
-///
-/// The trainer calls, in this order:
-///   each step, for each stage:  weigh (fills the weights that this step uses), then learn (moves the policy's own parameters)
-///   each epoch, for each stage: trained (training means of the epoch), then validated (validation means)
-/// `state` is all that the rule remembers; `visit(state, f)` calls f(name, std::vector<double>&) for each part of it, so that it is
-/// saved and resumed like the net's parameters. A policy itself holds options only.
-/// Optional: `text()`, the rule and its options in words, which a checkpoint records, so that a training does not go on under other options.
-/// A part of the state that is not empty at the start keeps its length.
-/// A rule that looks at no losses and features of a step says `static constexpr bool watches_steps = false`; it is then given none, and a
-/// backend need not wait for them. A rule that is also an operation of the backend says so by `operation(setting::stage)`.
+/// What a rule without memory remembers.
+struct no_state {};
+
 template <class P>
-concept policy = requires(P const p, typename P::state& s, setting const& given, observation const& seen, std::span<double> weights,
-                          std::span<double const> losses, int stage, void (*f)(std::string_view, std::vector<double>&)) {
-    { P::name } -> std::convertible_to<std::string_view>;
-    { p.start(given) } -> std::same_as<typename P::state>;
-    p.weigh(s, seen, weights);
-    p.learn(s, seen);
-    p.trained(s, stage, losses);
-    p.validated(s, stage, losses);
-    p.visit(s, f);
+struct policy_state {
+    using type = no_state;
+};
+template <class P>
+    requires requires { typename P::state; }
+struct policy_state<P> {
+    using type = typename P::state;
 };
 
-/// The rule and its options in words: its `text()`, or its name where it has none.
 template <class P>
-std::string text_of(P const& rule) {
-    if constexpr (requires { rule.text(); }) return rule.text();
-    else return std::string(rule.name);
-}
+concept weighs_by_state = requires(P const p, typename policy_state<P>::type& s, observation const& seen, std::span<double> weights) {
+    p.weigh(s, seen, weights);
+};
+template <class P>
+concept weighs_alone = requires(P const p, observation const& seen, std::span<double> weights) { p.weigh(seen, weights); };
+
+/// A rule that turns what is seen into one positive weight per stage and attribute, of mean 1 per stage. It holds options only:
+///
+///     static constexpr std::string_view name;
+///     void weigh(observation const&, std::span<double> weights) const;             // fills the weights that this step uses
+///
+/// Optional: a type `state`, all that the rule remembers, which comes first among the arguments of `weigh` and of
+///     start(setting) -> state                         before training; throws option_error for bad options
+///     learn(state&, observation)                      each step and stage, after `weigh`: moves the rule's own parameters
+///     trained(state&, stage, losses), validated(...)  each epoch and stage: means of training, then of validation
+///     visit(state&, f)                                f(name, std::vector<double>&) for each part of the state, which is then saved
+///                                                     and resumed like the net's parameters
+///     text() -> std::string                           the rule and its options in words, as a checkpoint records them
+///     static constexpr bool watches_steps = false     the rule looks at no losses or features of a step; it is then given none
+///     static constexpr bool wants_gradient_norms = true
+///     on_backend<T, B>                                the rule's steps on a backend that keeps losses and features to itself
+/// `policy_traits` has the defaults.
+template <class P>
+concept policy = requires(P const p) {
+    { p.name } -> std::convertible_to<std::string_view>;
+} && (weighs_by_state<P> || weighs_alone<P>);
+
+/// A policy with its defaults: what the trainer calls.
+template <class P>
+struct policy_traits {
+    using state = typename policy_state<P>::type;
+
+    static constexpr bool watches_steps = [] {
+        if constexpr (requires { P::watches_steps; }) return P::watches_steps;
+        else return true;
+    }();
+    static constexpr bool wants_gradient_norms = [] {
+        if constexpr (requires { P::wants_gradient_norms; }) return P::wants_gradient_norms;
+        else return false;
+    }();
+
+    static state start(P const& p, setting const& given) {
+        if constexpr (requires { p.start(given); }) return p.start(given);
+        else return state{};
+    }
+    static void weigh(P const& p, state& s, observation const& seen, std::span<double> weights) {
+        if constexpr (weighs_by_state<P>) p.weigh(s, seen, weights);
+        else p.weigh(seen, weights);
+    }
+    static void learn(P const& p, state& s, observation const& seen) {
+        if constexpr (requires { p.learn(s, seen); }) p.learn(s, seen);
+    }
+    static void trained(P const& p, state& s, int stage, std::span<double const> losses) {
+        if constexpr (requires { p.trained(s, stage, losses); }) p.trained(s, stage, losses);
+    }
+    static void validated(P const& p, state& s, int stage, std::span<double const> losses) {
+        if constexpr (requires { p.validated(s, stage, losses); }) p.validated(s, stage, losses);
+    }
+    template <class F>
+    static void visit(P const& p, state& s, F&& f) {
+        if constexpr (requires { p.visit(s, f); }) p.visit(s, f);
+    }
+    static std::string text(P const& p) {
+        if constexpr (requires { p.text(); }) return p.text();
+        else return std::string(p.name);
+    }
+};
 
 } // namespace mcfa::weighting

@@ -31,8 +31,6 @@ struct random {
         softmax_to_mean_one(weights, weights);
     }
     void learn(state& s, observation const& seen) const { s.step.at(seen.stage, 1)[0] += 1; }
-    void trained(state&, int, std::span<double const>) const {}
-    void validated(state&, int, std::span<double const>) const {}
     template <class F>
     void visit(state& s, F&& f) const {
         f(std::string_view{"key"}, s.key);

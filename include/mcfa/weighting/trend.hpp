@@ -40,8 +40,6 @@ struct trend {
         auto const from = s.weight.at(seen.stage, weights.size());
         std::copy(from.begin(), from.end(), weights.begin());
     }
-    void learn(state&, observation const&) const {}
-    void trained(state&, int, std::span<double const>) const {}
     void validated(state& s, int stage, std::span<double const> losses) const {
         auto const weight = s.weight.at(stage, losses.size());
         auto const previous = s.previous.at(stage, losses.size());

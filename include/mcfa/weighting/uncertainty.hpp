@@ -47,8 +47,6 @@ struct uncertainty {
             log_variance[k] = std::clamp(log_variance[k] - rate * gradient, -10.0, 10.0);
         }
     }
-    void trained(state&, int, std::span<double const>) const {}
-    void validated(state&, int, std::span<double const>) const {}
     template <class F>
     void visit(state& s, F&& f) const {
         s.log_variance.visit("log_variance", f);

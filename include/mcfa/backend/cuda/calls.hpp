@@ -6,7 +6,6 @@
 #include <mcfa/op/activation.hpp>
 #include <mcfa/op/batch_normalisation.hpp>
 #include <mcfa/op/convolution.hpp>
-#include <mcfa/op/deferred.hpp>
 #include <mcfa/op/dense.hpp>
 #include <mcfa/op/loss.hpp>
 #include <mcfa/op/pooling.hpp>
@@ -94,15 +93,5 @@ template <class T>
 void apply(stream&, sgd_update const&, std::size_t count, T* p, T const* g, T* v);
 template <class T>
 void apply(stream&, adam_update const&, std::size_t count, T* p, T const* g, T* m, T* v);
-
-template <class T>
-void add(stream&, step_losses const&, int rows, T const* values, double const* labelled, double* means, double* totals, double* spoiled);
-template <class T>
-void step(stream&, harder_first_rule const&, int rows, T const* feature, T const* row_weights, double const* means, int const* places,
-          double* weight, double* bias, double* weights, double* totals);
-template <class T>
-void apply(stream&, term_factors const&, T const* base, double const* weights, int const* places, T* factors);
-template <class T>
-void apply(stream&, gradient_norm const&, std::size_t count, T* g, double* squares, double* spoiled);
 
 } // namespace mcfa::backend::cuda_engine

@@ -177,28 +177,6 @@ void apply(stream& s, adam_update const& op, std::size_t count, T* p, T const* g
     kernel<adam_update, on_gpu>::apply(s, op, count, p, g, m, v);
 }
 
-template <class T>
-void add(stream& s, step_losses const& op, int rows, T const* values, double const* labelled, double* means, double* totals,
-         double* spoiled) {
-    kernel<step_losses, on_gpu>::add(s, op, rows, values, labelled, means, totals, spoiled);
-}
-
-template <class T>
-void step(stream& s, harder_first_rule const& op, int rows, T const* feature, T const* row_weights, double const* means, int const* places,
-          double* weight, double* bias, double* weights, double* totals) {
-    kernel<harder_first_rule, on_gpu>::step(s, op, rows, feature, row_weights, means, places, weight, bias, weights, totals);
-}
-
-template <class T>
-void apply(stream& s, term_factors const& op, T const* base, double const* weights, int const* places, T* factors) {
-    kernel<term_factors, on_gpu>::apply(s, op, base, weights, places, factors);
-}
-
-template <class T>
-void apply(stream& s, gradient_norm const& op, std::size_t count, T* g, double* squares, double* spoiled) {
-    kernel<gradient_norm, on_gpu>::apply(s, op, count, g, squares, spoiled);
-}
-
 template <class T, class S>
 void prepare(stream& s, convolution_unit const& op, prepared_layout const& layout, T const* weights, S* prepared) {
     kernel<convolution_unit, on_gpu>::prepare(s, op, layout, weights, prepared);
@@ -271,16 +249,6 @@ template void apply(stream&, sgd_update const&, std::size_t, float*, float const
 template void apply(stream&, sgd_update const&, std::size_t, double*, double const*, double*);
 template void apply(stream&, adam_update const&, std::size_t, float*, float const*, float*, float*);
 template void apply(stream&, adam_update const&, std::size_t, double*, double const*, double*, double*);
-template void add(stream&, step_losses const&, int, float const*, double const*, double*, double*, double*);
-template void add(stream&, step_losses const&, int, double const*, double const*, double*, double*, double*);
-template void step(stream&, harder_first_rule const&, int, float const*, float const*, double const*, int const*, double*, double*, double*,
-                   double*);
-template void step(stream&, harder_first_rule const&, int, double const*, double const*, double const*, int const*, double*, double*,
-                   double*, double*);
-template void apply(stream&, term_factors const&, float const*, double const*, int const*, float*);
-template void apply(stream&, term_factors const&, double const*, double const*, int const*, double*);
-template void apply(stream&, gradient_norm const&, std::size_t, float*, double*, double*);
-template void apply(stream&, gradient_norm const&, std::size_t, double*, double*, double*);
 template void prepare(stream&, convolution_unit const&, prepared_layout const&, float const*, float*);
 template void forward_prepared(stream&, convolution_unit const&, prepared_layout const&, int, float const*, float const*, float const*,
                                float*);

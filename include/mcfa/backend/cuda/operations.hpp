@@ -92,27 +92,6 @@ template <class P>
 struct kernel<adam_update, backend::cuda_in<P>> : backend::cuda_engine::apply_alone {};
 
 template <class P>
-struct kernel<term_factors, backend::cuda_in<P>> : backend::cuda_engine::apply_alone {};
-template <class P>
-struct kernel<gradient_norm, backend::cuda_in<P>> : backend::cuda_engine::apply_alone {};
-
-template <class P>
-struct kernel<step_losses, backend::cuda_in<P>> {
-    template <class Run, class... Arguments>
-    static void add(Run& run, Arguments&&... arguments) {
-        backend::cuda_engine::add(run.stream(), arguments...);
-    }
-};
-
-template <class P>
-struct kernel<harder_first_rule, backend::cuda_in<P>> {
-    template <class Run, class... Arguments>
-    static void step(Run& run, Arguments&&... arguments) {
-        backend::cuda_engine::step(run.stream(), arguments...);
-    }
-};
-
-template <class P>
 struct kernel<batch_normalisation, backend::cuda_in<P>> {
     template <class Run, class... Arguments>
     static void forward_training(Run& run, Arguments&&... arguments) {

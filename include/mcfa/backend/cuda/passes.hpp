@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/core/float16.hpp>
+#include <mcfa/op/deferred.hpp>
 #include <mcfa/op/dense.hpp>
 
 #include <type_traits>
@@ -16,7 +17,8 @@ struct pass_list {
 };
 
 template <class T>
-using passes_of = pass_list<dense_forward<T>, dense_input_gradient<T>, dense_weight_gradient<T>>;
+using passes_of = pass_list<dense_forward<T>, dense_input_gradient<T>, dense_weight_gradient<T>, step_losses<T>, harder_first_step<T>,
+                            term_factors<T>, gradient_clip<T>>;
 
 /// Those from weights in 16 bits.
 using narrow_passes = pass_list<dense_forward<float, float16>, conversion<float, float16>>;

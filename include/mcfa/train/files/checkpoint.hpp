@@ -93,17 +93,17 @@ template <class Step>
 void save_checkpoint(Step& step, training_position const& position, io::json const& settings,
                      std::map<std::string, std::string> const& metadata, std::filesystem::path const& path) {
     using T = typename Step::scalar;
-    using rule = std::remove_cvref_t<decltype(step.rule())>;
+    using chosen = std::remove_cvref_t<decltype(step.optimiser())>;
     io::safetensors_writer file;
     io::add_model(file, step.model());
     std::string const prefix(io::training_prefix);
-    for (std::size_t i = 0; i < rule::moments; ++i) {
+    for (std::size_t i = 0; i < chosen::moments; ++i) {
         T const* const moment = step.moment(i);
         file.add_in_parts<T>(prefix + "moment" + std::to_string(i + 1), io::dtype_of<T>(),
                              {static_cast<std::int64_t>(step.model().net().learned)},
-                             [&](std::size_t first, std::span<T> to) { step.space().run.copy_out(to.data(), moment + first, to.size()); });
+                             [&](std::size_t first, std::span<T> to) { step.execution().copy_out(to.data(), moment + first, to.size()); });
     }
-    step.policy().visit(step.policy_state(), [&](std::string_view name, std::vector<double>& values) {
+    step.visit_policy(step.policy_state(), [&](std::string_view name, std::vector<double>& values) {
         file.add(prefix + "policy." + std::string(name), io::dtype::f64, {static_cast<std::int64_t>(values.size())}, values);
     });
     for (auto const& [key, value] : metadata) file.set_metadata(key, value);
@@ -117,7 +117,7 @@ template <class Step>
 training_position load_checkpoint(Step& step, io::json const& settings, training_options const& options,
                                   std::filesystem::path const& path) {
     using T = typename Step::scalar;
-    using rule = std::remove_cvref_t<decltype(step.rule())>;
+    using chosen = std::remove_cvref_t<decltype(step.optimiser())>;
     auto const file = io::safetensors_file::read(path);
     position_reader const state(file.metadata_at("training"), path.string());
     training_position const position = state.position();
@@ -131,7 +131,7 @@ training_position load_checkpoint(Step& step, io::json const& settings, training
     auto const model = io::model_values(step.model(), file);
     std::string const prefix(io::training_prefix);
     std::vector<std::vector<T>> moments;
-    for (std::size_t i = 0; i < rule::moments; ++i) {
+    for (std::size_t i = 0; i < chosen::moments; ++i) {
         std::string const name = prefix + "moment" + std::to_string(i + 1);
         moments.push_back(file.template values<T>(name));
         if (moments.back().size() != step.model().net().learned)
@@ -139,7 +139,7 @@ training_position load_checkpoint(Step& step, io::json const& settings, training
                              {"tensor \"", name, "\": expected ", step.model().net().learned, " values, found ", moments.back().size()});
     }
     auto policy_state = step.policy_state();
-    step.policy().visit(policy_state, [&](std::string_view name, std::vector<double>& values) {
+    step.visit_policy(policy_state, [&](std::string_view name, std::vector<double>& values) {
         std::string const tensor = prefix + "policy." + std::string(name);
         auto stored = file.template values<double>(tensor);
         if (!values.empty() && stored.size() != values.size())
@@ -148,7 +148,7 @@ training_position load_checkpoint(Step& step, io::json const& settings, training
     });
 
     step.model().assign(model);
-    for (std::size_t i = 0; i < rule::moments; ++i) step.space().run.copy_in(step.moment(i), moments[i].data(), moments[i].size());
+    for (std::size_t i = 0; i < chosen::moments; ++i) step.execution().copy_in(step.moment(i), moments[i].data(), moments[i].size());
     step.policy_state() = policy_state;
     step.set_steps(position.steps);
     return position;

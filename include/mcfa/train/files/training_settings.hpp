@@ -25,9 +25,9 @@ io::json settings_of(Step& step, training_options const& options, std::size_t ba
                      HeldOut const& held_out) {
     io::json all(io::json::value_t::object);
     all["net"] = io::net_text(step.model().net());
-    all["optimiser"] = std::string(step.rule().name);
-    all["rate"] = step.rule().rate;
-    all["policy"] = weighting::text_of(step.policy());
+    all["optimiser"] = std::string(step.optimiser().name);
+    all["rate"] = step.optimiser().rate;
+    all["policy"] = weighting::policy_traits<std::remove_cvref_t<decltype(step.policy())>>::text(step.policy());
     all["schedule"] = options.rate.text;
     all["epochs"] = options.epochs;
     all["batch"] = options.batch;
@@ -38,8 +38,8 @@ io::json settings_of(Step& step, training_options const& options, std::size_t ba
     for (auto const& [name, scale] : options.scales) all["scales"][name] = scale;
     all["monitor"] = options.monitor;
     all["hard_share"] = options.hard_share;
-    if constexpr (requires { step.rule().options(); })
-        for (auto const& [name, value] : step.rule().options()) all[name] = value;
+    if constexpr (requires { step.optimiser().options(); })
+        for (auto const& [name, value] : step.optimiser().options()) all[name] = value;
     add_identity(all, "training", training);
     add_identity(all, "validation", held_out);
     return all;

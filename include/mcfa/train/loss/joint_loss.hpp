@@ -144,9 +144,8 @@ public:
         kernel<reduction, B>::weighted_column_sums(w.run, static_cast<int>(batch_), stage.feature, static_cast<T const*>(w.feature(j)),
                                                    as_const(row_weights_), features_.data());
         gradient_norms_.clear();
-        if constexpr (requires { Policy::wants_gradient_norms; })
-            if (Policy::wants_gradient_norms) measure_gradient_norms(m, w, j);
-        return {static_cast<int>(j), weighted_losses_, features_, gradient_norms_};
+        if constexpr (weighting::policy_traits<Policy>::wants_gradient_norms) measure_gradient_norms(m, w, j);
+        return {.stage = static_cast<int>(j), .losses = weighted_losses_, .features = features_, .gradient_norms = gradient_norms_};
     }
 
     /// Turns the unweighted gradients of stage j into those of the joint loss, given the weights of the weighted terms.
