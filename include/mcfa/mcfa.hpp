@@ -5,6 +5,7 @@
 // Written by tests/house/umbrella.cmake.
 
 #include <mcfa/cascade/batch.hpp>
+#include <mcfa/cascade/batch_source.hpp>
 #include <mcfa/cascade/cascade.hpp>
 #include <mcfa/cascade/heads.hpp>
 #include <mcfa/cascade/stage.hpp>

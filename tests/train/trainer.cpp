@@ -269,8 +269,10 @@ BOOST_AUTO_TEST_CASE(options_that_make_no_sense_are_refused_before_any_data_is_r
         change(options);
         expect_error<option_error>([&] { fit(m, options, untouched); }, part);
     };
-    expect("'mouth': no task of this name", [](auto& o) { o.scales = {{"mouth", 1.0}}; });
-    expect("monitor 'attributes.luck'", [](auto& o) { o.monitor = "attributes.luck"; });
+    expect("'mouth': no task of this name; there are face, box, landmarks, attributes", [](auto& o) { o.scales = {{"mouth", 1.0}}; });
+    expect("monitor 'attributes.luck': the net's tasks have no such figure; there are loss, face.accuracy, box.iou, landmarks.nme, "
+           "attributes.mean_accuracy, attributes.mean_balanced_accuracy",
+           [](auto& o) { o.monitor = "attributes.luck"; });
     expect("epochs is 0", [](auto& o) { o.epochs = 0; });
     expect("batch is 0", [](auto& o) { o.batch = 0; });
     expect("threads is 0", [](auto& o) { o.threads = 0; });

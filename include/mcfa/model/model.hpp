@@ -2,9 +2,12 @@
 #pragma once
 
 #include <mcfa/core/random.hpp>
+#include <mcfa/core/refusal.hpp>
 #include <mcfa/model/pass/layer_table.hpp>
 #include <mcfa/model/tensor.hpp>
+#include <mcfa/op/dense.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -71,13 +74,48 @@ private:
     typename Backend::template buffer<T> values_;
 };
 
+template <class Net>
+concept cascade_type = requires {
+    typename Net::tasks;
+    typename Net::stage_types;
+    { Net::info } -> std::convertible_to<net_info const&>;
+};
+
+/// A backend as far as a model knows it: its memory, and an execution to ask for passes. Which passes it must compute follows from the net.
+template <class B>
+concept model_backend = std::constructible_from<typename B::execution, B const&> && requires { typename B::template buffer<float>; };
+
+/// Names what is wrong with a model's arguments.
+template <class Net, class T, class Backend>
+struct model_refuses {
+    static_assert(
+        cascade_type<Net>,
+        "mcfa: a model is model<net, scalar, backend>: the first argument must derive from cascade<...>; see <net, scalar, backend> above");
+    static_assert(std::floating_point<T>,
+                  "mcfa: a model is model<net, scalar, backend>: the scalar must be float or double; see <net, scalar, backend> above");
+    static_assert(model_backend<Backend> || !std::floating_point<T>,
+                  "mcfa: a model is model<net, scalar, backend>: the backend must have `execution` and `buffer<T>`, "
+                  "as backend::eigen has; see <net, scalar, backend> above");
+};
+
 /// A net with numbers: a cascade type, a scalar, a backend.
 ///
 ///     model<net, float, backend::eigen> m{seed{7}};
 ///
 /// Activations belong to a `workspace`, so many threads can read one model at a time.
 template <class Net, class T, class Backend>
-class model : public basic_model<T, Backend> {
+class model {
+    static_assert(stated<model_refuses<Net, T, Backend>>);
+
+public:
+    template <class... Given>
+    explicit model(Given const&...) {}
+};
+
+template <cascade_type Net, std::floating_point T, model_backend Backend>
+class model<Net, T, Backend> : public basic_model<T, Backend> {
+    static_assert(stated<backend_lacks_a_pass<Backend, dense_forward<T>>>); // for the heads; layers name what they need themselves
+
 public:
     using net_type = Net;
     using tasks = typename Net::tasks;

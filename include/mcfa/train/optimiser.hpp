@@ -32,6 +32,33 @@ concept optimiser = requires(O o) {
     { o.rate } -> std::convertible_to<double>;
 };
 
+/// An optimiser that moves parameters of type T on backend B.
+template <class O, class T, class B>
+concept optimiser_of =
+    optimiser<O> && requires(O const o, typename B::execution& run, step_setting const& setting, T* p, T const* g,
+                             std::array<T*, O::moments> const& moment) { o.template apply<B>(run, setting, std::size_t{}, p, g, moment); };
+
+/// Names what a type lacks to be an optimiser.
+template <class O, class T, class B>
+struct optimiser_lacks {
+    static_assert(
+        requires {
+            { O::name } -> std::convertible_to<std::string_view>;
+        }, "mcfa: an optimiser needs `static constexpr std::string_view name`; see <optimiser> above");
+    static_assert(
+        requires {
+            { O::moments } -> std::convertible_to<std::size_t>;
+        }, "mcfa: an optimiser needs `static constexpr std::size_t moments`, its running values per parameter; see <optimiser> above");
+    static_assert(
+        requires(O o) {
+            { o.rate } -> std::convertible_to<double>;
+        }, "mcfa: an optimiser needs `double rate`, by which a schedule multiplies; see <optimiser> above");
+    static_assert(
+        optimiser_of<O, T, B> || !optimiser<O>,
+        "mcfa: an optimiser needs `template <class B, class T> void apply(typename B::execution&, step_setting, std::size_t count, "
+        "T* p, T const* g, std::array<T*, moments> const& moment) const`; see <optimiser> above");
+};
+
 /// Stochastic gradient descent; the formula stands at `op/update.hpp`.
 struct sgd {
     static constexpr std::string_view name = "sgd";

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/cascade/batch_source.hpp>
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/message.hpp>
+#include <mcfa/core/refusal.hpp>
 #include <mcfa/train/epoch_report.hpp>
 #include <mcfa/train/files/no_folder.hpp>
 #include <mcfa/train/files/training_position.hpp>
@@ -24,16 +26,27 @@
 
 namespace mcfa {
 
+/// Says why the optimiser or the policy is none. The trainer itself stands below.
+template <class T, class B, class Optimiser, class Policy>
+class trainer {
+    static_assert(stated<optimiser_lacks<Optimiser, T, B>> && stated<weighting::policy_lacks<Policy>>);
+
+public:
+    trainer(basic_model<T, B>&, Optimiser, Policy) {}
+    std::function<void(epoch_report const&)> on_epoch;
+    template <class Training, class HeldOut, class Folder = no_folder>
+    std::vector<epoch_report> fit(Training const&, HeldOut const&, training_options = {}, Folder const& = {});
+};
+
 /// Trains a model end to end:
 ///
 ///     trainer t{m, sgd{.rate = 0.01, .momentum = 0.9}, weighting::harder_first{}};
 ///     t.fit(faces.training(), faces.validation(), {.epochs = 10, .batch = 32});
 ///
 /// A `training_folder` beside the options keeps checkpoints and a log, and with `resume` takes a training up again.
-/// A source of data is anything with `batches(encoding, batch_options)`, whose result has `begin(epoch)`, `next(batch&)`,
-/// `batches_per_epoch()` and `windows_per_epoch()`.
-template <class T, class B, optimiser Optimiser, weighting::policy Policy>
-class trainer {
+/// Data is any `batch_source`.
+template <class T, class B, optimiser_of<T, B> Optimiser, weighting::policy Policy>
+class trainer<T, B, Optimiser, Policy> {
 public:
     using step_type = training_step<T, B, Optimiser, Policy>;
 
@@ -45,7 +58,7 @@ public:
     /// Returns the reports of the epochs that it ran. Throws `option_error` for options that make no sense, `file_error` where files
     /// fail, and `divergence_error` where a loss is no longer finite: then the model is that of the last checkpoint, or as it began
     /// where there is none, and the files stay as they are. `folder` is a `training_folder`, or `no_folder`.
-    template <class Training, class HeldOut, class Folder = no_folder>
+    template <batch_source Training, batch_source HeldOut, class Folder = no_folder>
     std::vector<epoch_report> fit(Training const& training, HeldOut const& held_out, training_options options = {},
                                   Folder const& folder = {}) {
         check(options);
@@ -91,6 +104,14 @@ public:
             history.push_back(std::move(r));
         }
         return history;
+    }
+
+    /// Says what is missing where the data is no source of batches.
+    template <class Training, class HeldOut, class Folder = no_folder>
+        requires(!batch_source<Training> || !batch_source<HeldOut>)
+    std::vector<epoch_report> fit(Training const&, HeldOut const&, training_options = {}, Folder const& = {}) {
+        static_assert(check_batch_source<Training>() && check_batch_source<HeldOut>());
+        return {};
     }
 
 private:
@@ -208,5 +229,8 @@ private:
     Policy policy_;
     batch batch_;
 };
+
+template <class T, class B, class Optimiser, class Policy>
+trainer(basic_model<T, B>&, Optimiser, Policy) -> trainer<T, B, Optimiser, Policy>;
 
 } // namespace mcfa

@@ -37,7 +37,10 @@ struct findings {
         for (auto const& [task, figures] : stages.back().figures)
             for (auto const& [figure, value] : figures)
                 if (task + "." + figure == name) return value;
-        throw option_error({"monitor '", name, "': the net's tasks have no such figure"});
+        std::string all = "loss";
+        for (auto const& [task, figures] : stages.back().figures)
+            for (auto const& [figure, value] : figures) all.append(", ").append(task).append(".").append(figure);
+        throw option_error({"monitor '", name, "': the net's tasks have no such figure; there are ", all});
     }
 };
 

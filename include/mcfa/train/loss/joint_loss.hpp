@@ -52,7 +52,10 @@ public:
                     known = true;
                     for (int k = 0; k < task.terms; ++k) scale_of_term_[static_cast<std::size_t>(task.first_term + k)] = scale;
                 }
-            if (!known) throw option_error({"scale for '", name, "': no task of this name"});
+            if (known) continue;
+            std::string all;
+            for (task_info const& task : net_->tasks) all.append(all.empty() ? "" : ", ").append(task.name);
+            throw option_error({"scale for '", name, "': no task of this name; there are ", all});
         }
         for (task_info const& task : net_->tasks)
             for (int k = 0; k < task.terms && task.weighted; ++k) weighted_.push_back(static_cast<std::size_t>(task.first_term + k));
