@@ -25,7 +25,7 @@ pack() {
         ! -name detail ! -name assert ! -name move ! -name io ! -name integer ! -name exception ! -name container_hash ! -name concept ! -name functional \
         ! -name numeric ! -name mp11 ! -name describe ! -name tuple ! -name type_index ! -name timer ! -name regex ! -name predef ! -name cstdint \
         ! -name variant -exec rm -rf {} +
-    for name in libboost_unit_test_framework libjpeg libpng16 libpng libz; do
+    for name in libboost_unit_test_framework libjpeg libturbojpeg libpng16 libpng libz; do
         cp -a "$libraries/$name".so* "$to/lib/" 2>/dev/null
     done
     cp -rL /usr/share/cmake/{nlohmann_json,xtl,CLI11} "$to/share/cmake/" 2>/dev/null

@@ -29,14 +29,14 @@ endif()
 
 add_library(mcfa_image INTERFACE)
 set_target_properties(mcfa_image PROPERTIES EXPORT_NAME image)
-target_link_libraries(mcfa_image INTERFACE mcfa JPEG::JPEG PNG::PNG Threads::Threads)
-find_package(JPEG QUIET)
+target_link_libraries(mcfa_image INTERFACE mcfa mcfa::turbojpeg PNG::PNG Threads::Threads)
+include("${CMAKE_CURRENT_LIST_DIR}/mcfa_find_turbojpeg.cmake")
 find_package(PNG QUIET)
 find_package(Threads QUIET)
-if(TARGET JPEG::JPEG AND TARGET PNG::PNG AND TARGET Threads::Threads)
+if(TARGET mcfa::turbojpeg AND TARGET PNG::PNG AND TARGET Threads::Threads)
     add_library(mcfa::image ALIAS mcfa_image)
 else()
-    message(STATUS "mcfa::image is left out: it needs libjpeg and libpng (on Debian: libjpeg-dev libpng-dev)")
+    message(STATUS "mcfa::image is left out: it needs TurboJPEG and libpng (on Debian: libturbojpeg0-dev libpng-dev)")
 endif()
 
 # The user's own files stay plain C++; kernels.cu, for nvcc, comes along as a source of whatever links mcfa::cuda.

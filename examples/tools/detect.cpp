@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -27,7 +28,7 @@ struct options {
     std::vector<std::string> inputs;
     detection_options find;
     bool json = false;
-    float sure = 0.95f;
+    float sure = 0.95f, megapixels = 100;
     int threads = 2;
 };
 
@@ -88,7 +89,7 @@ void print(fs::path const& path, std::vector<face_type> const& faces, float sure
     }
 }
 
-/// Returns how many inputs failed; each is told of, and the others go on.
+/// Returns how many inputs failed or were not wholly looked at; each is told of, and the others go on.
 int detect(options const& o) {
     auto const file = mcfa::io::safetensors_file::read(o.model);
     auto const cascade = load_cascade(file, o.threads);
@@ -100,18 +101,29 @@ int detect(options const& o) {
     std::size_t done = 0, count = 0;
     for (input const& each : photos) {
         try {
-            auto const photo = mcfa::image::read(each.path);
+            std::string note;
+            auto const photo = mcfa::image::read(each.path, {.pixels = static_cast<std::int64_t>(o.megapixels * 1e6f)}, &note);
             bar.clear();
+            if (!note.empty()) std::fprintf(stderr, "detect: %s\n", note.c_str());
             int const shorter = std::min(mcfa::image::height(photo), mcfa::image::width(photo));
             if (static_cast<float>(shorter) < o.find.smallest_face)
                 std::fprintf(stderr, "detect: %s: %dx%d pixels, no room for the smallest face that is looked for (%g pixels)\n",
                              each.path.string().c_str(), mcfa::image::width(photo), mcfa::image::height(photo),
                              static_cast<double>(o.find.smallest_face));
-            auto const faces = find(photo);
+            mcfa::detection_limits_met met;
+            auto const faces = find(photo, &met);
             count += faces.size();
+            if (met.candidates_left_out > 0) {
+                std::fprintf(
+                    stderr,
+                    "detect: %s: %zu windows that may show a face were not judged, beyond the limit of %d; --most-candidates raises it\n",
+                    each.path.string().c_str(), met.candidates_left_out, o.find.most_candidates);
+                ++failed;
+            }
             if (o.json) {
                 nlohmann::json line{
                     {"photo", each.path.string()}, {"width", mcfa::image::width(photo)}, {"height", mcfa::image::height(photo)}};
+                line["candidates_left_out"] = met.candidates_left_out;
                 line["faces"] = nlohmann::json::array();
                 for (auto const& face : faces) line["faces"].push_back(to_json(face));
                 std::printf("%s\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
@@ -135,12 +147,14 @@ int detect(options const& o) {
 
 int main(int argc, char** argv) {
     options o;
-    command_line line{
-        "Find faces in photos: box, landmarks and attributes. Unreadable photos are reported and passed over; then the exit status is 1."};
+    command_line line{"Find faces in photos: box, landmarks and attributes. Unreadable photos, and photos with more candidates than the "
+                      "limit, are reported; then the exit status is 1."};
     line.add("--model", o.model, "weights of `train`").shown_default("those that ship, examples/models/slim.safetensors");
     line.add("--out", o.out, "folder for annotated pictures, PNG");
     line.add_flag("--json", o.json, "one JSON object per line and photo instead of text; places are pixels of the upright photo");
     line.add("--sure", o.sure, "least probability of an attribute that is drawn or printed").from_to(0, 1);
+    line.add("--largest-photo", o.megapixels, "millions of pixels; larger ones are refused. Memory is 4 to 13 bytes a pixel")
+        .from_to(1, 4000);
     line.add("--threads", o.threads, "for the net").positive();
     add_detection_options(line, o.find);
     line.add("inputs", o.inputs, "JPEG or PNG files, and folders of them").required();

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -19,6 +20,7 @@ struct options {
     std::string model;
     std::vector<std::string> images;
     bool json = false;
+    float megapixels = 100;
     int threads = 2;
 };
 
@@ -56,7 +58,9 @@ int predict(options const& o) {
     int failed = 0;
     for (std::string const& path : o.images) {
         try {
-            auto const photo = mcfa::image::read(path);
+            std::string note;
+            auto const photo = mcfa::image::read(path, {.pixels = static_cast<std::int64_t>(o.megapixels * 1e6f)}, &note);
+            if (!note.empty()) std::fprintf(stderr, "predict: %s\n", note.c_str());
             auto const height = static_cast<float>(photo.shape()[0]), width = static_cast<float>(photo.shape()[1]);
             mcfa::image::placement const whole{{width / 2, height / 2}, std::max(width, height), 0, false};
             auto const face = to_json(path, judge(photo, whole), whole);
@@ -78,6 +82,8 @@ int main(int argc, char** argv) {
                       "(the window is 1.6 times the face's box)."};
     line.add("--model", o.model, "weights, as best.safetensors of `train`").required();
     line.add_flag("--json", o.json, "one JSON object per line instead of text; places are pixels of the image");
+    line.add("--largest-photo", o.megapixels, "millions of pixels; larger ones are refused. Memory is 3 to 12 bytes a pixel")
+        .from_to(1, 4000);
     line.add("--threads", o.threads, "for the net");
     line.add("images", o.images, "JPEG or PNG files").required();
     if (auto const status = line.parse(argc, argv)) return *status;

@@ -260,7 +260,12 @@ BOOST_AUTO_TEST_CASE(at_most_so_many_candidates) {
     auto options = everything;
     options.most_candidates = 3;
     detector find{m, options};
-    BOOST_TEST(find(noise(80, 120)).size() <= 3u);
+    detection_limits_met met;
+    BOOST_TEST(find(noise(80, 120), &met).size() <= 3u);
+    BOOST_TEST(met.candidates_left_out > 0u);
+    options.most_candidates = 100000;
+    BOOST_TEST((detector{m, options}(noise(80, 120), &met).size() > 3u));
+    BOOST_TEST(met.candidates_left_out == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(an_array_of_other_channels_is_refused_by_name) {

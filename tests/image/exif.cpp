@@ -10,14 +10,14 @@ using namespace mcfa;
 namespace {
 
 /// A TIFF directory with two entries, the second of which is the orientation.
-bytes tiff(int orientation, bool little) {
+bytes tiff(int orientation, bool little, unsigned type = 3, int length = 2) {
     bytes out{static_cast<std::uint8_t>(little ? 'I' : 'M'), static_cast<std::uint8_t>(little ? 'I' : 'M')};
     auto put = [&](unsigned value, int count) {
         for (int i = 0; i < count; ++i) out.push_back(static_cast<std::uint8_t>(value >> 8 * (little ? i : count - 1 - i)));
     };
     put(42, 2), put(8, 4), put(2, 2);
     put(0x010f, 2), put(2, 2), put(3, 4), put(0, 4);
-    put(0x0112, 2), put(3, 2), put(1, 4), put(static_cast<unsigned>(orientation), 2), put(0, 2);
+    put(0x0112, 2), put(type, 2), put(1, 4), put(static_cast<unsigned>(orientation), length), put(0, 4 - length);
     put(0, 4);
     return out;
 }
@@ -94,6 +94,20 @@ BOOST_AUTO_TEST_CASE(a_jpeg_is_turned_by_its_segment) {
         auto const photo =
             image::decode_jpeg(make({camera.data(), camera.data() + camera.size()}, image::height(camera), image::width(camera)), "a");
         BOOST_TEST(greatest_difference(photo, up) <= 16, "orientation " << o);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_orientation_of_any_whole_number_type_is_read) {
+    struct form {
+        unsigned type;
+        int length;
+    };
+    for (bool little : {false, true}) {
+        for (form const f : {form{1, 1}, {3, 2}, {4, 4}, {6, 1}, {8, 2}, {9, 4}})
+            for (int orientation : {3, 6, 8})
+                BOOST_TEST(image::exif_orientation(tiff(orientation, little, f.type, f.length)) == orientation);
+        for (form const f : {form{2, 1}, {5, 4}, {11, 4}}) BOOST_TEST(image::exif_orientation(tiff(6, little, f.type, f.length)) == 1);
+        BOOST_TEST(image::exif_orientation(tiff(70000, little, 4, 4)) == 1);
     }
 }
 

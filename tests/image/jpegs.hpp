@@ -16,6 +16,7 @@ struct jpeg_maker {
     J_COLOR_SPACE in = JCS_RGB, stored = JCS_YCbCr;
     int channels = 3;
     bool adobe = false, progressive = false;
+    int luma_across = 2, luma_down = 2;  ///< sampling factors of the first component of three
     std::vector<std::uint8_t> exif = {}; ///< content of an APP1 segment, if any
 
     std::vector<std::uint8_t> operator()(std::vector<std::uint8_t> pixels, int height, int width) const {
@@ -32,6 +33,7 @@ struct jpeg_maker {
         codec.in_color_space = in;
         jpeg_set_defaults(&codec);
         jpeg_set_colorspace(&codec, stored);
+        if (channels == 3) codec.comp_info[0].h_samp_factor = luma_across, codec.comp_info[0].v_samp_factor = luma_down;
         codec.write_Adobe_marker = adobe ? TRUE : FALSE;
         jpeg_set_quality(&codec, 97, TRUE);
         if (progressive) jpeg_simple_progression(&codec);

@@ -6,6 +6,9 @@
 
 #include <zlib.h>
 
+#include <string>
+#include <utility>
+
 using namespace mcfa;
 
 namespace {
@@ -17,6 +20,9 @@ struct png_maker {
     std::vector<png_color> palette = {};
     bytes palette_alpha = {};
     bytes exif = {};
+    double gamma = 0;                                           ///< of a gAMA chunk, if above 0
+    std::vector<std::pair<char const*, std::string>> text = {}; ///< keywords and texts
+    bool compressed = false;                                    ///< zTXt in place of tEXt
 
     bytes operator()(std::vector<bytes> rows, int width) const {
         bytes out;
@@ -35,6 +41,15 @@ struct png_maker {
         if (!palette_alpha.empty()) png_set_tRNS(codec, info, palette_alpha.data(), static_cast<int>(palette_alpha.size()), nullptr);
         auto block = exif;
         if (!block.empty()) png_set_eXIf_1(codec, info, static_cast<png_uint_32>(block.size()), block.data());
+        if (gamma > 0) png_set_gAMA(codec, info, gamma);
+        auto texts = text;
+        for (auto& [keyword, content] : texts) {
+            png_text one{};
+            std::string key = keyword;
+            one.compression = compressed ? PNG_TEXT_COMPRESSION_zTXt : PNG_TEXT_COMPRESSION_NONE;
+            one.key = key.data(), one.text = content.data(), one.text_length = content.size();
+            png_set_text(codec, info, &one, 1);
+        }
         std::vector<png_bytep> starts;
         for (auto& row : rows) starts.push_back(row.data());
         png_set_rows(codec, info, starts.data());
@@ -116,6 +131,34 @@ BOOST_AUTO_TEST_CASE(an_exif_chunk_turns_the_photo) {
     expect_pixel(photo, 2, 0, 30, 30, 30);
 }
 
+BOOST_AUTO_TEST_CASE(an_exif_profile_in_a_text_chunk_turns_the_photo) {
+    std::string const hex = "4d4d002a000000080001\n01120003000000010006\n000000000000"; // orientation 6, as above
+    for (bool compressed : {false, true})
+        for (char const* keyword : {"Raw profile type exif", "Raw profile type APP1"})
+            for (std::string const start : {"", "457869660000"}) {
+                png_maker make{8, PNG_COLOR_TYPE_GRAY};
+                make.compressed = compressed;
+                make.text = {{"Comment", "\nexif\n      26\n00"}, {keyword, "\nexif\n      26\n" + start + hex + "\n"}};
+                auto const photo = image::decode_png(make({{10, 20, 30}}, 3), "a");
+                BOOST_TEST(image::height(photo) == 3);
+                make.text[1].second = "\nexif\n";
+                BOOST_TEST(image::height(image::decode_png(make({{10, 20, 30}}, 3), "a")) == 1);
+            }
+}
+
+BOOST_AUTO_TEST_CASE(values_are_taken_as_stored_whatever_the_gamma) {
+    for (double gamma : {0.0, 1.0, 0.45455, 0.2})
+        for (int depth : {8, 16}) {
+            png_maker make{depth, PNG_COLOR_TYPE_RGB};
+            make.gamma = gamma;
+            bytes const row = depth == 8 ? bytes{18, 254, 127} : bytes{0x12, 0x34, 0xff, 0x00, 0x7f, 0xff};
+            expect_pixel(image::decode_png(make({row}, 1), "a"), 0, 0, 18, 254, 127);
+            png_maker clear{8, PNG_COLOR_TYPE_RGB_ALPHA};
+            clear.gamma = gamma;
+            expect_pixel(image::decode_png(clear({{0, 100, 255, 51}}, 1), "a"), 0, 0, 204, 224, 255);
+        }
+}
+
 BOOST_AUTO_TEST_CASE(a_cut_anywhere_is_an_error) {
     auto const whole = image::encode_png(ramp(60, 60));
     for (std::size_t size = 8; size < whole.size(); ++size)
@@ -131,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_checksum_is_an_error) {
 BOOST_AUTO_TEST_CASE(a_huge_size_in_the_header_is_refused_before_decoding) {
     auto const small = image::encode_png(ramp(4, 4));
     refuses([&] { image::decode_png(with_size(small, 10, 2'000'000'000), "bomb.png"); }, "bomb.png",
-            "larger than the limit of 16384 pixels a side");
+            "larger than the limit of 65500 pixels a side");
     refuses([&] { image::decode_png(with_size(small, 16000, 16000), "bomb.png"); }, "bomb.png", "more than the limit of 100000000 pixels");
     refuses([&] { image::decode_png(with_size(small, 0, 4), "bomb.png"); }, "bomb.png", "not a whole PNG");
 }

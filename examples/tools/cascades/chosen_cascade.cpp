@@ -27,7 +27,8 @@ public:
 
     face_finder detector(mcfa::detector_options options) const override {
         auto const find = std::make_shared<mcfa::detector<own> const>(*model_, std::move(options));
-        return {find->options(), [model = model_, find](mcfa::image::pixels const& photo) { return (*find)(photo); }};
+        return {find->options(),
+                [model = model_, find](mcfa::image::pixels const& photo, mcfa::detection_limits_met* met) { return (*find)(photo, met); }};
     }
 
     window_judge judge(bool mirror) const override {

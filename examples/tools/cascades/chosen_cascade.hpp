@@ -4,6 +4,7 @@
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/detect/detected_face.hpp>
+#include <mcfa/detect/detection_limits_met.hpp>
 #include <mcfa/detect/detector_options.hpp>
 #include <mcfa/image/image.hpp>
 #include <mcfa/image/placement.hpp>
@@ -37,9 +38,11 @@ using face_type = mcfa::detected_face<mcfa::zoo::mcfa_tasks>;
 /// A detector of any of the nets.
 class face_finder {
 public:
-    using function = std::function<std::vector<face_type>(mcfa::image::pixels const&)>;
+    using function = std::function<std::vector<face_type>(mcfa::image::pixels const&, mcfa::detection_limits_met*)>;
     face_finder(mcfa::detector_options options, function find) : options_(std::move(options)), find_(std::move(find)) {}
-    std::vector<face_type> operator()(mcfa::image::pixels const& photo) const { return find_(photo); }
+    std::vector<face_type> operator()(mcfa::image::pixels const& photo, mcfa::detection_limits_met* met = nullptr) const {
+        return find_(photo, met);
+    }
     mcfa::detector_options const& options() const { return options_; }
 
 private:

@@ -3,6 +3,7 @@
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/detect/detected_face.hpp>
+#include <mcfa/detect/detection_limits_met.hpp>
 #include <mcfa/detect/detector_options.hpp>
 #include <mcfa/detect/judge/calibration.hpp>
 #include <mcfa/detect/judge/judge.hpp>
@@ -26,7 +27,7 @@
 
 namespace mcfa {
 
-/// Finds faces in photos of any size with a cascade:
+/// Finds faces in photos with a cascade:
 ///
 ///     detector find{m, {.thresholds = {0.6, 0.7}}};
 ///     for (auto const& face : find(image::read("photo.jpg"))) ...
@@ -68,9 +69,11 @@ public:
     detector_options const& options() const { return options_; }
 
     /// The faces of a photo, the most probable first; none is an empty vector. Throws `shape_error` unless the photo has three channels.
-    std::vector<face> operator()(image::pixels const& photo) const {
+    /// `met`, where it is given, says whether a limit left something out: then faces may be missing.
+    std::vector<face> operator()(image::pixels const& photo, detection_limits_met* met = nullptr) const {
         image::check_channels(photo, "detector");
-        return workers_.with([this] { return make_worker(); }, [&](worker& w) { return find(photo, w); });
+        detection_limits_met own;
+        return workers_.with([this] { return make_worker(); }, [&](worker& w) { return find(photo, w, met ? *met : own); });
     }
 
     /// The faces of each photo.
@@ -92,11 +95,11 @@ private:
 
     std::unique_ptr<worker> make_worker() const { return std::make_unique<worker>(ready_, static_cast<std::size_t>(options_.batch)); }
 
-    std::vector<face> find(image::pixels const& photo, worker& w) const {
+    std::vector<face> find(image::pixels const& photo, worker& w, detection_limits_met& met) const {
         constexpr bool features_are_kept = proposer::exact && net::count > 1;
         std::size_t stages = features_are_kept ? 2 : 1;
         std::vector<face> faces;
-        auto const proposed = proposals_of(photo, w);
+        auto const proposed = proposals_of(photo, w, met);
         std::vector<image::placement> windows;
         for (auto const& p : proposed) windows.push_back(p.window);
         auto const add = [&](std::size_t i, std::span<float const> logits) { pass(windows[i], stages, logits, faces); };
@@ -134,7 +137,7 @@ private:
         for (std::size_t i = 0; i < count; ++i) pass(windows[i], net::count, seen[i].logits, faces);
     }
 
-    std::vector<detect::proposal<T>> proposals_of(image::pixels const& photo, worker& w) const {
+    std::vector<detect::proposal<T>> proposals_of(image::pixels const& photo, worker& w, detection_limits_met& met) const {
         detect::photo_sizes sizes(photo);
         float const largest =
             options_.largest_face > 0 ? options_.largest_face : static_cast<float>(std::min(sizes.height(), sizes.width()));
@@ -147,7 +150,9 @@ private:
             });
             found.end_level();
         }
-        return found.finish();
+        auto best = found.finish();
+        met.candidates_left_out = found.left_out();
+        return best;
     }
 
     /// Keeps a window that reaches the threshold of the last stage that saw it, unless its box is not finite.

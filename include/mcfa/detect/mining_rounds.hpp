@@ -78,8 +78,7 @@ public:
     void resume() {
         if (options_.rounds == 0 || !std::filesystem::exists(checkpoint_)) return;
         auto const checkpoint = io::safetensors_file::read(checkpoint_);
-        io::json settings;
-        int const epoch = position_in(checkpoint.metadata_at("training"), settings, checkpoint_.string()).epoch;
+        int const epoch = position_reader(checkpoint.metadata_at("training"), checkpoint_.string()).position().epoch;
         if (std::filesystem::exists(file_)) {
             auto found = data::load_mined(file_, training_.source().size());
             done_ = found.first;

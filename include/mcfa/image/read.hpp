@@ -36,23 +36,25 @@ namespace mcfa::image {
 
 /// A photo from the bytes of a JPEG or PNG file, told apart by their first bytes and never by a name. Upright, RGB; the rules for
 /// grey, palettes, transparency and CMYK stand at `decode_jpeg` and `decode_png`.
+/// `note`, where it is given, gets a sentence if something is odd about a photo that is read all the same.
 /// Throws `file_error`, which begins with `name`, for anything that is not one whole photo within the limits.
-inline pixels decode(std::span<std::uint8_t const> bytes, std::string const& name, limits const& allowed = {}) {
+inline pixels decode(std::span<std::uint8_t const> bytes, std::string const& name, limits const& allowed = {},
+                     std::string* note = nullptr) {
     constexpr std::array<std::uint8_t, 3> jpeg{0xff, 0xd8, 0xff};
     constexpr std::array<std::uint8_t, 8> png{0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
     auto starts_with = [&](auto const& magic) {
         return bytes.size() >= magic.size() && std::equal(magic.begin(), magic.end(), bytes.begin());
     };
     if (bytes.empty()) throw file_error(name, "the file is empty");
-    if (starts_with(jpeg)) return decode_jpeg(bytes, name, allowed);
+    if (starts_with(jpeg)) return decode_jpeg(bytes, name, allowed, note);
     if (starts_with(png)) return decode_png(bytes, name, allowed);
     throw file_error(name, describe_stranger(bytes));
 }
 
 /// The photo in a file. Throws `file_error` as `read_file` and `decode` do.
-inline pixels read(std::filesystem::path const& path, limits const& allowed = {}) {
+inline pixels read(std::filesystem::path const& path, limits const& allowed = {}, std::string* note = nullptr) {
     std::string const bytes = read_file(path);
-    return decode({reinterpret_cast<std::uint8_t const*>(bytes.data()), bytes.size()}, path.string(), allowed);
+    return decode({reinterpret_cast<std::uint8_t const*>(bytes.data()), bytes.size()}, path.string(), allowed, note);
 }
 
 } // namespace mcfa::image

@@ -56,13 +56,16 @@ public:
         return std::move(all_);
     }
 
+    /// Windows that were dropped because there were too many, not for their overlap.
+    std::size_t left_out() const { return left_out_; }
+
 private:
     /// Best first; of equal ones the first to arrive.
-    static void keep_best(std::vector<proposal<T>>& some, std::size_t most) {
+    void keep_best(std::vector<proposal<T>>& some, std::size_t most) {
         std::vector<double> scores;
         for (auto const& p : some) scores.push_back(p.score);
         auto order = ranked(scores);
-        if (order.size() > most) order.resize(most);
+        if (order.size() > most) left_out_ += order.size() - most, order.resize(most);
         keep(some, order);
     }
 
@@ -80,7 +83,7 @@ private:
         some = std::move(kept);
     }
 
-    std::size_t most_;
+    std::size_t most_, left_out_ = 0;
     std::vector<proposal<T>> level_, all_;
 };
 

@@ -29,8 +29,11 @@ inline int exif_orientation(std::span<std::uint8_t const> tiff) {
         std::size_t const entry = directory + 2 + 12 * i; // tag 2, type 2, count 4, value 4
         if (entry + 12 > tiff.size()) return 1;
         if (number(entry, 2) != 0x0112) continue;
-        if (number(entry + 2, 2) != 3 || number(entry + 4, 4) != 1) return 1; // one unsigned 16-bit number
-        std::uint32_t const value = number(entry + 8, 2);
+        // The standard says SHORT; some writers use another type of whole numbers: BYTE, SHORT, LONG or their signed forms.
+        std::size_t const type = number(entry + 2, 2);
+        std::size_t const length = type == 1 || type == 6 ? 1 : type == 3 || type == 8 ? 2 : type == 4 || type == 9 ? 4 : 0;
+        if (length == 0 || number(entry + 4, 4) != 1) return 1;
+        std::uint32_t const value = number(entry + 8, length);
         return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
     }
     return 1;

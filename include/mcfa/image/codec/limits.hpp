@@ -9,9 +9,9 @@
 namespace mcfa::image {
 
 /// The largest photo that is decoded. Looked up in the header, before any memory is taken for the pixels,
-/// so that a small file cannot claim a huge photo.
+/// so that a small file cannot claim a huge photo. Memory in decoding is 3 bytes a pixel, and up to 12 for a progressive JPEG that is turned.
 struct limits {
-    int side = 16384;                  ///< longest height or width, in pixels
+    int side = 65500;                  ///< longest height or width, in pixels; a JPEG has no longer one
     std::int64_t pixels = 100'000'000; ///< most pixels, height times width
 };
 

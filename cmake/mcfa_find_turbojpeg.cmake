@@ -1,0 +1,11 @@
+# mcfa::turbojpeg, the API of libjpeg-turbo that returns its errors; on Debian libturbojpeg0-dev.
+if(NOT TARGET mcfa::turbojpeg)
+    find_path(mcfa_turbojpeg_include turbojpeg.h)
+    find_library(mcfa_turbojpeg_library turbojpeg)
+    mark_as_advanced(mcfa_turbojpeg_include mcfa_turbojpeg_library)
+    if(mcfa_turbojpeg_include AND mcfa_turbojpeg_library)
+        add_library(mcfa::turbojpeg INTERFACE IMPORTED)
+        target_include_directories(mcfa::turbojpeg SYSTEM INTERFACE "${mcfa_turbojpeg_include}")
+        target_link_libraries(mcfa::turbojpeg INTERFACE "${mcfa_turbojpeg_library}")
+    endif()
+endif()

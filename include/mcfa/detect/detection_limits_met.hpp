@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+
+namespace mcfa {
+
+/// What a limit kept a detector from looking at.
+struct detection_limits_met {
+    std::size_t candidates_left_out = 0; ///< windows that the first stage took for a face and that `most_candidates` left no room for
+};
+
+} // namespace mcfa
