@@ -29,6 +29,13 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read_and_nothing_stays_beside_it) {
     BOOST_TEST(files_in(folder.path) == 2);
 }
 
+BOOST_AUTO_TEST_CASE(a_name_may_be_as_long_as_the_file_system_allows) {
+    temporary_folder folder;
+    auto const long_name = folder.path / (std::string(251, 'n') + ".png");
+    image::write_png(long_name, ramp(4, 4));
+    BOOST_TEST(image::height(image::read(long_name)) == 4);
+}
+
 BOOST_AUTO_TEST_CASE(quality_counts) {
     auto photo = image::blank(64, 64);
     std::mt19937 random(3);
@@ -42,8 +49,8 @@ BOOST_AUTO_TEST_CASE(failures_name_the_path_and_leave_nothing) {
     temporary_folder folder;
     auto const photo = ramp(4, 4);
     auto const missing = folder.path / "no" / "a.png";
-    refuses([&] { image::write_png(missing, photo); }, missing.string(), "cannot be written");
-    refuses([&] { image::write_jpeg(missing, photo); }, missing.string(), "cannot be written");
+    refuses([&] { image::write_png(missing, photo); }, missing.string(), "cannot create a temporary file in its folder");
+    refuses([&] { image::write_jpeg(missing, photo); }, missing.string(), "cannot create a temporary file in its folder");
     std::filesystem::create_directories(folder.path / "taken" / "inside");
     refuses([&] { image::write_png(folder.path / "taken", photo); }, (folder.path / "taken").string(), "cannot be written");
     refuses([&] { image::write_png(folder.path / "e.png", image::blank(0, 0)); }, (folder.path / "e.png").string(),

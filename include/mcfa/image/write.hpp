@@ -5,15 +5,24 @@
 #include <mcfa/image/codec/encode_jpeg.hpp>
 #include <mcfa/image/codec/encode_png.hpp>
 #include <mcfa/image/image.hpp>
-#include <mcfa/image/replace_file.hpp>
+#include <mcfa/io/atomic_file.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <span>
+#include <vector>
 
 namespace mcfa::image {
 
 /// Refuses, as `file_error`, a photo without pixels or without three channels.
 inline void check_writable(std::filesystem::path const& path, pixels const& photo) {
     if (photo.size() == 0 || photo.shape()[2] != 3) throw file_error(path.string(), "not written: the photo is not height x width x 3");
+}
+
+inline void write_bytes(std::filesystem::path const& path, std::span<std::uint8_t const> bytes) {
+    std::span<std::byte const> const whole[1] = {std::as_bytes(bytes)};
+    io::write_atomically(path, whole);
 }
 
 /// Writes an 8-bit RGB PNG; an existing file is replaced whole or not at all. Throws `file_error`.
@@ -25,7 +34,7 @@ inline void write_png(std::filesystem::path const& path, pixels const& photo) {
     } catch (error const& problem) {
         throw file_error(path.string(), problem.what());
     }
-    replace_file(path, bytes);
+    write_bytes(path, bytes);
 }
 
 /// Writes a baseline JPEG, `quality` 1 to 100; an existing file is replaced whole or not at all.
@@ -40,7 +49,7 @@ inline void write_jpeg(std::filesystem::path const& path, pixels const& photo, i
     } catch (error const& problem) {
         throw file_error(path.string(), problem.what());
     }
-    replace_file(path, bytes);
+    write_bytes(path, bytes);
 }
 
 } // namespace mcfa::image
