@@ -72,6 +72,7 @@
 #include <mcfa/train/loss/joint_loss.hpp>
 #include <mcfa/train/optimiser.hpp>
 #include <mcfa/train/progress.hpp>
+#include <mcfa/train/reporter.hpp>
 #include <mcfa/train/schedule.hpp>
 #include <mcfa/train/step/deferred_driver.hpp>
 #include <mcfa/train/step/immediate_driver.hpp>

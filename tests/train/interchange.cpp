@@ -50,13 +50,13 @@ struct folder {
 
 template <class B>
 void train(model<net, float, B>& m, files::path const& out, int stop_after = 0) {
-    trainer t{m, adamw{.rate = 0.01}, weighting::harder_first{.rate = 0.1}};
+    trainer t{m, adamw{.rate = 0.01}, weighting::harder_first{.rate = 0.1}, no_report{}};
     struct enough {};
     if (stop_after > 0)
         t.on_epoch = [=](epoch_report const& r) {
             if (r.epoch == stop_after) throw enough{};
         };
-    training_options const options{.epochs = 4, .batch = 8, .rate = cosine_decay{}, .clip = 5, .quiet = true};
+    training_options const options{.epochs = 4, .batch = 8, .rate = cosine_decay{}, .clip = 5};
     try {
         t.fit(fake_faces{}, fake_faces{.windows = 16, .key = 2}, options, training_folder{.path = out, .resume = true});
     } catch (enough const&) {

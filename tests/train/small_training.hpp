@@ -50,20 +50,20 @@ inline std::vector<nlohmann::json> log_of(files::path const& out) {
     return lines;
 }
 
-inline training_options quick(int epochs = 4) { return {.epochs = epochs, .batch = 8, .rate = cosine_decay{}, .clip = 5, .quiet = true}; }
+inline training_options quick(int epochs = 4) { return {.epochs = epochs, .batch = 8, .rate = cosine_decay{}, .clip = 5}; }
 
 inline sgd const rule{.rate = 0.05, .momentum = 0.9, .weight_decay = 1e-4};
 
 inline std::vector<epoch_report> fit(net_model& m, training_options const& options, training_folder const& out,
                                      fake_faces const& source = {}, sgd r = rule,
                                      weighting::any_policy policy = weighting::harder_first{.rate = 0.1}) {
-    trainer t{m, r, std::move(policy)};
+    trainer t{m, r, std::move(policy), no_report{}};
     return t.fit(source, fake_faces{.windows = 16, .key = 2}, options, out);
 }
 
 /// The same without files.
 inline std::vector<epoch_report> fit(net_model& m, training_options const& options, fake_faces const& source = {}) {
-    trainer t{m, rule, weighting::any_policy{weighting::harder_first{.rate = 0.1}}};
+    trainer t{m, rule, weighting::any_policy{weighting::harder_first{.rate = 0.1}}, no_report{}};
     return t.fit(source, fake_faces{.windows = 16, .key = 2}, options);
 }
 

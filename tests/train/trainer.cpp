@@ -256,7 +256,7 @@ BOOST_AUTO_TEST_CASE(training_stops_when_patience_ends) {
     options.monitor = "face.accuracy";
     fake_faces blind{.windows = 8, .key = 2};
     blind.spoil = [](batch& b, std::uint64_t, std::size_t) { std::fill(b.masks.begin(), b.masks.end(), 0.0f); };
-    trainer t{m, rule, weighting::any_policy{weighting::uniform{}}};
+    trainer t{m, rule, weighting::any_policy{weighting::uniform{}}, no_report{}};
     BOOST_TEST(t.fit(fake_faces{}, blind, options).size() == 3u); // the first is the best there will be
 }
 
@@ -304,7 +304,7 @@ BOOST_AUTO_TEST_CASE(every_policy_trains) {
 
 BOOST_AUTO_TEST_CASE(a_task_of_the_users_own_trains) {
     model<posed_net, float, backend::eigen> m{seed{3}, backend::eigen{.threads = 1}};
-    trainer t{m, rule, weighting::any_policy{weighting::uniform{}}};
+    trainer t{m, rule, weighting::any_policy{weighting::uniform{}}, no_report{}};
     auto options = quick(6);
     options.monitor = "pose.error";
     options.scales = {{"pose", 4.0}};
@@ -345,6 +345,52 @@ BOOST_AUTO_TEST_CASE(a_step_that_has_run_allocates_nothing) {
     for (int i = 0; i < 3; ++i) step.run(b, 1);
     long const after = allocations;
     BOOST_TEST(after == warm);
+}
+
+namespace {
+struct counts {
+    int resumed = 0, steps = 0, epochs = 0;
+    std::vector<double> last_losses;
+};
+struct counting_report {
+    counts* seen;
+    void resumed(int) { ++seen->resumed; }
+    void step(step_report const& r) {
+        ++seen->steps;
+        seen->last_losses.assign(r.losses.begin(), r.losses.end());
+    }
+    void epoch(epoch_report const& r, int epochs) {
+        ++seen->epochs;
+        BOOST_TEST(epochs == 4);
+        BOOST_TEST(r.epoch == seen->epochs);
+    }
+};
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_reporter_of_ones_own_hears_of_each_step_and_epoch) {
+    auto m = fresh();
+    fake_faces const source;
+    counts seen;
+    trainer t{m, rule, weighting::uniform{}, counting_report{&seen}};
+    auto const history = t.fit(source, source, quick());
+    BOOST_TEST(seen.epochs == 4);
+    BOOST_TEST(seen.steps == history.back().steps);
+    BOOST_TEST(seen.last_losses.size() == static_cast<std::size_t>(m.net().terms));
+    BOOST_TEST(seen.resumed == 0);
+}
+
+BOOST_AUTO_TEST_CASE(options_of_an_optimiser_are_checked_by_name) {
+    double const none = std::numeric_limits<double>::quiet_NaN();
+    expect_error<option_error>([] { sgd{.momentum = 2}.check(); }, {"sgd.momentum is 2"});
+    expect_error<option_error>([&] { sgd{.momentum = none}.check(); }, {"sgd.momentum is nan"});
+    expect_error<option_error>([] { sgd{.weight_decay = -1}.check(); }, {"sgd.weight_decay is -1"});
+    expect_error<option_error>([] { adam{.beta1 = -3}.check(); }, {"adam.beta1 is -3"});
+    expect_error<option_error>([] { adamw{.beta2 = 1}.check(); }, {"adamw.beta2 is 1"});
+    expect_error<option_error>([] { adam{.epsilon = 0}.check(); }, {"adam.epsilon is 0"});
+    auto m = fresh();
+    fake_faces const source;
+    trainer t{m, sgd{.momentum = 2}, weighting::uniform{}, no_report{}};
+    expect_error<option_error>([&] { t.fit(source, source, quick()); }, {"sgd.momentum is 2, must be at least 0 and below 1"});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

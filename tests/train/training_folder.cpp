@@ -23,7 +23,7 @@ struct stopped {};
 /// A training that stops after an epoch, its files written.
 void fit_until(int epoch, training_options const& options, training_folder const& out) {
     auto m = fresh();
-    trainer t{m, rule, weighting::any_policy{weighting::harder_first{.rate = 0.1}}};
+    trainer t{m, rule, weighting::any_policy{weighting::harder_first{.rate = 0.1}}, no_report{}};
     t.on_epoch = [&](epoch_report const& r) {
         if (r.epoch == epoch) throw stopped{};
     };
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(the_checkpoint_is_written_before_the_best_weights) {
 BOOST_AUTO_TEST_CASE(a_second_training_in_the_folder_is_refused_by_process_and_host) {
     folder out;
     auto m = fresh();
-    trainer t{m, rule, weighting::any_policy{weighting::uniform{}}};
+    trainer t{m, rule, weighting::any_policy{weighting::uniform{}}, no_report{}};
     t.on_epoch = [&](epoch_report const& r) {
         if (r.epoch != 1) return;
         auto const stored = content(out.path / "last.safetensors");

@@ -9,7 +9,7 @@
 
 namespace mcfa {
 
-/// A piece of a text: characters, or a number written as `std::to_string` writes it. Refers to the characters and does not copy them.
+/// A piece of a text: characters, or a number, a floating one with nine digits. Refers to the characters and does not copy them.
 class text_piece {
 public:
     text_piece(char const* text) : kind_(kinds::text), text_(text) {}
@@ -21,7 +21,7 @@ public:
     text_piece(char) = delete; // it would be taken for a number
 
     void append_to(std::string& all) const {
-        char digits[340]; // a double has up to 309 before its point
+        char digits[32];
         switch (kind_) {
         case kinds::text:
             all += text_;
@@ -33,7 +33,7 @@ public:
             std::snprintf(digits, sizeof digits, "%llu", natural_);
             break;
         case kinds::real:
-            std::snprintf(digits, sizeof digits, "%f", real_);
+            std::snprintf(digits, sizeof digits, "%.9g", real_);
             break;
         }
         all += digits;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/core/error.hpp>
 #include <mcfa/op/update.hpp>
 
 #include <array>
@@ -11,6 +12,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace mcfa {
 
@@ -24,7 +26,13 @@ struct step_setting {
 };
 
 /// An optimiser holds options only; its `moments` running values per parameter belong to the trainer, which saves them.
-/// Optional: `options()`, names and values of all but the rate, which must be the same when a training is resumed.
+///
+///     template <class B, class T>
+///     void apply(typename B::execution& run, step_setting s, std::size_t count, T* p, T const* g, std::array<T*, moments> const& moment) const;
+///
+/// moves `count` parameters p of one tensor along their gradients g, all in the backend's memory.
+/// Optional: `options()`, names and values of all but the rate, which must be the same when a training is resumed; `check()`, which throws
+/// option_error where an option makes no sense, before a training begins.
 template <class O>
 concept optimiser = requires(O o) {
     { O::name } -> std::convertible_to<std::string_view>;
@@ -67,6 +75,13 @@ struct sgd {
     double momentum = 0.9;   ///< 0 to below 1
     double weight_decay = 0; ///< not negative
 
+    /// Throws option_error for an option out of its range.
+    void check() const {
+        if (!(momentum >= 0 && momentum < 1)) throw option_error({"sgd.momentum is ", momentum, ", must be at least 0 and below 1"});
+        if (!(weight_decay >= 0 && std::isfinite(weight_decay)))
+            throw option_error({"sgd.weight_decay is ", weight_decay, ", must be finite and not negative"});
+    }
+
     std::map<std::string, double> options() const { return {{"momentum", momentum}, {"weight_decay", weight_decay}}; }
 
     template <class B, class T>
@@ -83,10 +98,19 @@ struct adaptive_moments {
     static constexpr std::string_view name = Decoupled ? "adamw" : "adam";
     static constexpr std::size_t moments = 2;
     double rate = 1e-3;
-    double beta1 = 0.9;
-    double beta2 = 0.999;
-    double epsilon = 1e-8;
-    double weight_decay = Decoupled ? 0.01 : 0;
+    double beta1 = 0.9;                         ///< 0 to below 1
+    double beta2 = 0.999;                       ///< 0 to below 1
+    double epsilon = 1e-8;                      ///< positive
+    double weight_decay = Decoupled ? 0.01 : 0; ///< not negative
+
+    /// Throws option_error for an option out of its range.
+    void check() const {
+        for (auto const& [option, beta] : {std::pair{"beta1", beta1}, std::pair{"beta2", beta2}})
+            if (!(beta >= 0 && beta < 1)) throw option_error({name, ".", option, " is ", beta, ", must be at least 0 and below 1"});
+        if (!(epsilon > 0 && std::isfinite(epsilon))) throw option_error({name, ".epsilon is ", epsilon, ", must be positive and finite"});
+        if (!(weight_decay >= 0 && std::isfinite(weight_decay)))
+            throw option_error({name, ".weight_decay is ", weight_decay, ", must be finite and not negative"});
+    }
 
     std::map<std::string, double> options() const {
         return {{"beta1", beta1}, {"beta2", beta2}, {"epsilon", epsilon}, {"weight_decay", weight_decay}};

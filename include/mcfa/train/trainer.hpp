@@ -8,7 +8,7 @@
 #include <mcfa/train/epoch_report.hpp>
 #include <mcfa/train/files/no_folder.hpp>
 #include <mcfa/train/files/training_position.hpp>
-#include <mcfa/train/progress.hpp>
+#include <mcfa/train/reporter.hpp>
 #include <mcfa/train/step/training_step.hpp>
 #include <mcfa/train/training_options.hpp>
 #include <mcfa/train/validation.hpp>
@@ -17,7 +17,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <functional>
 #include <string>
 #include <type_traits>
@@ -27,12 +26,12 @@
 namespace mcfa {
 
 /// Says why the optimiser or the policy is none. The trainer itself stands below.
-template <class T, class B, class Optimiser, class Policy>
+template <class T, class B, class Optimiser, class Policy, class Reporter = console_report>
 class trainer {
-    static_assert(stated<optimiser_lacks<Optimiser, T, B>> && stated<weighting::policy_lacks<Policy>>);
+    static_assert(stated<optimiser_lacks<Optimiser, T, B>> && stated<weighting::policy_lacks<Policy>> && stated<reporter_lacks<Reporter>>);
 
 public:
-    trainer(basic_model<T, B>&, Optimiser, Policy) {}
+    trainer(basic_model<T, B>&, Optimiser, Policy, Reporter = {}) {}
     std::function<void(epoch_report const&)> on_epoch;
     template <class Training, class HeldOut, class Folder = no_folder>
     std::vector<epoch_report> fit(Training const&, HeldOut const&, training_options = {}, Folder const& = {});
@@ -43,14 +42,16 @@ public:
 ///     trainer t{m, sgd{.rate = 0.01, .momentum = 0.9}, weighting::harder_first{}};
 ///     t.fit(faces.training(), faces.validation(), {.epochs = 10, .batch = 32});
 ///
+/// A fourth argument tells of the work in another way than `console_report` does: `no_report{}`, or a reporter of the program's own.
 /// A `training_folder` beside the options keeps checkpoints and a log, and with `resume` takes a training up again.
 /// Data is any `batch_source`.
-template <class T, class B, optimiser_of<T, B> Optimiser, weighting::policy Policy>
-class trainer<T, B, Optimiser, Policy> {
+template <class T, class B, optimiser_of<T, B> Optimiser, weighting::policy Policy, reporter Reporter>
+class trainer<T, B, Optimiser, Policy, Reporter> {
 public:
     using step_type = training_step<T, B, Optimiser, Policy>;
 
-    trainer(basic_model<T, B>& m, Optimiser rule, Policy policy) : model_(m), rule_(rule), policy_(std::move(policy)) {}
+    trainer(basic_model<T, B>& m, Optimiser optimiser, Policy policy, Reporter reporter = {})
+        : model_(m), optimiser_(optimiser), policy_(std::move(policy)), reporter_(std::move(reporter)) {}
 
     /// Called after each epoch, its files written; a program may draw, log or throw to stop.
     std::function<void(epoch_report const&)> on_epoch;
@@ -66,14 +67,14 @@ public:
         encoding const rows = encoding_of(model_.net());
         auto batches = training.batches(rows, batch_options{options.batch, options.threads, options.seed, true});
         auto validation_batches = held_out.batches(rows, batch_options{options.batch, options.threads, options.seed, false});
-        step_type step(model_, rule_, policy_, options.batch, options.scales, options.clip, options.seed, options.hard_share);
+        step_type step(model_, optimiser_, policy_, options.batch, options.scales, options.clip, options.seed, options.hard_share);
         if (batches.batches_per_epoch() == 0) throw option_error("there is nothing to train on: no photo with a known face");
         if (validation_batches.batches_per_epoch() == 0) throw option_error("there is nothing to validate on: no photo with a known face");
         mcfa::validation judge(model_, options.batch);
         auto const total_steps = static_cast<long>(batches.batches_per_epoch()) * options.epochs;
 
         training_position position = files.begin(step, options, batches.batches_per_epoch(), training, held_out);
-        if (position.epoch > 0 && !options.quiet) std::printf("resumed after epoch %d\n", position.epoch);
+        if (position.epoch > 0) reporter_.resumed(position.epoch);
         auto const initial = model_.values();
 
         std::vector<epoch_report> history;
@@ -99,7 +100,7 @@ public:
             if (r.best) position.best = r.monitored, position.best_epoch = r.epoch;
 
             files.keep(step, position, r);
-            if (!options.quiet) print(r, options);
+            reporter_.epoch(r, options.epochs);
             if (on_epoch) on_epoch(r);
             history.push_back(std::move(r));
         }
@@ -121,8 +122,6 @@ private:
     void run_epoch(step_type& step, Batches& batches, training_options const& options, long total_steps, epoch_report& r) {
         auto const start = std::chrono::steady_clock::now();
         auto const seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
-        progress_bar bar("epoch " + std::to_string(r.epoch) + "/" + std::to_string(options.epochs),
-                         options.quiet ? 0 : batches.batches_per_epoch());
         std::size_t const stages = model_.net().stages.size();
         step.clear_totals();
         std::size_t windows = 0, done = 0;
@@ -131,10 +130,17 @@ private:
             if (batch_.size == 1 && options.batch > 1) continue; // a remainder of one has no variance for batch normalisation
             double const factor = options.rate(step.steps(), total_steps);
             step.run(batch_, factor);
-            r.rate = rule_.rate * factor;
+            r.rate = optimiser_.rate * factor;
             windows += batch_.size;
             ++done;
-            if (!options.quiet) bar.show(done, progress_text(step, windows, seconds()));
+            reporter_.step({.net = model_.net(),
+                            .epoch = r.epoch,
+                            .epochs = options.epochs,
+                            .done = done,
+                            .steps = batches.batches_per_epoch(),
+                            .windows = windows,
+                            .seconds = seconds(),
+                            .losses = step.losses().means(stages - 1)});
         }
         step_totals const& seen = step.totals();
         r.losses = seen.losses;
@@ -184,7 +190,9 @@ private:
         auto const demand = [](bool holds, message const& problem) {
             if (!holds) throw option_error(problem);
         };
-        demand(std::isfinite(rule_.rate) && rule_.rate >= 0, {"the optimiser's rate is ", rule_.rate, ", must be finite and not negative"});
+        demand(std::isfinite(optimiser_.rate) && optimiser_.rate >= 0,
+               {"the optimiser's rate is ", optimiser_.rate, ", must be finite and not negative"});
+        if constexpr (requires { optimiser_.check(); }) optimiser_.check();
         demand(options.epochs > 0, {"epochs is ", options.epochs, ", must be at least 1"});
         demand(options.batch > 0, "batch is 0, must be at least 1");
         demand(options.threads > 0, {"threads is ", options.threads, ", must be at least 1"});
@@ -197,40 +205,16 @@ private:
         nothing.at(options.monitor); // throws where there is no such figure
     }
 
-    std::string progress_text(step_type const& step, std::size_t windows, double seconds) const {
-        char text[64];
-        std::string all;
-        std::snprintf(text, sizeof text, "%.1f images/s ", static_cast<double>(windows) / seconds);
-        all += text;
-        for (task_info const& task : model_.net().tasks) {
-            double sum = 0;
-            int known = 0;
-            for (int i = 0; i < task.terms; ++i) {
-                double const loss = step.losses().means(model_.net().stages.size() - 1)[static_cast<std::size_t>(task.first_term + i)];
-                if (std::isfinite(loss)) sum += loss, ++known;
-            }
-            if (known == 0) continue; // no sample of this batch has the label
-            std::snprintf(text, sizeof text, " %s %.3g", std::string(task.name).c_str(), sum / known);
-            all += text;
-        }
-        return all;
-    }
-
-    static void print(epoch_report const& r, training_options const& options) {
-        std::printf("epoch %d/%d  %.0f s  %.1f images/s", r.epoch, options.epochs, r.seconds, r.images_per_second);
-        for (auto const& [task, figures] : r.validated.stages.back().figures)
-            for (auto const& [name, value] : figures) std::printf("  %s %.4f", (task + "." + name).c_str(), value);
-        std::printf("%s\n", r.best ? "  *best" : "");
-        std::fflush(stdout);
-    }
-
     basic_model<T, B>& model_;
-    Optimiser rule_;
+    Optimiser optimiser_;
     Policy policy_;
+    Reporter reporter_;
     batch batch_;
 };
 
 template <class T, class B, class Optimiser, class Policy>
 trainer(basic_model<T, B>&, Optimiser, Policy) -> trainer<T, B, Optimiser, Policy>;
+template <class T, class B, class Optimiser, class Policy, class Reporter>
+trainer(basic_model<T, B>&, Optimiser, Policy, Reporter) -> trainer<T, B, Optimiser, Policy, Reporter>;
 
 } // namespace mcfa

@@ -10,7 +10,7 @@
 
 namespace mcfa {
 
-/// How `trainer::fit` goes about it; files are the matter of a `training_folder`. Write what differs: `{.epochs = 10, .batch = 32}`.
+/// Options of `trainer::fit`; set only what differs: `{.epochs = 10, .batch = 32}`. Checkpoints and logs are those of a `training_folder`.
 struct training_options {
     int epochs = 10;
     std::size_t batch = 32;          ///< windows in a step; the last step of an epoch may see fewer
@@ -23,7 +23,6 @@ struct training_options {
         1; ///< of the labelled samples of a batch, the share with the highest class losses that trains the class; 0.7 is common
     mcfa::seed seed{1}; ///< of sample order, augmentation, dropout and the weighting policy
     int threads = 2;    ///< that read and cut images; the backend has its own number
-    bool quiet = false; ///< print nothing
 };
 
 } // namespace mcfa

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mcfa::weighting {
@@ -117,21 +118,12 @@ template <class P>
 struct policy_lacks {
     static_assert(
         requires {
-            { P::name } -> std::convertible_to<std::string_view>;
+            { std::declval<P const&>().name } -> std::convertible_to<std::string_view>;
         }, "mcfa: a weighting policy needs `static constexpr std::string_view name`; see <policy> above");
     static_assert(
-        requires(P const p, setting const& given) {
-            { p.start(given) } -> std::same_as<typename P::state>;
-        }, "mcfa: a weighting policy needs `struct state` and `state start(weighting::setting const&) const`; see <policy> above");
-    static_assert(
-        requires(P const p, typename P::state& s, observation const& seen, std::span<double> weights) { p.weigh(s, seen, weights); },
-        "mcfa: a weighting policy needs `void weigh(state&, weighting::observation const&, std::span<double> weights) const`; see "
-        "<policy> above");
-    static_assert(
-        policy<P> || !requires(P const p, typename P::state& s, observation const& seen, std::span<double> weights) {
-            P::name;
-            p.weigh(s, seen, weights);
-        }, "mcfa: a weighting policy needs learn, trained, validated and visit; see <policy> above and weighting/policy.hpp");
+        weighs_by_state<P> || weighs_alone<P>,
+        "mcfa: a weighting policy needs `void weigh(weighting::observation const&, std::span<double> weights) const`, or with its "
+        "`state&` as the first argument; see <policy> above");
 };
 
 } // namespace mcfa::weighting
