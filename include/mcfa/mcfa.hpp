@@ -13,7 +13,6 @@
 #include <mcfa/core/array.hpp>
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/fixed_string.hpp>
-#include <mcfa/core/float16.hpp>
 #include <mcfa/core/geometry.hpp>
 #include <mcfa/core/message.hpp>
 #include <mcfa/core/name_index.hpp>

@@ -11,6 +11,11 @@ using namespace mcfa;
 
 namespace {
 
+std::uint16_t to_f16(double value) { return float16(value).bits; }
+double from_f16(std::uint16_t bits) { return static_cast<double>(static_cast<float>(float16::of_bits(bits))); }
+std::uint16_t to_bf16(double value) { return bfloat16(value).bits; }
+double from_bf16(std::uint16_t bits) { return static_cast<double>(static_cast<float>(bfloat16::of_bits(bits))); }
+
 using encoder = std::uint16_t (*)(double);
 using decoder = double (*)(std::uint16_t);
 

@@ -2,7 +2,7 @@
 #include "backends.hpp"
 #include "laws.hpp"
 
-#include <mcfa/core/float16.hpp>
+#include <mcfa/core/narrow_float.hpp>
 #include <mcfa/op/convolution.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -77,7 +77,8 @@ BOOST_AUTO_TEST_CASE(more_samples_are_transposed_than_stand_in_a_grid) {
 }
 
 BOOST_AUTO_TEST_CASE(bfloat16_is_the_nearest) {
-    using arithmetic::from_bfloat16, arithmetic::to_bfloat16;
+    auto const to_bfloat16 = [](float x) { return bfloat16(x); };
+    auto const from_bfloat16 = [](bfloat16 x) { return static_cast<float>(x); };
     random_stream random{5};
     for (int i = 0; i < 100000; ++i) {
         float const x = std::bit_cast<float>(static_cast<std::uint32_t>(random.bits()));

@@ -2,9 +2,7 @@
 #pragma once
 
 #include <bit>
-#include <cmath>
 #include <cstdint>
-#include <limits>
 
 namespace mcfa {
 
@@ -42,27 +40,50 @@ constexpr std::uint16_t narrow_float_bits(double value) {
     return static_cast<std::uint16_t>(sign | magnitude);
 }
 
-/// The exact value of bits in that format.
-template <int Exponent, int Fraction>
-double wide_float(std::uint16_t bits) {
-    static_assert(1 + Exponent + Fraction == 16);
-    constexpr int bias = (1 << (Exponent - 1)) - 1;
-    constexpr int special = (1 << Exponent) - 1;
-    int const exponent = (bits >> Fraction) & special;
-    int const fraction = bits & ((1 << Fraction) - 1);
-    double magnitude = 0;
-    if (exponent == special) magnitude = fraction == 0 ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
-    else if (exponent == 0) magnitude = std::ldexp(fraction, 1 - bias - Fraction);
-    else magnitude = std::ldexp((1 << Fraction) + fraction, exponent - bias - Fraction);
-    return (bits >> 15) != 0 ? -magnitude : magnitude;
-}
+/// IEEE 754 binary16: 5 bits of exponent, 10 of fraction; 6e-5 to 65504 at 11 bits of precision. A form in which weights are stored, not
+/// one to compute in.
+struct float16 {
+    std::uint16_t bits = 0;
 
-/// F16, IEEE 754 binary16: 5 bits of exponent, 10 of fraction.
-constexpr std::uint16_t to_f16(double value) { return narrow_float_bits<5, 10>(value); }
-inline double from_f16(std::uint16_t bits) { return wide_float<5, 10>(bits); }
+    float16() = default;
+    /// The nearest; of two equally near the even one.
+    explicit constexpr float16(double value) : bits(narrow_float_bits<5, 10>(value)) {}
+    static constexpr float16 of_bits(std::uint16_t bits) {
+        float16 x;
+        x.bits = bits;
+        return x;
+    }
+    /// Exact.
+    explicit constexpr operator float() const {
+        std::uint32_t const sign = static_cast<std::uint32_t>(bits & 0x8000u) << 16;
+        std::uint32_t const exponent = bits >> 10 & 0x1fu, fraction = bits & 0x3ffu;
+        if (exponent == 0) { // subnormal: fraction * 2^-24
+            float const value = static_cast<float>(fraction) * 0x1p-24f;
+            return sign ? -value : value;
+        }
+        std::uint32_t const wide = exponent == 31 ? 255 : exponent + 127 - 15;
+        return std::bit_cast<float>(sign | wide << 23 | fraction << 13);
+    }
+};
 
-/// BF16, the upper half of binary32: 8 bits of exponent, 7 of fraction.
-constexpr std::uint16_t to_bf16(double value) { return narrow_float_bits<8, 7>(value); }
-inline double from_bf16(std::uint16_t bits) { return wide_float<8, 7>(bits); }
+/// The upper half of binary32: 8 bits of exponent, 7 of fraction; the range of float at 8 bits of precision.
+struct bfloat16 {
+    std::uint16_t bits = 0;
+
+    bfloat16() = default;
+    /// The nearest; of two equally near the even one.
+    explicit constexpr bfloat16(double value) : bits(narrow_float_bits<8, 7>(value)) {}
+    explicit constexpr bfloat16(float value) {
+        auto const wide = std::bit_cast<std::uint32_t>(value);
+        bits = static_cast<std::uint16_t>(value != value ? wide >> 16 | 0x40u : (wide + 0x7fffu + (wide >> 16 & 1u)) >> 16);
+    }
+    static constexpr bfloat16 of_bits(std::uint16_t bits) {
+        bfloat16 x;
+        x.bits = bits;
+        return x;
+    }
+    /// Exact.
+    explicit constexpr operator float() const { return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16); }
+};
 
 } // namespace mcfa

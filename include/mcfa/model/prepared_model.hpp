@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/core/float16.hpp>
+#include <mcfa/core/narrow_float.hpp>
 #include <mcfa/model/model.hpp>
 #include <mcfa/model/plan/step.hpp>
 #include <mcfa/op/convolution.hpp>

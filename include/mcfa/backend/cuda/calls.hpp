@@ -2,7 +2,7 @@
 #pragma once
 
 #include <mcfa/backend/cuda/stream.hpp>
-#include <mcfa/core/float16.hpp>
+#include <mcfa/core/narrow_float.hpp>
 #include <mcfa/op/activation.hpp>
 #include <mcfa/op/batch_normalisation.hpp>
 #include <mcfa/op/convolution.hpp>

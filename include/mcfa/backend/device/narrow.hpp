@@ -2,8 +2,8 @@
 #pragma once
 
 #include <mcfa/arithmetic/activation.hpp>
-#include <mcfa/arithmetic/bfloat16.hpp>
 #include <mcfa/backend/device/launch.hpp>
+#include <mcfa/core/narrow_float.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -13,13 +13,13 @@ namespace mcfa::backend::device {
 struct narrow {
     float const* x;
     std::uint16_t* y;
-    constexpr void operator()(std::size_t i) const { y[i] = arithmetic::to_bfloat16(x[i]); }
+    constexpr void operator()(std::size_t i) const { y[i] = bfloat16(x[i]).bits; }
 };
 
 struct widen {
     std::uint16_t const* x;
     float* y;
-    constexpr void operator()(std::size_t i) const { y[i] = arithmetic::from_bfloat16(x[i]); }
+    constexpr void operator()(std::size_t i) const { y[i] = static_cast<float>(bfloat16::of_bits(x[i])); }
 };
 
 /// Rows of sums in bfloat16, widened; with a bias where there is one, and rectified where asked for.
@@ -31,7 +31,7 @@ struct widen_and_end {
     float* y;
     constexpr void operator()(std::size_t row, int c) const {
         std::size_t const at = row * static_cast<std::size_t>(width) + static_cast<std::size_t>(c);
-        float const sum = arithmetic::from_bfloat16(x[at]) + (bias ? bias[c] : 0.0f);
+        float const sum = static_cast<float>(bfloat16::of_bits(x[at])) + (bias ? bias[c] : 0.0f);
         y[at] = rectified ? arithmetic::rectified(sum) : sum;
     }
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/arithmetic/float16.hpp>
 #include <mcfa/backend/device/launch.hpp>
+#include <mcfa/core/narrow_float.hpp>
 
 #include <cstddef>
 #include <type_traits>
@@ -21,7 +21,7 @@ template <class T, class S>
 struct widen_stored {
     S const* from;
     T* to;
-    constexpr void operator()(std::size_t i) const { to[i] = static_cast<T>(arithmetic::widened(from[i])); }
+    constexpr void operator()(std::size_t i) const { to[i] = static_cast<T>(from[i]); }
 };
 
 /// Stored weights as scalars: themselves, or widened into the scratch memory of that name.

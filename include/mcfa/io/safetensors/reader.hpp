@@ -93,9 +93,9 @@ public:
             case dtype::f32:
                 return convert<float>(name, tensor, to, [](float value) { return value; });
             case dtype::f16:
-                return convert<std::uint16_t>(name, tensor, to, from_f16);
+                return convert<float16>(name, tensor, to, [](float16 value) { return static_cast<float>(value); });
             case dtype::bf16:
-                return convert<std::uint16_t>(name, tensor, to, from_bf16);
+                return convert<bfloat16>(name, tensor, to, [](bfloat16 value) { return static_cast<float>(value); });
             default:
                 fail(name, {"expected F64, F32, F16 or BF16, found ", name_of(tensor.type)});
             }

@@ -143,20 +143,19 @@ private:
 
     /// Stores a value, rounded to a floating type; false where it is not finite then.
     static bool store(double value, dtype type, std::byte* to) {
-        auto const put = [to](auto rounded, auto const& widened) {
+        auto const put = [to](auto rounded, auto widened) {
             std::memcpy(to, &rounded, sizeof rounded);
-            return std::isfinite(widened(rounded));
+            return std::isfinite(widened);
         };
-        auto const as_it_is = [](auto x) { return x; };
         switch (type) {
         case dtype::f64:
-            return put(value, as_it_is);
+            return put(value, value);
         case dtype::f32:
-            return put(static_cast<float>(value), as_it_is);
+            return put(static_cast<float>(value), static_cast<float>(value));
         case dtype::f16:
-            return put(to_f16(value), from_f16);
+            return put(float16(value), static_cast<float>(float16(value)));
         default:
-            return put(to_bf16(value), from_bf16);
+            return put(bfloat16(value), static_cast<float>(bfloat16(value)));
         }
     }
 

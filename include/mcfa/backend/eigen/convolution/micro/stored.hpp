@@ -3,7 +3,7 @@
 
 #include <mcfa/backend/eigen/convolution/micro/simd.hpp>
 #include <mcfa/backend/eigen/eigen_core.hpp>
-#include <mcfa/core/float16.hpp>
+#include <mcfa/core/narrow_float.hpp>
 #include <mcfa/core/view.hpp>
 
 #include <cstddef>
