@@ -1,4 +1,4 @@
-# cmake -Dcompiler=.. -Dsource=.. -Dmessage=<regex> -Donce=<bool> -Dincludes=<list> -P mcfa_check_refusal.cmake
+# cmake -Dcompiler=.. -Dsource=.. -Dmessage=<regex> -Donce=<bool> -Dincludes=<list> [-Doptions=<list>] -P mcfa_check_refusal.cmake
 # Succeeds if the source does not compile and the compiler's output matches the message; if `once`, there is no other error.
 
 cmake_minimum_required(VERSION 3.22)
@@ -7,7 +7,7 @@ if(NOT compiler)
     return()
 endif()
 list(TRANSFORM includes PREPEND "-I")
-execute_process(COMMAND "${compiler}" -std=c++20 -fsyntax-only ${includes} "${source}"
+execute_process(COMMAND "${compiler}" -std=c++20 -fsyntax-only ${options} ${includes} "${source}"
                 RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
 if(status EQUAL 0)
     message(FATAL_ERROR "${source} compiles, but it must be refused")

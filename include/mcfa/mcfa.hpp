@@ -17,12 +17,15 @@
 #include <mcfa/core/message.hpp>
 #include <mcfa/core/name_index.hpp>
 #include <mcfa/core/narrow_float.hpp>
+#include <mcfa/core/printable.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/core/ranking.hpp>
 #include <mcfa/core/read_file.hpp>
 #include <mcfa/core/refusal.hpp>
 #include <mcfa/core/shape.hpp>
+#include <mcfa/core/strict_floating_point.hpp>
 #include <mcfa/core/type_name.hpp>
+#include <mcfa/core/utf8.hpp>
 #include <mcfa/core/view.hpp>
 #include <mcfa/io/atomic_file.hpp>
 #include <mcfa/io/file_descriptor.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Strings as JSON has them, against nlohmann-json's printer.
 #include <mcfa/core/random.hpp>
+#include <mcfa/core/utf8.hpp>
 #include <mcfa/io/json/json_string.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -23,8 +24,8 @@ void expect_same(std::string const& text) {
     }
     auto const expected = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     // A check that holds costs Boost.Test more than the comparison.
-    if (mcfa::io::is_utf8(text) != valid || mcfa::io::json_quoted(text) != expected)
-        BOOST_ERROR("'" << expected << "': found " << mcfa::io::json_quoted(text) << ", UTF-8: " << mcfa::io::is_utf8(text));
+    if (mcfa::is_utf8(text) != valid || mcfa::io::json_quoted(text) != expected)
+        BOOST_ERROR("'" << expected << "': found " << mcfa::io::json_quoted(text) << ", UTF-8: " << mcfa::is_utf8(text));
 }
 
 } // namespace

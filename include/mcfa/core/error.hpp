@@ -2,6 +2,8 @@
 #pragma once
 
 #include <mcfa/core/message.hpp>
+#include <mcfa/core/printable.hpp>
+#include <mcfa/core/strict_floating_point.hpp>
 
 #include <cstddef>
 #include <stdexcept>
@@ -14,10 +16,10 @@ struct error : std::runtime_error {
     [[gnu::cold, gnu::noinline]] explicit error(message const& problem) : std::runtime_error(problem.text()) {}
 };
 
-/// A file that cannot be read, written or trusted. The message begins with the path.
+/// A file that cannot be read, written or trusted. The message begins with the path, made `printable`.
 struct file_error : error {
     [[gnu::cold, gnu::noinline]] file_error(std::string const& path, message const& problem)
-        : error({path, ": ", problem.text()}), path(path) {}
+        : error({printable(path), ": ", problem.text()}), path(path) {}
     std::string path;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/core/printable.hpp>
 #include <mcfa/io/json/json_string.hpp>
 
 #include <array>
@@ -85,11 +86,8 @@ inline std::optional<std::uint64_t> byte_count(dtype type, std::span<std::int64_
     return count;
 }
 
-/// Text out of a file as it can stand in a message: in quotes, control characters escaped, cut after `limit` bytes.
-inline std::string in_quotes(std::string_view text, std::size_t limit = 100) {
-    std::string const shown = json_quoted(text.substr(0, limit));
-    return text.size() > limit ? shown + "..." : shown;
-}
+/// Text from a file for a message: `quoted` with JSON's mark.
+inline std::string in_quotes(std::string_view text, std::size_t limit = 100) { return mcfa::in_quotes(text, limit, '"'); }
 
 /// `[64, 3, 3, 3]`
 inline std::string to_text(std::span<std::int64_t const> shape) {
