@@ -13,7 +13,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <map>
+#include <memory>
+#include <new>
 #include <stdexcept>
 
 using namespace mcfa;
@@ -267,6 +270,107 @@ BOOST_AUTO_TEST_CASE(other_errors_of_workers_arrive) {
     BOOST_TEST(!batches.next(rows));
     batches.begin(1);
     BOOST_TEST(batches.next(rows));
+}
+
+namespace {
+
+/// Photos in memory, whose annotations and pixels a test may spoil.
+struct in_memory : dataset {
+    annotation truth{box{10, 10, 20, 20}, {{15, 15}, {25, 15}, {20, 20}, {16, 25}, {24, 25}}, {1, -1}, {}};
+    annotation loaded = truth;
+    image::pixels photo = noise(1, 60, 60);
+    bool no_attributes = false;
+    std::size_t size() const override { return 8; }
+    std::string name(std::size_t i) const override { return "memory " + std::to_string(i); }
+    bool has_face(std::size_t) const override { return true; }
+    annotation label(std::size_t) const override { return truth; }
+    example load(std::size_t) const override { return {photo, loaded}; }
+    std::shared_ptr<attribute_table const> attributes() const override {
+        return std::make_shared<attribute_table const>(std::vector<std::string>{"Male", "Smiling"});
+    }
+};
+
+/// What is wrong with a sample, by the loader's own words; once as its label and once as what comes with the pixels.
+template <class F>
+void refuses_sample(F&& spoil, std::string const& words) {
+    for (bool const early : {true, false}) {
+        auto const photos = std::make_shared<in_memory>();
+        spoil(early ? photos->truth : photos->loaded);
+        refuses<shape_error>(
+            [&] {
+                auto batches = split(photos, {0, 1}).batches(code(), batches_of(4, 2, 1, true));
+                BOOST_TEST(!early);
+                batch rows;
+                batches.begin(0);
+                batches.next(rows);
+            },
+            "sample 'memory ", words);
+    }
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(labels_that_no_net_can_learn_from_are_refused_by_the_samples_name) {
+    float const nan = std::numeric_limits<float>::quiet_NaN();
+    refuses_sample([](annotation& a) { a.face->width = -5; }, "the face's box is -5");
+    refuses_sample([&](annotation& a) { a.face->height = nan; }, "both sides must be positive");
+    refuses_sample([](annotation& a) { a.face->left = 1e30f; }, "lies on no photo");
+    refuses_sample([](annotation& a) { a.face->height = 1e10f; }, "lies on no photo");
+    refuses_sample([](annotation& a) { a.face.reset(); }, "has no box");
+    refuses_sample([](annotation& a) { a.landmarks.resize(9); }, "9 landmarks, expected 5 or none");
+    refuses_sample([&](annotation& a) { a.landmarks[3].y = nan; }, "a landmark at (");
+    refuses_sample([](annotation& a) { a.attributes[1] = 7; }, "the label of attribute Smiling is 7");
+    refuses_sample([](annotation& a) { a.attributes.pop_back(); }, "1 labels, but the data names 2");
+    refuses_sample([](annotation& a) { a.other_faces.push_back({0, 0, 0, 5}); }, "the box of another face is 0");
+    refuses_sample([&](annotation& a) { a.measurements["pose"] = {0, nan}; }, "the measurement 'pose' is not finite");
+}
+
+BOOST_AUTO_TEST_CASE(photos_of_another_shape_are_refused) {
+    for (std::size_t const channels : {1u, 4u}) {
+        auto const photos = std::make_shared<in_memory>();
+        photos->photo.resize({60, 60, channels});
+        auto batches = split(photos, {0, 1}).batches(code(), batches_of(4, 1, 1, true));
+        batch rows;
+        batches.begin(0);
+        refuses<shape_error>([&] { batches.next(rows); }, "sample 'memory ", "60x60x" + std::to_string(channels));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_that_cannot_be_made_is_an_error_of_the_constructor) {
+    struct without_memory : in_memory {
+        mutable int asked = 0;
+        std::shared_ptr<attribute_table const> attributes() const override {
+            if (++asked > 4) throw std::bad_alloc(); // the split, the loader and two workers have had theirs
+            return in_memory::attributes();
+        }
+    };
+    split const photos(std::make_shared<without_memory>(), {0, 1});
+    BOOST_CHECK_THROW(photos.batches(code(), batches_of(4, 3, 1, true)), std::bad_alloc);
+}
+
+BOOST_AUTO_TEST_CASE(batches_larger_than_all_memory_are_refused) {
+    split const photos(std::make_shared<in_memory>(), {0, 1});
+    refuses<option_error>([&] { photos.batches(code(), batches_of(std::size_t{1} << 62, 1, 1, true)); }, "batch_options.batch is",
+                          "at most");
+    auto batches = photos.batches(code(), batches_of(std::size_t{1} << 40, 1, 1, true)); // 2^40 windows: no machine has that
+    batch rows;
+    batches.begin(0);
+    refuses<memory_error>([&] { batches.next(rows); }, "memory for a batch of 1099511627776 windows", "bytes");
+}
+
+BOOST_AUTO_TEST_CASE(a_thousand_loaders_start_and_stop) {
+    split const photos(std::make_shared<in_memory>(), {0, 1, 2, 3, 4, 5, 6, 7});
+    for (int i = 0; i < 1000; ++i) {
+        auto batches = photos.batches(code(), batches_of(2, 2, 1, true));
+        if (i % 4 == 0) continue; // never begun
+        batch rows;
+        batches.begin(0);
+        if (i % 4 == 1) continue; // stopped while the workers begin
+        BOOST_REQUIRE(batches.next(rows));
+        if (i % 4 == 2) continue; // in the middle
+        while (batches.next(rows)) {
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(options_and_attributes_are_checked) {

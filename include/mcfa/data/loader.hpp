@@ -4,6 +4,7 @@
 #include <mcfa/cascade/batch.hpp>
 #include <mcfa/core/error.hpp>
 #include <mcfa/data/bad_images.hpp>
+#include <mcfa/data/check_sample.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/plan.hpp>
 #include <mcfa/data/row_maker.hpp>
@@ -15,8 +16,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <limits>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <string>
 #include <thread>
 #include <utility>
@@ -24,16 +27,25 @@
 
 namespace mcfa::data {
 
-/// Makes batches on threads of its own, ahead of their use. A worker makes a whole batch; batches come in order, and their content depends on the seed and the
-/// epoch alone. A photo that cannot be used is reported once and its windows are left out, so that a batch may hold fewer rows.
+/// Makes batches on threads of its own, ahead of their use. A worker makes a whole batch; batches come in order, and their content depends
+/// on the seed and the epoch alone. A photo that cannot be used is reported once and its windows are left out, so that a batch may hold
+/// fewer rows. Memory: `threads` + 2 batches, and for each thread the photo that it works on.
 class loader {
 public:
-    /// `photos` are numbers of photos with a face. Throws `option_error` on a batch or a number of threads below 1.
+    /// `photos` are numbers of photos with a face. Throws `option_error` on a batch or a number of threads below 1 and for batches that are
+    /// larger than all memory, `shape_error` with the sample's name for an annotation that no net can learn from (`check_annotation`), and
+    /// `error` if the system starts no thread.
     loader(std::shared_ptr<dataset const> const& source, std::vector<std::size_t> const& photos,
            std::shared_ptr<std::vector<mined_window> const> const& mined, sampling const& options, std::shared_ptr<bad_images> const& bad,
            encoding const& code, batch_options const& batches)
         : state_(std::make_unique<state>(source, photos, mined, options, bad, code, batches)) {
-        for (int i = 0; i < batches.threads; ++i) workers_.emplace_back([s = state_.get()] { s->work(); });
+        try {
+            for (auto& maker : state_->makers) workers_.emplace_back([s = state_.get(), m = maker.get()] { s->work(*m); });
+        } catch (std::exception const& problem) { // without this, those that have started would wait for ever, and so would we for them
+            state_->stop();
+            throw error({"the loader's thread ", workers_.size() + 1, " of ", batches.threads,
+                         " (option batch_options.threads) cannot start: ", problem.what()});
+        }
     }
     loader(loader&&) = default;
     loader& operator=(loader&&) = delete;
@@ -66,10 +78,19 @@ private:
             : source(s), photos(p), mined(m), options(o), bad(b), code(c), batches(n) {
             if (batches.batch < 1) throw option_error("batch_options.batch is 0, expected at least 1");
             if (batches.threads < 1) throw option_error({"batch_options.threads is ", batches.threads, ", expected at least 1"});
-            for (auto photo : photos)
-                if (!source->label(photo).landmarks.empty()) with_landmarks.push_back(photo);
+            if (batches.batch > most_bytes / bytes_of_a_row())
+                throw option_error({"batch_options.batch is ", batches.batch, ", expected at most ", most_bytes / bytes_of_a_row(),
+                                    ": a window takes ", bytes_of_a_row(), " bytes"});
+            std::size_t const attributes = source->attributes()->names().size();
+            for (auto photo : photos) {
+                auto const truth = source->label(photo);
+                check_annotation(*source, photo, truth, attributes);
+                if (!truth.landmarks.empty()) with_landmarks.push_back(photo);
+            }
             windows = make_plan(0).size();
             slots.resize(static_cast<std::size_t>(batches.threads) + 2);
+            for (int i = 0; i < batches.threads; ++i)
+                makers.push_back(std::make_unique<row_maker>(*source, options, code, batches.training));
         }
 
         std::vector<planned_window> make_plan(std::uint64_t epoch) const {
@@ -120,8 +141,7 @@ private:
             }
         }
 
-        void work() {
-            row_maker maker(*source, options, code, batches.training);
+        void work(row_maker& maker) {
             std::unique_lock lock(mutex);
             for (;;) {
                 changed.wait(lock, [&] { return stopping || (open && taken < batches_planned() && taken < given + slots.size()); });
@@ -155,7 +175,14 @@ private:
                 }
         }
 
-        void reserve(batch& rows) const {
+        static constexpr std::size_t most_bytes = std::numeric_limits<std::ptrdiff_t>::max() / 4;
+        std::size_t bytes_of_a_row() const {
+            std::size_t floats = static_cast<std::size_t>(code.targets) + static_cast<std::size_t>(code.terms);
+            for (int const side : code.sides) floats += static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 3;
+            return floats * sizeof(float);
+        }
+
+        void reserve(batch& rows) const try {
             rows.windows.resize(code.sides.size());
             for (std::size_t i = 0; i < code.sides.size(); ++i) {
                 auto const side = static_cast<std::size_t>(code.sides[i]);
@@ -163,6 +190,11 @@ private:
             }
             rows.targets.resize({batches.batch, static_cast<std::size_t>(code.targets)});
             rows.masks.resize({batches.batch, static_cast<std::size_t>(code.terms)});
+        } catch (std::bad_alloc const&) {
+            std::size_t const asked = batches.batch * bytes_of_a_row();
+            throw memory_error(asked, 0,
+                               {"memory for a batch of ", batches.batch, " windows cannot be had: ", asked, " bytes, and the loader keeps ",
+                                slots.size(), " batches (options batch_options.batch and threads)"});
         }
 
         void stop() {
@@ -187,8 +219,9 @@ private:
 
         std::mutex mutex;
         std::condition_variable changed;
-        std::vector<planned_window> plan; // changed only while no worker is busy
-        std::vector<slot> slots;          // batch n stands in slot n % size
+        std::vector<std::unique_ptr<row_maker>> makers; // one for each worker
+        std::vector<planned_window> plan;               // changed only while no worker is busy
+        std::vector<slot> slots;                        // batch n stands in slot n % size
         std::size_t taken = 0, given = 0, busy = 0;
         bool open = false, stopping = false;
         std::atomic<bool> abandon = false;

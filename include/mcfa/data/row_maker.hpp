@@ -4,6 +4,7 @@
 #include <mcfa/cascade/batch.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/core/ranking.hpp>
+#include <mcfa/data/check_sample.hpp>
 #include <mcfa/data/colour.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/plan.hpp>
@@ -39,7 +40,8 @@ public:
           smaller_(floats(side_)),
           falling_(ranked(std::vector<double>(code.sides.begin(), code.sides.end()))) {}
 
-    /// Fills row `row` of every array; false where the photo has no window of this kind. Throws what `dataset::load` throws.
+    /// Fills row `row` of every array; false where the photo has no window of this kind. Throws what `dataset::load` throws,
+    /// and `shape_error` with the name of a sample that is not as `check_annotation` and `check_photo` want it.
     bool fill(planned_window const& planned, batch& rows, std::size_t row) {
         load(planned.photo);
         random_stream random{planned.key};
@@ -80,6 +82,8 @@ private:
         if (photo == loaded_) return;
         loaded_ = none;
         current_ = photos_.load(photo);
+        check_photo(photos_, photo, current_.photo);
+        check_annotation(photos_, photo, current_.truth, names_->names().size());
         loaded_ = photo;
     }
 
