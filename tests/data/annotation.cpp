@@ -93,7 +93,8 @@ BOOST_AUTO_TEST_CASE(a_web_page_is_recognised) {
 
 BOOST_AUTO_TEST_CASE(the_header_is_checked) {
     refuses_line(read_all_attributes, "image_id,Smiling,Male\na.jpg,1,1\n", 1,
-                 "expected a whole number for the number of rows, found 'image_id,Smiling,Male'");
+                 "comma-separated values (CSV), beginning with 'image_id,Smiling,Male'");
+    refuses_line(read_all_attributes, "many\nSmiling\n", 1, "expected a whole number for the number of rows, found 'many'");
     refuses_line(read_all_attributes, "0\nSmiling\n", 1, "at least 1");
     refuses_line(read_all_attributes, "3 4\nSmiling\n", 1, "unexpected '4'");
     refuses_line(read_all_attributes, "3\n", 1, "before the names");
@@ -127,6 +128,60 @@ BOOST_AUTO_TEST_CASE(values_are_checked) {
     refuses_line(read_all_landmarks, "1\n" + point_columns + "a.jpg 1 1 5 5 5\n", 3, "the line ends before nose_y");
     refuses_line(read_all_landmarks, "1\n" + point_columns + "a.jpg 1 1 5 5 5 x 1 1 1 1\n", 3, "expected a number for nose_y, found 'x'");
     refuses_line(read_all_landmarks, "1\n" + point_columns + "a.jpg 0 0 0 0 0 0 0 0 0 0\n", 3, "both eyes are at one point");
+}
+
+BOOST_AUTO_TEST_CASE(numbers_that_lie_on_no_photo_are_refused) {
+    std::string const boxes = "1\nx_1 y_1 width height\na.jpg ";
+    refuses_line(read_all_boxes, boxes + "1e10 1 5 5\n", 3, "x_1 is 10000000000");
+    refuses_line(read_all_boxes, boxes + "1 -1e10 5 5\n", 3, "y_1 is -10000000000");
+    refuses_line(read_all_boxes, boxes + "1 1 1e10 5\n", 3, "width is 10000000000");
+    refuses_line(read_all_boxes, boxes + "1 1 5 3e38\n", 3, "height is 3");
+    refuses_line(read_all_boxes, boxes + "1 1 5 1e39\n", 3, "expected a number for height, found '1e39'");
+    refuses_line(read_all_landmarks, "1\n" + point_columns + "a.jpg 1 1 3e38 5 5 5 1 1 1 1\n", 3, "righteye_x is 3");
+    auto const others = [](std::filesystem::path const& path) {
+        auto rows = three_rows();
+        read_other_faces(path, rows);
+    };
+    refuses_line(others, boxes + "1 1 1e10 5\n", 3, "width is 10000000000");
+    refuses_line(others, boxes + "1 1 0.5 0.5\n", 3, "less than one");
+    refuses_line(read_all_attributes, "1\nSmiling\na.jpg 99999999999\n", 3, "expected a whole number for Smiling, found '99999999999'");
+}
+
+BOOST_AUTO_TEST_CASE(shares_of_a_photo_are_not_taken_for_pixels) {
+    refuses_line(read_all_boxes, "1\nx_1 y_1 width height\na.jpg 0.4 0.5 0.2 0.3\n", 3, "shares of the photo's width and height");
+    refuses_line(read_all_boxes, "1\nx_1 y_1 width height\na.jpg 0.4 0.5 1 0.3\n", 3, "shares of the photo's width and height");
+    refuses_line(read_all_landmarks, "1\n" + point_columns + "a.jpg .4 .4 .6 .4 .5 .5 .4 .6 .6 .6\n", 3, "shares of the photo's");
+}
+
+BOOST_AUTO_TEST_CASE(labels_of_0_and_1_are_refused) {
+    refuses_line(read_all_attributes, "2\nSmiling Male\na.jpg 1 1\nb.jpg 0 1\n", 4, "no label of the whole list is -1, and 1 are 0");
+}
+
+BOOST_AUTO_TEST_CASE(other_encodings_and_formats_are_named) {
+    using namespace std::string_literals;
+    refuses_line(read_all_attributes, "\xff\xfe"s + "1\0\n\0"s, 1, "UTF-16");
+    refuses_line(read_all_attributes, "\xfe\xff"s + "\0001\0\n"s, 1, "UTF-16");
+    refuses_line(read_all_attributes, "1\0\n\0S\0"s, 1, "UTF-16"); // without a byte order mark
+    refuses_line(read_all_attributes, "1\nSmiling\na.jpg 1\0\n"s, 3, "no text file");
+    refuses_line(read_all_attributes, "1\nSmiling\na.jpg 1\n\x1a", 4, "end-of-file mark");
+    refuses_line(read_all_boxes, "image_id, x_1, y_1, width, height\n", 1, "comma-separated values");
+    refuses_line(read_the_partition, "a.jpg;0\n", 1, "CSV");
+    temporary_folder folder;
+    folder.put("list", "1\nSmiling\na,b.jpg 1\n");
+    BOOST_TEST(read_attributes(folder.path / "list").names[0] == "a,b.jpg"); // a comma in a name is no CSV
+}
+
+BOOST_AUTO_TEST_CASE(a_blank_in_a_name_is_named) {
+    refuses_line(read_all_attributes, "1\nSmiling\nAnna Maria 1.jpg 1\n", 3, "found 'Maria'; the name of a photo must not hold blanks");
+    refuses_line(read_all_attributes, "1\nSmiling Male\nIMG 1 (2).jpg 1\n", 3, "must not hold blanks");
+    refuses_line(read_all_boxes, "1\nx_1 y_1 width height\nAnna Maria.jpg 1 1 1 1\n", 3, "must not hold blanks");
+    refuses_line(read_the_partition, "Anna Maria.jpg 1\n", 1, "must not hold blanks");
+}
+
+BOOST_AUTO_TEST_CASE(words_of_a_file_do_not_command_the_terminal) {
+    refuses_line(read_all_attributes, "1\nSmiling\na.jpg \x1b[31m\n", 3, "found '\\x1b[31m'");
+    refuses_line(read_all_attributes, "2\nSmiling\nAndr\xe9.jpg 1\nAndr\xe9.jpg 1\n", 4, "'Andr\\xe9.jpg' occurs twice");
+    refuses_line(read_all_attributes, "1\n\x1b[2J\na.jpg 2\n", 3, "\\x1b[2J is 2");
 }
 
 BOOST_AUTO_TEST_CASE(photos_occur_once_and_are_known) {

@@ -86,8 +86,9 @@ BOOST_AUTO_TEST_CASE(aligned_images_have_a_face_by_their_landmarks_and_no_box_is
 
 BOOST_AUTO_TEST_CASE(boxes_of_the_wild_images_are_refused_for_aligned_ones) {
     celeba_folder const folder(false, true);
-    refuses<option_error>([&] { celeba(folder.path, {.layout = {}, .boxes = "list_bbox_celeba.txt", .bad_images = {}, .limits = {}}); },
-                          "celeba_options.boxes", "lie wrong on the aligned ones");
+    refuses<option_error>(
+        [&] { celeba(folder.path, {.layout = {}, .boxes = "list_bbox_celeba.txt", .bad_images = {}, .limits = {}, .check_boxes = true}); },
+        "celeba_options.boxes", "lie wrong on the aligned ones");
 }
 
 BOOST_AUTO_TEST_CASE(both_kinds_of_images_need_a_choice) {
@@ -122,6 +123,47 @@ BOOST_AUTO_TEST_CASE(a_box_beside_its_photo_is_refused) {
     celeba const faces(folder.path);
     refuses<file_error>([&] { faces.all().load(0); }, (folder.path / "Img/img_celeba/a.png").string() + ": ",
                         "beside the photo of 178x218");
+}
+
+BOOST_AUTO_TEST_CASE(landmarks_beside_their_photo_are_refused) {
+    celeba_folder const folder(false, true);
+    folder.put("Anno/list_landmarks_align_celeba.txt", points.substr(0, points.find("a.png")) + "a.png 900 1 950 1 9 1 9 1 9 1\n");
+    refuses<file_error>([&] { celeba(folder.path).all().load(0); }, (folder.path / "Img/img_align_celeba/a.png").string() + ": ", "beside");
+}
+
+BOOST_AUTO_TEST_CASE(a_box_beside_its_photo_is_named_with_its_line) {
+    celeba_folder const folder(true, false);
+    folder.put("Anno/list_bbox_celeba.txt", "1\nx_1 y_1 width height\na.png 400 30 40 60\n");
+    celeba const faces(folder.path);
+    refuses<file_error>([&] { faces.all().load(0); }, (folder.path / "Img/img_celeba/a.png").string() + ": ", "list_bbox_celeba.txt:3");
+}
+
+BOOST_AUTO_TEST_CASE(boxes_as_corners_are_refused_with_file_and_line) {
+    plain_folder const folder(20); // boxes of 40 x 48 at (35, 30) on photos of 120 x 100
+    auto const write = [&](bool corners, float shift) {
+        std::string boxes = "20\nimage_id x_1 y_1 width height\n";
+        for (int i = 0; i < 20; ++i) {
+            float const left = static_cast<float>(30 + i) + shift, top = 30, width = 40, height = 48;
+            boxes += photo_name(i);
+            for (float const v : {left, top, corners ? left + width : width, corners ? top + height : height})
+                boxes += " " + std::to_string(v);
+            boxes += "\n";
+        }
+        folder.put("Anno/list_bbox.txt", boxes);
+    };
+    write(true, 0);
+    refuses<annotation_error>([&] { celeba{folder.path}; }, (folder.path / "Anno/list_bbox.txt").string() + ":3: ", "corners");
+    celeba_options trusting;
+    trusting.check_boxes = false;
+    BOOST_TEST(celeba(folder.path, trusting).all().size() == 20u);
+    write(false, 0);
+    BOOST_TEST(celeba(folder.path).all().size() == 20u);
+    write(false, 55); // many reach beyond the photo's right edge, but as corners they would be empty
+    BOOST_TEST(celeba(folder.path).all().size() == 20u);
+    write(true, 0);
+    std::filesystem::remove_all(folder.path / "Img"); // without photos nothing can be told
+    std::filesystem::create_directories(folder.path / "Img");
+    BOOST_TEST(celeba(folder.path).all().size() == 20u);
 }
 
 BOOST_AUTO_TEST_CASE(sampling_options_are_checked) {

@@ -179,6 +179,26 @@ BOOST_AUTO_TEST_CASE(a_round_of_mining_is_kept_exactly) {
     BOOST_TEST(load_mined(path, 4).second.empty());
 }
 
+BOOST_AUTO_TEST_CASE(hostile_numbers_in_a_file_of_mined_windows_are_refused) {
+    temporary_folder const folder;
+    auto const refused = [&](std::string const& content, long line, std::string const& words) {
+        folder.put("mined.txt", content);
+        auto const path = folder.path / "mined.txt";
+        refuses<annotation_error>([&] { load_mined(path, 4); }, path.string() + ":" + std::to_string(line) + ": ", words);
+    };
+    refused("1 1\n0 5 5 1e10\n", 2, "the side is 10000000000");
+    refused("1 1\n0 -1e30 5 20\n", 2, "x is -1");
+    refused("1 1\n0 5 3e38 20\n", 2, "y is 3");
+    refused("1 1\n0 5 inf 20\n", 2, "y is not finite");
+    refused("1 1\n0 5 5 1e-30\n", 2, "expected at least 1 pixel");
+    refused("1 1\n0 5 5 -3\n", 2, "expected at least 1 pixel");
+    refused("1 1\n-1 5 5 20\n", 2, "there is no photo -1");
+    refused("-1 1\n0 5 5 20\n", 1, "the round is -1");
+    refused("1 -1\n", 1, "the number of windows is -1");
+    refused("1 4294967297\n", 1, "expected a whole number");
+    refused("1 0 0\n", 1, "unexpected '0'");
+}
+
 BOOST_AUTO_TEST_CASE(blurred_windows_are_reproducible_and_smoother) {
     plain_folder const folder(6);
     celeba const faces(folder.path);

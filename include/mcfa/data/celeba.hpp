@@ -4,6 +4,7 @@
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/geometry.hpp>
 #include <mcfa/data/celeba/annotation_lists.hpp>
+#include <mcfa/data/celeba/corner_boxes.hpp>
 #include <mcfa/data/celeba/layout.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/split.hpp>
@@ -30,14 +31,22 @@ struct celeba_options {
     std::string boxes;                   ///< another list of boxes in Anno/, of the same format; not for aligned images
     std::filesystem::path other_faces{}; ///< a list of boxes of faces that the other lists do not speak of; see `read_other_faces`
     bad_image_options bad_images;
-    image::limits limits;
+    image::limits limits;    ///< of the photos; a decoded photo takes 3 bytes a pixel
+    bool check_boxes = true; ///< refuse a list of boxes that seems to hold corners; see `refuse_corner_boxes`
 };
+
+/// The mean of some points.
+inline point middle_of(std::vector<point> const& points) {
+    point mean;
+    auto const share = 1 / static_cast<float>(points.size());
+    for (point const p : points) mean = {mean.x + p.x * share, mean.y + p.y * share};
+    return mean;
+}
 
 /// The face's square by its five landmarks, for images without a box: side 1.4 times the distance between the eyes plus that from the eyes to the mouth,
 /// centre a tenth of the side above the points' mean. Both numbers were fitted to 3331 detector boxes.
 inline box face_around(std::vector<point> const& p) {
-    point mean;
-    for (auto const q : p) mean = {mean.x + q.x / static_cast<float>(p.size()), mean.y + q.y / static_cast<float>(p.size())};
+    point const mean = middle_of(p);
     float const eyes = std::hypot(p[1].x - p[0].x, p[1].y - p[0].y);
     float const height = std::hypot(p[3].x + p[4].x - p[0].x - p[1].x, p[3].y + p[4].y - p[0].y - p[1].y) / 2;
     float const side = 1.4f * (eyes + height);
@@ -55,14 +64,17 @@ public:
     [[gnu::cold]] explicit celeba(std::filesystem::path const& folder, celeba_options options = {})
         : options_(std::move(options)), files_(find_celeba(folder, options_.layout, options_.boxes)) {
         auto rows = read_attributes(files_.attributes);
-        if (!files_.boxes.empty()) read_boxes(files_.boxes, rows);
+        if (!files_.boxes.empty()) {
+            read_boxes(files_.boxes, rows);
+            if (options_.check_boxes) refuse_corner_boxes(files_.boxes, files_.images, rows, options_.limits);
+        }
         if (!files_.landmarks.empty()) read_landmarks(files_.landmarks, rows);
         if (!options_.other_faces.empty()) read_other_faces(options_.other_faces, rows);
         for (auto& truth : rows.truths)
             if (!truth.face && !truth.landmarks.empty()) truth.face = face_around(truth.landmarks);
         std::error_code problem;
         if (std::filesystem::exists(files_.partition, problem)) parts_ = read_partition(files_.partition, rows);
-        source_ = std::make_shared<photos>(files_.images, std::move(rows), options_.limits);
+        source_ = std::make_shared<photos>(files_, std::move(rows), options_.limits);
     }
 
     split training(sampling const& options = {}) const { return part(0, options); }
@@ -79,11 +91,13 @@ public:
 private:
     class photos : public dataset {
     public:
-        photos(std::filesystem::path folder, annotation_rows rows, image::limits limits)
-            : folder_(std::move(folder)),
+        photos(celeba_files const& files, annotation_rows rows, image::limits limits)
+            : folder_(files.images),
+              boxes_(files.boxes),
               names_(std::move(rows.names)),
               truths_(std::move(rows.truths)),
               attributes_(std::move(rows.attributes)),
+              box_lines_(std::move(rows.box_lines)),
               limits_(limits) {}
         std::size_t size() const override { return names_.size(); }
         std::string name(std::size_t i) const override { return (folder_ / names_.at(i)).string(); }
@@ -91,22 +105,30 @@ private:
         annotation label(std::size_t i) const override { return truths_.at(i); }
         example load(std::size_t i) const override {
             example found{image::read(folder_ / names_.at(i), limits_), truths_[i]};
-            if (found.truth.face) {
-                auto const centre = found.truth.face->centre();
-                int const width = image::width(found.photo), height = image::height(found.photo);
-                if (centre.x < 0 || centre.y < 0 || centre.x > static_cast<float>(width) || centre.y > static_cast<float>(height))
-                    throw file_error(name(i), {"the middle of the face's box is beside the photo of ", width, "x", height,
-                                               " pixels; do these boxes belong to other images?"});
-            }
+            auto const width = static_cast<float>(image::width(found.photo)), height = static_cast<float>(image::height(found.photo));
+            auto const check = [&](point middle, char const* what) {
+                if (middle.x >= 0 && middle.y >= 0 && middle.x <= width && middle.y <= height) return;
+                throw file_error(name(i), {"the middle of the face's ", what, " is beside the photo of ", image::width(found.photo), "x",
+                                           image::height(found.photo), " pixels; do these lists belong to other images?", box_line(i)});
+            };
+            if (found.truth.face) check(found.truth.face->centre(), "box");
+            if (!found.truth.landmarks.empty()) check(middle_of(found.truth.landmarks), "landmarks");
             return found;
         }
         std::shared_ptr<attribute_table const> attributes() const override { return attributes_; }
 
     private:
-        std::filesystem::path folder_;
+        /// Where the photo's box stands, for a message.
+        std::string box_line(std::size_t i) const {
+            if (box_lines_.empty() || box_lines_[i] == 0) return {};
+            return join({" The box is in ", printable(boxes_.string()), ":", box_lines_[i]});
+        }
+
+        std::filesystem::path folder_, boxes_;
         std::vector<std::string> names_;
         std::vector<annotation> truths_;
         std::shared_ptr<attribute_table const> attributes_;
+        std::vector<long> box_lines_;
         image::limits limits_;
     };
 

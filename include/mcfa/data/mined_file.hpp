@@ -5,8 +5,8 @@
 #include <mcfa/data/mined_windows.hpp>
 #include <mcfa/io/atomic_file.hpp>
 
+#include <charconv>
 #include <cstddef>
-#include <cstdio>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -19,11 +19,14 @@ namespace mcfa::data {
 /// Throws `file_error` where it cannot be written.
 inline void save_mined(std::filesystem::path const& path, int round, std::vector<mined_window> const& windows) {
     std::string text = std::to_string(round) + " " + std::to_string(windows.size()) + "\n";
-    char line[128];
     for (auto const& w : windows) {
-        std::snprintf(line, sizeof line, "%zu %.9g %.9g %.9g\n", w.photo, static_cast<double>(w.place.centre.x),
-                      static_cast<double>(w.place.centre.y), static_cast<double>(w.place.side));
-        text += line;
+        text += std::to_string(w.photo);
+        for (float const number : {w.place.centre.x, w.place.centre.y, w.place.side}) {
+            char digits[32]; // the shortest that reads back as the same number, whatever the locale
+            auto const end = std::to_chars(digits, digits + sizeof digits, number);
+            text.append(" ").append(digits, end.ptr);
+        }
+        text += "\n";
     }
     std::span<std::byte const> const piece = std::as_bytes(std::span(text));
     io::write_atomically(path, std::span(&piece, 1));
@@ -35,16 +38,19 @@ inline std::pair<int, std::vector<mined_window>> load_mined(std::filesystem::pat
     std::pair<int, std::vector<mined_window>> found;
     if (!list.next()) list.fail("the file is empty");
     found.first = list.whole_number("the round");
+    if (found.first < 0) list.fail({"the round is ", found.first, ", expected at least 0"});
     int const count = list.whole_number("the number of windows");
+    if (count < 0) list.fail({"the number of windows is ", count, ", expected at least 0"});
+    list.expect_end_of_line("the round and the number of windows");
     while (list.next()) {
         mined_window w;
         int const photo = list.whole_number("the photo's number");
         if (photo < 0 || static_cast<std::size_t>(photo) >= photos) list.fail({"there is no photo ", photo});
         w.photo = static_cast<std::size_t>(photo);
-        w.place.centre = {list.number("x"), 0};
-        w.place.centre.y = list.number("y");
-        w.place.side = list.number("the side");
-        if (!(w.place.side > 0)) list.fail("the side is not positive");
+        w.place.centre = {list.pixels("x"), 0};
+        w.place.centre.y = list.pixels("y");
+        w.place.side = list.pixels("the side");
+        if (!(w.place.side >= 1)) list.fail({"the side is ", w.place.side, ", expected at least 1 pixel"});
         list.expect_end_of_line("photo, x, y and side");
         found.second.push_back(w);
     }

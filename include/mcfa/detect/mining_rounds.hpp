@@ -81,6 +81,8 @@ public:
         int const epoch = position_reader(checkpoint.metadata_at("training"), checkpoint_.string()).position().epoch;
         if (std::filesystem::exists(file_)) {
             auto found = data::load_mined(file_, training_.source().size());
+            if (found.first > options_.rounds)
+                throw file_error(file_.string(), {"holds windows of ", found.first, " rounds, but the training has ", options_.rounds});
             done_ = found.first;
             training_.mined() = std::move(found.second);
         }

@@ -3,8 +3,10 @@
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/message.hpp>
+#include <mcfa/core/printable.hpp>
 #include <mcfa/core/read_file.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
@@ -19,16 +21,11 @@ namespace mcfa::data {
 /// Every complaint is an `annotation_error` with the path and the number of the line.
 class annotation_file {
 public:
-    /// Throws `file_error` where the file is missing, unreadable or empty, and `annotation_error` where a web page was saved in its place.
+    /// Throws `file_error` if the file is missing, unreadable or empty, and `annotation_error` if it is a web page, UTF-16, CSV or binary.
     explicit annotation_file(std::filesystem::path const& path) : path_(path.string()), content_(read_file(path)), rest_(content_) {
         if (rest_.starts_with("\xef\xbb\xbf")) rest_.remove_prefix(3); // the byte order mark that some editors write
-        auto const first = rest_.find_first_not_of(" \t\r\n");
-        if (first == std::string_view::npos) throw file_error(path_, "the file is empty");
-        if (rest_[first] == '<') {
-            line_ = 1;
-            fail("a web page, not annotations: most likely the quota or sign-in page of the download; delete the file and download it "
-                 "again");
-        }
+        if (rest_.find_first_not_of(" \t\r\n") == std::string_view::npos) throw file_error(path_, "the file is empty");
+        refuse_other_formats();
     }
 
     annotation_file(annotation_file const&) = delete; // its views are of its own content
@@ -60,23 +57,26 @@ public:
 
     /// The next word as a number; `what` names it in the complaint.
     int whole_number(std::string_view what) { return number_as<int>(what, "a whole number"); }
-    float number(std::string_view what) {
+    /// A place or length on a photo in pixels, -2^24 to 2^24: beyond, `float` cannot tell neighbouring pixels apart.
+    float pixels(std::string_view what) {
         float const value = number_as<float>(what, "a number");
         if (!std::isfinite(value)) fail({what, " is not finite"});
+        if (!(std::abs(value) <= most_pixels)) fail({what, " is ", value, ", expected at most ", most_pixels, " pixels"});
         return value;
     }
+    static constexpr float most_pixels = 16777216;
 
     void expect_end_of_line(message const& expected) {
-        if (!at_end_of_line()) fail({"more than ", expected.text(), ": unexpected ", quoted(word())});
+        if (!at_end_of_line()) fail({"more than ", expected.text(), ": unexpected ", in_quotes(word())});
+    }
+
+    /// The complaint about a photo's name with blanks, if a word that is no number follows the name.
+    std::string_view blank_in_name() const {
+        auto const next = text_.substr(0, text_.find_first_of(" \t"));
+        return holds_letter(next) ? name_hint : std::string_view();
     }
 
     [[noreturn, gnu::cold, gnu::noinline]] void fail(message const& problem) const { throw annotation_error(path_, line_, problem); }
-
-    /// A word for a message, cut where it is long.
-    static std::string quoted(std::string_view word) {
-        constexpr std::size_t longest = 60;
-        return join({"'", word.substr(0, longest), word.size() > longest ? "...'" : "'"});
-    }
 
     std::string const& path() const { return path_; }
     long line() const { return line_; }
@@ -85,13 +85,41 @@ private:
     template <class T>
     T number_as(std::string_view what, std::string_view kind) {
         auto const found = word();
-        if (found.empty()) fail({"the line ends before ", what});
+        if (found.empty()) fail({"the line ends before ", printable(what)});
         T value{};
         auto const digits = found.starts_with('+') ? found.substr(1) : found;
         auto const result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
         if (result.ec != std::errc() || result.ptr != digits.data() + digits.size())
-            fail({"expected ", kind, " for ", what, ", found ", quoted(found)});
+            fail({"expected ", kind, " for ", printable(what), ", found ", in_quotes(found), holds_letter(found) ? name_hint : ""});
         return value;
+    }
+
+    /// Files that editors, spreadsheets and downloads leave in a list's place are named for what they are.
+    [[gnu::cold, gnu::noinline]] void refuse_other_formats() {
+        auto const fail_at = [&](std::size_t place, message const& problem) {
+            line_ = 1 + static_cast<long>(std::count(content_.begin(), content_.begin() + static_cast<std::ptrdiff_t>(place), '\n'));
+            fail(problem);
+        };
+        bool const little = content_.starts_with("\xff\xfe"), big = content_.starts_with("\xfe\xff");
+        auto const zero = content_.find('\0');
+        if (little || big || (zero != std::string::npos && zero < 4))
+            fail_at(0, "the text is UTF-16, as some Windows programs save it; save it as UTF-8");
+        if (zero != std::string::npos) fail_at(zero, "a byte of value 0: this is no text file");
+        if (auto const mark = content_.find('\x1a'); mark != std::string::npos)
+            fail_at(mark, "a byte of value 26 (^Z, the end-of-file mark of old DOS programs); remove it");
+        auto const first = rest_.substr(rest_.find_first_not_of(" \t\r\n"));
+        auto const line = first.substr(0, first.find_first_of("\r\n")), head = line.substr(0, line.find_first_of(" \t"));
+        if (first[0] == '<')
+            fail_at(0, "a web page, not annotations: most likely the quota or sign-in page of the download; delete the file and download "
+                       "it again");
+        if (head.find_first_of(",;") != std::string_view::npos && (head == line || head.ends_with(',') || head.ends_with(';')))
+            fail_at(0, {"comma-separated values (CSV), beginning with ", in_quotes(line),
+                        "; expected CelebA's own list, whose words are separated by blanks and whose first line is the number of rows"});
+    }
+
+    static constexpr std::string_view name_hint = "; the name of a photo must not hold blanks";
+    static bool holds_letter(std::string_view word) {
+        return std::any_of(word.begin(), word.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80); });
     }
     static bool is_blank(char c) { return c == ' ' || c == '\t'; }
     void skip_blanks() {

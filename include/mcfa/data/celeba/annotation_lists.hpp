@@ -3,9 +3,11 @@
 
 #include <mcfa/core/geometry.hpp>
 #include <mcfa/core/name_index.hpp>
+#include <mcfa/core/printable.hpp>
 #include <mcfa/data/celeba/annotation_file.hpp>
 #include <mcfa/task/label.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -25,6 +27,7 @@ struct annotation_rows {
     std::vector<annotation> truths;
     std::shared_ptr<attribute_table const> attributes;
     name_index index;
+    std::vector<long> box_lines{}; ///< of the list of boxes, by row; 0 for a photo without a box, and empty without such a list
 
     /// The row of a photo. Lists mostly agree in their order, so `guess` is tried first; -1 for an unknown name.
     std::ptrdiff_t find(std::string_view name, std::size_t guess) const {
@@ -63,7 +66,8 @@ private:
     int count_ = 0, met_ = 0;
 };
 
-/// `list_attr*.txt`: the count, the attributes' names, then per photo its name and 1, -1 or 0 (unknown) for each attribute.
+/// `list_attr*.txt`: the count, the attributes' names, then per photo its name and 1, -1 or 0 (unknown) for each attribute. A list with 0
+/// and 1 but not a single -1 is refused: in most other lists 0 says no, here it would say unknown.
 [[gnu::cold]] inline annotation_rows read_attributes(std::filesystem::path const& path) {
     annotation_file list(path);
     counted_rows row(list);
@@ -71,25 +75,33 @@ private:
     name_index seen;
     while (!list.at_end_of_line()) {
         std::string const& name = attributes.emplace_back(list.word());
-        if (!seen.add(name, seen.size())) list.fail({"the attribute ", list.quoted(name), " is named twice"});
+        if (!seen.add(name, seen.size())) list.fail({"the attribute ", in_quotes(name), " is named twice"});
         if (name == "1" || name == "-1") list.fail("expected the attributes' names, found a row of values");
     }
     std::size_t const columns = attributes.size();
 
     annotation_rows rows;
+    std::array<std::size_t, 3> count{}; // of -1, 0 and 1
+    long first_zero = 0;
     while (row.next()) {
         std::string const& name = rows.names.emplace_back(list.word());
-        if (!rows.index.add(name, row.number())) list.fail({"the photo ", list.quoted(name), " occurs twice"});
+        if (!rows.index.add(name, row.number())) list.fail({"the photo ", in_quotes(name), " occurs twice"});
         auto& values = rows.truths.emplace_back().attributes;
         values.reserve(columns);
         for (std::size_t k = 0; k < columns; ++k) {
             if (list.at_end_of_line()) list.fail({"the line has ", k, " values, but ", columns, " attributes are named"});
             int const value = list.whole_number(attributes[k]);
-            if (value < -1 || value > 1) list.fail({attributes[k], " is ", value, ", expected 1, -1 or 0 (unknown)"});
+            if (value < -1 || value > 1) list.fail({printable(attributes[k]), " is ", value, ", expected 1, -1 or 0 (unknown)"});
+            ++count[static_cast<std::size_t>(value + 1)];
+            if (value == 0 && first_zero == 0) first_zero = list.line();
             values.push_back(static_cast<std::int8_t>(value));
         }
         list.expect_end_of_line({columns, " values, one for each named attribute"});
     }
+    if (count[0] == 0 && count[1] > 0 && count[2] > 0)
+        throw annotation_error(list.path(), first_zero,
+                               {"no label of the whole list is -1, and ", count[1],
+                                " are 0. Here 0 says that a label is unknown, so that nothing but 1 would be learned; write -1 for no"});
     rows.attributes = std::make_shared<attribute_table const>(std::move(attributes));
     return rows;
 }
@@ -100,17 +112,17 @@ private:
     if (found == "image_id") found = list.word();
     for (auto name : names) {
         if (found != name)
-            list.fail({"expected the column ", list.quoted(name), ", found ", found.empty() ? "the end of the line" : list.quoted(found)});
+            list.fail({"expected the column ", in_quotes(name), ", found ", found.empty() ? "the end of the line" : in_quotes(found)});
         found = list.word();
     }
-    if (!found.empty()) list.fail({"unexpected column ", list.quoted(found)});
+    if (!found.empty()) list.fail({"unexpected column ", in_quotes(found)});
 }
 
 /// The row of the photo that the next word names.
 inline std::size_t find_row(annotation_file& list, annotation_rows const& rows, std::size_t guess) {
     auto const name = list.word();
     auto const found = rows.find(name, guess);
-    if (found < 0) list.fail({"the photo ", list.quoted(name), " is not in the list of attributes"});
+    if (found < 0) list.fail({"the photo ", in_quotes(name), " is not in the list of attributes", list.blank_in_name()});
     return static_cast<std::size_t>(found);
 }
 
@@ -120,7 +132,7 @@ public:
     explicit row_finder(annotation_rows const& rows) : rows_(rows), met_(rows.names.size()) {}
     std::size_t operator()(annotation_file& list, std::size_t guess) {
         auto const row = find_row(list, rows_, guess);
-        if (met_[row]) list.fail({"the photo ", list.quoted(rows_.names[row]), " occurs twice"});
+        if (met_[row]) list.fail({"the photo ", in_quotes(rows_.names[row]), " occurs twice"});
         met_[row] = true;
         return row;
     }
@@ -133,10 +145,10 @@ private:
 /// x, y, width and height; pixel x spans x to x + 1, so x and y are the box's left and top.
 inline box read_box(annotation_file& list) {
     box face;
-    face.left = list.number("x_1");
-    face.top = list.number("y_1");
-    face.width = list.number("width");
-    face.height = list.number("height");
+    face.left = list.pixels("x_1");
+    face.top = list.pixels("y_1");
+    face.width = list.pixels("width");
+    face.height = list.pixels("height");
     list.expect_end_of_line("x, y, width and height");
     return face;
 }
@@ -144,6 +156,9 @@ inline box read_box(annotation_file& list) {
 inline void expect_sides(annotation_file const& list, box face) {
     if (!(face.width > 0)) list.fail("the box's width is not positive");
     if (!(face.height > 0)) list.fail("the box's height is not positive");
+    if (face.width < 1 || face.height < 1)
+        list.fail({"the box is ", face.width, " x ", face.height,
+                   " pixels, less than one; if the numbers are shares of the photo's width and height, multiply them by these"});
 }
 
 inline constexpr std::array<std::string_view, 4> box_columns{"x_1", "y_1", "width", "height"};
@@ -155,12 +170,14 @@ inline constexpr std::array<std::string_view, 4> box_columns{"x_1", "y_1", "widt
     counted_rows row(list);
     expect_columns(list, box_columns);
     row_finder find(rows);
+    rows.box_lines.assign(rows.names.size(), 0);
     while (row.next()) {
-        auto& truth = rows.truths[find(list, row.number())];
+        auto const number = find(list, row.number());
         box const face = read_box(list);
         if (face == box{}) continue;
         expect_sides(list, face);
-        truth.face = face;
+        rows.truths[number].face = face;
+        rows.box_lines[number] = list.line();
     }
 }
 
@@ -189,11 +206,14 @@ inline constexpr std::array<std::string_view, 4> box_columns{"x_1", "y_1", "widt
         auto& points = rows.truths[find(list, row.number())].landmarks;
         points.resize(5);
         for (std::size_t i = 0; i < 5; ++i) {
-            points[i].x = list.number(columns[2 * i]) + 0.5f;
-            points[i].y = list.number(columns[2 * i + 1]) + 0.5f;
+            points[i].x = list.pixels(columns[2 * i]) + 0.5f;
+            points[i].y = list.pixels(columns[2 * i + 1]) + 0.5f;
         }
         list.expect_end_of_line("five points");
         if (points[0] == points[1]) list.fail("both eyes are at one point");
+        auto const within_a_pixel = [](point p) { return p.x >= 0.5f && p.x <= 1.5f && p.y >= 0.5f && p.y <= 1.5f; };
+        if (std::all_of(points.begin(), points.end(), within_a_pixel))
+            list.fail("all points lie within one pixel; if the numbers are shares of the photo's width and height, multiply them by these");
     }
 }
 
