@@ -156,8 +156,8 @@ BOOST_AUTO_TEST_CASE(targets_point_at_the_pixels) {
     options.angle = 60;
     options.brightness = options.contrast = options.saturation = 0;
     encoding const code{{64, 160},
-                        five::targets,
-                        five::terms,
+                        task_traits<five>::targets,
+                        task_traits<five>::terms,
                         [](window_label const& label, bool mirrored, std::span<float> target, std::span<float> mask) {
                             five::encode(label, target, mask);
                             if (mirrored) five::mirror(target);
