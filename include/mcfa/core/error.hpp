@@ -18,15 +18,15 @@ struct error : std::runtime_error {
 
 /// A file that cannot be read, written or trusted. The message begins with the path, made `printable`.
 struct file_error : error {
-    [[gnu::cold, gnu::noinline]] file_error(std::string const& path, message const& problem)
-        : error({printable(path), ": ", problem.text()}), path(path) {}
+    [[gnu::cold, gnu::noinline]] file_error(std::string const& file, message const& problem)
+        : error({printable(file), ": ", problem.text()}), path(file) {}
     std::string path;
 };
 
 /// A line of an annotation file that breaks its format. The message begins with `file:line:`; lines count from 1.
 struct annotation_error : file_error {
-    [[gnu::cold, gnu::noinline]] annotation_error(std::string const& path, long line, message const& problem)
-        : file_error(join({path, ":", line}), problem), line(line) {}
+    [[gnu::cold, gnu::noinline]] annotation_error(std::string const& file, long number, message const& problem)
+        : file_error(join({file, ":", number}), problem), line(number) {}
     long line;
 };
 
@@ -45,10 +45,10 @@ struct device_error : error {
     using error::error;
 };
 
-/// Memory that is not there. The message says how much was asked for, and who knows more adds how much would do.
+/// An allocation failed. The message gives the size requested; callers may add a size that would fit.
 struct memory_error : device_error {
-    memory_error(std::size_t asked, std::size_t available, message const& problem)
-        : device_error(problem), asked(asked), available(available) {}
+    memory_error(std::size_t requested, std::size_t free, message const& problem)
+        : device_error(problem), asked(requested), available(free) {}
     std::size_t asked;     ///< bytes
     std::size_t available; ///< bytes, about
 };

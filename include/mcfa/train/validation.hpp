@@ -35,11 +35,11 @@ struct findings {
     /// A figure of the last stage, "attributes.mean_accuracy" for example. Throws `option_error` if there is none of the name.
     double at(std::string const& name) const {
         for (auto const& [task, figures] : stages.back().figures)
-            for (auto const& [figure, value] : figures)
-                if (task + "." + figure == name) return value;
+            for (auto const& [figure_name, value] : figures)
+                if (task + "." + figure_name == name) return value;
         std::string all = "loss";
         for (auto const& [task, figures] : stages.back().figures)
-            for (auto const& [figure, value] : figures) all.append(", ").append(task).append(".").append(figure);
+            for (auto const& [figure_name, value] : figures) all.append(", ").append(task).append(".").append(figure_name);
         throw option_error({"monitor '", name, "': the net's tasks have no such figure; there are ", all});
     }
 };
