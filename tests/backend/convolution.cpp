@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "convolution_passes.hpp"
 #include "samples.hpp"
 
 #include <mcfa/backend/eigen.hpp>
@@ -31,16 +32,17 @@ std::string name(convolution_case const& c) {
 
 std::vector<convolution_case> cases() {
     return {
-        {{{1, 3, 3}, 1, 3, 1, 1}, 1},     {{{3, 12, 10}, 16, 3, 1, 1}, 2}, {{{16, 9, 11}, 16, 3, 1, 1}, 3},
-        {{{16, 28, 28}, 32, 3, 1, 1}, 2}, {{{5, 7, 6}, 13, 3, 1, 1}, 2},   {{{7, 13, 9}, 19, 3, 1, 0}, 1},
-        {{{32, 14, 14}, 40, 3, 1, 1}, 5}, {{{33, 6, 6}, 31, 3, 1, 1}, 17}, {{{8, 7, 7}, 9, 7, 1, 0}, 4},
-        {{{8, 7, 7}, 9, 7, 1, 0}, 1},     {{{5, 9, 9}, 6, 5, 1, 2}, 2},    {{{4, 6, 7}, 5, 1, 1, 0}, 2},
-        {{{4, 6, 7}, 5, 1, 1, 1}, 2},     {{{6, 11, 12}, 10, 3, 2, 1}, 2}, {{{6, 11, 12}, 10, 3, 2, 0}, 2},
-        {{{3, 23, 21}, 20, 7, 3, 3}, 1},  {{{4, 9, 9}, 8, 2, 2, 0}, 2},    {{{4, 5, 5}, 8, 3, 1, 2}, 2},
-        {{{4, 5, 5}, 8, 3, 1, 4}, 2},     {{{4, 6, 5}, 8, 3, 3, 3}, 2},    {{{64, 1, 1}, 24, 1, 1, 0}, 3},
-        {{{2, 1, 1}, 3, 3, 1, 1}, 2},     {{{2, 1, 40}, 3, 3, 1, 1}, 2},   {{{20, 17, 5}, 24, 3, 1, 1}, 1},
-        {{{64, 16, 16}, 64, 3, 1, 1}, 2}, {{{3, 64, 64}, 8, 3, 1, 1}, 1},  {{{24, 4, 4}, 48, 3, 1, 1}, 33},
-        {{{70, 5, 5}, 130, 3, 1, 1}, 2},  {{{2, 50, 50}, 2, 3, 1, 1}, 1},  {{{48, 30, 31}, 20, 3, 1, 1}, 1},
+        {{{1, 3, 3}, 1, 3, 1, 1}, 1},      {{{3, 12, 10}, 16, 3, 1, 1}, 2},  {{{16, 9, 11}, 16, 3, 1, 1}, 3},
+        {{{16, 28, 28}, 32, 3, 1, 1}, 2},  {{{5, 7, 6}, 13, 3, 1, 1}, 2},    {{{7, 13, 9}, 19, 3, 1, 0}, 1},
+        {{{32, 14, 14}, 40, 3, 1, 1}, 5},  {{{33, 6, 6}, 31, 3, 1, 1}, 17},  {{{8, 7, 7}, 9, 7, 1, 0}, 4},
+        {{{8, 7, 7}, 9, 7, 1, 0}, 1},      {{{5, 9, 9}, 6, 5, 1, 2}, 2},     {{{4, 6, 7}, 5, 1, 1, 0}, 2},
+        {{{37, 30, 31}, 140, 1, 1, 0}, 5}, {{{4, 6, 7}, 5, 1, 1, 1}, 2},     {{{6, 11, 12}, 10, 3, 2, 1}, 2},
+        {{{6, 11, 12}, 10, 3, 2, 0}, 2},   {{{3, 23, 21}, 20, 7, 3, 3}, 1},  {{{4, 9, 9}, 8, 2, 2, 0}, 2},
+        {{{4, 5, 5}, 8, 3, 1, 2}, 2},      {{{4, 5, 5}, 8, 3, 1, 4}, 2},     {{{4, 6, 5}, 8, 3, 3, 3}, 2},
+        {{{64, 1, 1}, 24, 1, 1, 0}, 3},    {{{2, 1, 1}, 3, 3, 1, 1}, 2},     {{{2, 1, 40}, 3, 3, 1, 1}, 2},
+        {{{20, 17, 5}, 24, 3, 1, 1}, 1},   {{{64, 16, 16}, 64, 3, 1, 1}, 2}, {{{3, 64, 64}, 8, 3, 1, 1}, 1},
+        {{{24, 4, 4}, 48, 3, 1, 1}, 33},   {{{70, 5, 5}, 130, 3, 1, 1}, 2},  {{{2, 50, 50}, 2, 3, 1, 1}, 1},
+        {{{48, 30, 31}, 20, 3, 1, 1}, 1},
     };
 }
 
@@ -62,11 +64,10 @@ struct results {
         dweights.assign(weights.size(), nothing);
         dbias.assign(with_bias ? bias.size() : 0, nothing);
         typename B::execution run(backend);
-        using kernel = mcfa::kernel<convolution, B>;
         for (int repeat = 0; repeat < 2; ++repeat) { // the second run finds scratch memory in use
-            kernel::forward(run, op, batch, x.data(), weights.data(), with_bias ? bias.data() : nullptr, y.data());
-            kernel::backward_input(run, op, batch, dy.data(), weights.data(), dx.data());
-            kernel::backward_weights(run, op, batch, x.data(), dy.data(), dweights.data(), with_bias ? dbias.data() : nullptr);
+            test::convolve<typename B::execution, T>(run, op, batch, x.data(), weights.data(), with_bias ? bias.data() : nullptr, y.data());
+            test::convolve_gradients<typename B::execution, T>(run, op, batch, x.data(), dy.data(), weights.data(), dx.data(),
+                                                               dweights.data(), with_bias ? dbias.data() : nullptr);
         }
     }
 };

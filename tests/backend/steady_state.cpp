@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "convolution_passes.hpp"
 #include "samples.hpp"
 
 #include <mcfa/backend/eigen.hpp>
@@ -35,11 +36,8 @@ using namespace mcfa;
 BOOST_AUTO_TEST_CASE(a_step_that_has_run_once_allocates_nothing) {
     using test::samples;
     constexpr int batch = 9;
-    std::vector<convolution> const layers{{{3, 30, 30}, 16, 3, 1, 1},
-                                          {{16, 30, 30}, 32, 3, 1, 1},
-                                          {{32, 15, 15}, 80, 3, 1, 1},
-                                          {{13, 15, 15}, 6, 3, 2, 1},
-                                          {{16, 7, 7}, 20, 7, 1, 0}};
+    std::vector<convolution> const layers{{{3, 30, 30}, 16, 3, 1, 1}, {{16, 30, 30}, 32, 3, 1, 1}, {{32, 15, 15}, 80, 3, 1, 1},
+                                          {{13, 15, 15}, 6, 3, 2, 1}, {{16, 7, 7}, 20, 7, 1, 0},   {{16, 30, 30}, 20, 1, 1, 0}};
     dense_product const dense{500, 70};
     std::size_t largest = 500 * batch;
     for (auto const& op : layers) largest = std::max({largest, batch * op.in.size(), batch * op.out().size(), op.weights()});
@@ -51,11 +49,9 @@ BOOST_AUTO_TEST_CASE(a_step_that_has_run_once_allocates_nothing) {
     std::vector<float> y(largest), dx(largest), dweights(largest), dbias(100);
     backend::eigen::execution run(backend::eigen{.threads = 2});
     auto const step = [&] {
-        using convolve = kernel<convolution, backend::eigen>;
         for (auto const& op : layers) {
-            convolve::forward(run, op, batch, x.data(), weights.data(), bias.data(), y.data());
-            convolve::backward_input(run, op, batch, dy.data(), weights.data(), dx.data());
-            convolve::backward_weights(run, op, batch, x.data(), dy.data(), dweights.data(), dbias.data());
+            test::convolve(run, op, batch, x.data(), weights.data(), bias.data(), y.data());
+            test::convolve_gradients(run, op, batch, x.data(), dy.data(), weights.data(), dx.data(), dweights.data(), dbias.data());
         }
         matrix<float const> const in{x.data(), batch, dense.in}, upper{dy.data(), batch, dense.out}, w{weights.data(), dense.out, dense.in};
         compute(run, dense_forward<float>{.x = in, .weights = w, .bias = {bias.data(), dense.out}, .y = {y.data(), batch, dense.out}});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // tf32 and bf16 against strict fp32: they differ, and by no more than their bits of mantissa allow.
+#include "../backend/convolution_passes.hpp"
 #include "../backend/samples.hpp"
 #include "settled.hpp"
 
@@ -31,9 +32,8 @@ results convolved(convolution const& op, int batch) {
     using B = test::settled<Precision>;
     typename B::execution run{B{}};
     BOOST_TEST_MESSAGE(to_string(op.in) << " to " << op.out_channels << ": " << run.convolution_choice(op, batch));
-    kernel<convolution, B>::forward(run, op, batch, x.data(), weights.data(), bias.data(), r.y.data());
-    kernel<convolution, B>::backward_input(run, op, batch, dy.data(), weights.data(), r.dx.data());
-    kernel<convolution, B>::backward_weights(run, op, batch, x.data(), dy.data(), r.dweights.data(), r.dbias.data());
+    test::convolve(run, op, batch, x.data(), weights.data(), bias.data(), r.y.data());
+    test::convolve_gradients(run, op, batch, x.data(), dy.data(), weights.data(), r.dx.data(), r.dweights.data(), r.dbias.data());
     return r;
 }
 

@@ -80,19 +80,9 @@ struct mcfa::kernel<Op, mcfa::test::settled<Precision>> {
         on::add(run, a...);
         run.finish();
     }
-    template <class T, class S, class... A>
+    template <class... A>
     static prepared_layout layout(A const&... a) {
-        return on::template layout<T, S>(a...);
-    }
-    template <class Run, class... A>
-    static void prepare(Run& run, A const&... a) {
-        on::prepare(run, a...);
-        run.finish();
-    }
-    template <class Run, class... A>
-    static void forward_prepared(Run& run, A const&... a) {
-        on::forward_prepared(run, a...);
-        run.finish();
+        return on::layout(a...);
     }
     template <class Run, class... A>
     static void keep(Run& run, A const&... a) {

@@ -31,8 +31,12 @@ struct convolution_subject {
     template <class T, class B>
     tensors<T> forward(typename B::execution& run, tensors<T> const& in) const {
         tensors<T> out{{"y", poisoned<T>(size(op.out()))}};
-        kernel<convolution, B>::forward(run, op, batch, in.at("x").data(), in.at("weights").data(),
-                                        in.count("bias") ? in.at("bias").data() : static_cast<T const*>(nullptr), out["y"].data());
+        compute(run, convolution_forward<T>{.x = batch_of(in.at("x").data(), batch, op.in),
+                                            .weights = weights_of(op, in.at("weights").data()),
+                                            .bias = in.count("bias") ? row<T const>{in.at("bias")} : row<T const>{},
+                                            .y = batch_of(out["y"].data(), batch, op.out()),
+                                            .stride = op.stride,
+                                            .pad = op.pad});
         return out;
     }
     template <class T>
@@ -42,10 +46,20 @@ struct convolution_subject {
     template <class T, class B>
     tensors<T> backward(typename B::execution& run, tensors<T> const& in, tensors<T> const&, std::vector<T> const& dy) const {
         tensors<T> gradients{{"x", poisoned<T>(size(op.in))}, {"weights", poisoned<T>(op.weights())}};
-        T* dbias = nullptr;
-        if (in.count("bias")) dbias = (gradients["bias"] = poisoned<T>(static_cast<std::size_t>(op.out_channels))).data();
-        kernel<convolution, B>::backward_input(run, op, batch, dy.data(), in.at("weights").data(), gradients["x"].data());
-        kernel<convolution, B>::backward_weights(run, op, batch, in.at("x").data(), dy.data(), gradients["weights"].data(), dbias);
+        row<T> dbias;
+        if (in.count("bias")) dbias = gradients["bias"] = poisoned<T>(static_cast<std::size_t>(op.out_channels));
+        auto const upper = batch_of(dy.data(), batch, op.out());
+        compute(run, convolution_input_gradient<T>{.dy = upper,
+                                                   .weights = weights_of(op, in.at("weights").data()),
+                                                   .dx = batch_of(gradients["x"].data(), batch, op.in),
+                                                   .stride = op.stride,
+                                                   .pad = op.pad});
+        compute(run, convolution_weight_gradient<T>{.x = batch_of(in.at("x").data(), batch, op.in),
+                                                    .dy = upper,
+                                                    .dweights = weights_of(op, gradients["weights"].data()),
+                                                    .dbias = dbias,
+                                                    .stride = op.stride,
+                                                    .pad = op.pad});
         return gradients;
     }
 };

@@ -37,11 +37,17 @@ struct unit_subject {
     }
     template <class T, class B>
     tensors<T> forward(typename B::execution& run, tensors<T> const& in) const {
-        places.assign(op.pooled ? size(op.out()) : 0, 77);
+        argmax.assign(op.pooled ? size(op.out()) : 0, 77);
         tensors<T> out{{"y", poisoned<T>(size(op.out()))}};
-        kernel<convolution_unit, B>::forward(run, op, batch, in.at("x").data(), in.at("weights").data(),
-                                             in.count("bias") ? in.at("bias").data() : static_cast<T const*>(nullptr), out["y"].data(),
-                                             op.pooled ? places.data() : nullptr);
+        compute(run, unit_forward<T>{.x = batch_of(in.at("x").data(), batch, op.product.in),
+                                     .weights = weights_of(op.product, in.at("weights").data()),
+                                     .bias = in.count("bias") ? row<T const>{in.at("bias")} : row<T const>{},
+                                     .y = batch_of(out["y"].data(), batch, op.out()),
+                                     .argmax = kept(),
+                                     .stride = op.product.stride,
+                                     .pad = op.product.pad,
+                                     .rectified = op.rectified,
+                                     .pooled = op.pooled});
         return out;
     }
     template <class T>
@@ -50,32 +56,57 @@ struct unit_subject {
     }
     template <class T, class B>
     tensors<T> backward(typename B::execution& run, tensors<T> const& in, tensors<T> const& out, std::vector<T> const& dy) const {
-        using unit = kernel<convolution_unit, B>;
         tensors<T> gradients{{"x", poisoned<T>(size(op.product.in))}, {"weights", poisoned<T>(op.product.weights())}};
-        T* dbias = nullptr;
-        if (in.count("bias")) dbias = (gradients["bias"] = poisoned<T>(static_cast<std::size_t>(op.product.out_channels))).data();
-        std::uint8_t const* const taken = op.pooled ? places.data() : nullptr;
-        T const* const y = out.at("y").data();
-        unit::backward_input(run, op, batch, dy.data(), y, taken, in.at("weights").data(), gradients["x"].data());
-        unit::backward_weights(run, op, batch, in.at("x").data(), dy.data(), y, taken, gradients["weights"].data(), dbias);
+        row<T> dbias;
+        if (in.count("bias")) dbias = gradients["bias"] = poisoned<T>(static_cast<std::size_t>(op.product.out_channels));
+        auto const upper = batch_of(dy.data(), batch, op.out()), y = batch_of(out.at("y").data(), batch, op.out());
+        compute(run, unit_input_gradient<T>{.dy = upper,
+                                            .y = y,
+                                            .argmax = kept(),
+                                            .weights = weights_of(op.product, in.at("weights").data()),
+                                            .dx = batch_of(gradients["x"].data(), batch, op.product.in),
+                                            .stride = op.product.stride,
+                                            .pad = op.product.pad,
+                                            .rectified = op.rectified,
+                                            .pooled = op.pooled});
+        compute(run, unit_weight_gradient<T>{.x = batch_of(in.at("x").data(), batch, op.product.in),
+                                             .dy = upper,
+                                             .y = y,
+                                             .argmax = kept(),
+                                             .dweights = weights_of(op.product, gradients["weights"].data()),
+                                             .dbias = dbias,
+                                             .stride = op.product.stride,
+                                             .pad = op.product.pad,
+                                             .rectified = op.rectified,
+                                             .pooled = op.pooled});
         return gradients;
     }
 
-    mutable std::vector<std::uint8_t> places; ///< of the last pass forward
+    planes<std::uint8_t> kept() const { return op.pooled ? batch_of(argmax.data(), batch, op.out()) : planes<std::uint8_t>{}; }
+
+    mutable std::vector<std::uint8_t> argmax; ///< of the last pass forward
 };
 
 /// The unit from prepared weights.
 template <class T, class S, class B>
 std::vector<T> prepared_result(B const& backend, unit_subject const& subject, weights_form form, int expected_batch) {
-    using unit = kernel<convolution_unit, B>;
     typename B::execution run(backend);
     auto const in = subject.template inputs<T>();
-    auto const layout = unit::template layout<T, S>(subject.op, form, expected_batch);
+    convolution const& op = subject.op.product;
+    auto const layout = kernel<unit_preparation<T, S>, B>::layout(subject.op, form, expected_batch);
     std::vector<S> prepared(layout.size);
-    unit::prepare(run, subject.op, layout, in.at("weights").data(), prepared.data());
+    compute(run, unit_preparation<T, S>{.weights = weights_of(op, in.at("weights").data()), .prepared = prepared, .layout = layout});
     auto y = poisoned<T>(subject.size(subject.op.out()));
-    unit::forward_prepared(run, subject.op, layout, subject.batch, in.at("x").data(), static_cast<S const*>(prepared.data()),
-                           subject.bias ? in.at("bias").data() : static_cast<T const*>(nullptr), y.data());
+    compute(run, unit_forward_prepared<T, S>{.x = batch_of(in.at("x").data(), subject.batch, op.in),
+                                             .prepared = prepared,
+                                             .layout = layout,
+                                             .bias = subject.bias ? row<T const>{in.at("bias")} : row<T const>{},
+                                             .y = batch_of(y.data(), subject.batch, subject.op.out()),
+                                             .kernel = op.kernel,
+                                             .stride = op.stride,
+                                             .pad = op.pad,
+                                             .rectified = subject.op.rectified,
+                                             .pooled = subject.op.pooled});
     return y;
 }
 
@@ -91,7 +122,9 @@ std::vector<unit_subject> subjects() {
                                       {{17, 7, 10}, 13, 3, 1, 1},
                                       {{12, 13, 5}, 24, 3, 1, 1},
                                       {{33, 14, 14}, 16, 3, 1, 1},
-                                      {{4, 9, 9}, 6, 5, 2, 2}})
+                                      {{4, 9, 9}, 6, 5, 2, 2},
+                                      {{7, 9, 6}, 5, 1, 1, 0},
+                                      {{19, 6, 7}, 20, 1, 1, 0}})
             for (int const batch : {1, 3}) all.push_back({{op, rectified, pooled}, batch, batch == 3, draw += 10, {}});
     for (bool const rectified : {false, true}) all.push_back({{{{6, 7, 7}, 9, 7, 1, 0}, rectified, false}, 2, true, draw += 10, {}});
     return all;

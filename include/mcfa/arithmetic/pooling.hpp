@@ -32,7 +32,7 @@ constexpr std::size_t pixel_offset(shape s, int y, int x) {
            static_cast<std::size_t>(s.channels);
 }
 
-/// True where `x` takes the place of the maximum so far: greater, or not a number.
+/// True where `x` becomes the maximum so far: greater, or not a number.
 template <class T>
 constexpr bool exceeds(T x, T best) {
     return (x > best) | (x != x);
@@ -113,8 +113,8 @@ constexpr void maximum_of_window_gradient(pooling op, pooling_window w, T const*
 /// The same for a whole 2x2 window apart from others, by far the most frequent: its `count` channels at x, the pixels two and
 /// two in rows `row` values apart, the two `column` apart.
 template <class T>
-constexpr void maximum_of_quad_gradient(int count, std::size_t row, std::size_t column, T const* __restrict x, T const* __restrict dy,
-                                        T* __restrict dx) {
+constexpr void max_pool_2x2_gradient(int count, std::size_t row, std::size_t column, T const* __restrict x, T const* __restrict dy,
+                                     T* __restrict dx) {
     for (int c = 0; c < count; ++c) {
         auto const at = static_cast<std::size_t>(c);
         T const first = x[at];
@@ -135,13 +135,13 @@ constexpr void maximum_of_quad_gradient(int count, std::size_t row, std::size_t 
 }
 
 /// Number of the pixel that a rectifier cut, so that its gradient goes nowhere; the four of a window are 0 to 3.
-inline constexpr std::uint8_t no_place = 4;
+inline constexpr std::uint8_t no_argmax = 4;
 
-/// The maxima of a whole 2x2 window of a `convolution_unit`, laid out as above, and where `places` is given their places. Values below
+/// The maxima of a whole 2x2 window of a `convolution_unit`, laid out as above, and where `argmax` is given their numbers. Values below
 /// zero are cut already where `rectified`.
 template <class T>
-constexpr void maximum_of_quad(std::size_t count, std::size_t row, std::size_t column, T const* x, bool rectified, T* y,
-                               std::uint8_t* places) {
+constexpr void max_pool_2x2(std::size_t count, std::size_t row, std::size_t column, T const* x, bool rectified, T* y,
+                            std::uint8_t* argmax) {
     for (std::size_t c = 0; c < count; ++c) {
         T best = x[c];
         std::uint8_t place = 0;
@@ -152,7 +152,7 @@ constexpr void maximum_of_quad(std::size_t count, std::size_t row, std::size_t c
                 place = static_cast<std::uint8_t>(i + 1);
             }
         y[c] = best;
-        if (places) places[c] = rectified && best <= T(0) ? no_place : place;
+        if (argmax) argmax[c] = rectified && best <= T(0) ? no_argmax : place;
     }
 }
 

@@ -27,10 +27,10 @@ struct conv {
         return in.channels > 0 && in.height + 2 * Options.pad >= Options.kernel && in.width + 2 * Options.pad >= Options.kernel;
     }
     static constexpr shape output(shape in) { return op(in).out(); }
-    static constexpr std::size_t multiply_adds(shape in) { return op(in).weights() * static_cast<std::size_t>(output(in).pixels()); }
+    static constexpr std::size_t multiply_adds(shape in) { return op(in).weights() * output(in).pixels(); }
 
     static constexpr auto parameters(shape in) {
-        double const deviation = he_deviation(static_cast<std::size_t>(in.channels * Options.kernel * Options.kernel));
+        double const deviation = he_deviation(in.channels * Options.kernel * Options.kernel);
         parameter_spec const weight{
             "weight", parameter_role::weight, 4, {Channels, in.channels, Options.kernel, Options.kernel}, deviation};
         if constexpr (Options.bias) return std::array{weight, parameter_spec{"bias", parameter_role::bias, 1, {Channels, 1, 1, 1}}};
@@ -39,15 +39,37 @@ struct conv {
 
     template <class T, class B>
     static void forward(layer_pass<T, B> const& p) {
-        T const* const bias = Options.bias ? p.weights + op(p.in).weights() : nullptr;
-        kernel<convolution, B>::forward(p.run, op(p.in), p.batch, p.x, p.weights, bias, p.y);
+        convolution const c = op(p.in);
+        compute(p.run, convolution_forward<T>{.x = batch_of(p.x, p.batch, c.in),
+                                              .weights = weights_of(c, p.weights),
+                                              .bias = bias_of(c, p.weights),
+                                              .y = batch_of(p.y, p.batch, c.out()),
+                                              .stride = c.stride,
+                                              .pad = c.pad});
     }
 
     template <class T, class B>
     static void backward(layer_pass<T, B> const& p) {
-        T* const dbias = Options.bias ? p.dweights + op(p.in).weights() : nullptr;
-        kernel<convolution, B>::backward_weights(p.run, op(p.in), p.batch, p.x, p.dy, p.dweights, dbias);
-        if (p.dx) kernel<convolution, B>::backward_input(p.run, op(p.in), p.batch, p.dy, p.weights, p.dx);
+        convolution const c = op(p.in);
+        planes<T const> const dy = batch_of(p.dy, p.batch, c.out());
+        compute(p.run, convolution_weight_gradient<T>{.x = batch_of(p.x, p.batch, c.in),
+                                                      .dy = dy,
+                                                      .dweights = weights_of(c, p.dweights),
+                                                      .dbias = bias_of(c, p.dweights),
+                                                      .stride = c.stride,
+                                                      .pad = c.pad});
+        if (p.dx)
+            compute(
+                p.run,
+                convolution_input_gradient<T>{
+                    .dy = dy, .weights = weights_of(c, p.weights), .dx = batch_of(p.dx, p.batch, c.in), .stride = c.stride, .pad = c.pad});
+    }
+
+private:
+    /// Behind the weights, if there is one.
+    template <class T>
+    static row<T> bias_of(convolution const& c, T* weights) {
+        return Options.bias ? row<T>{weights + c.weights(), Channels} : row<T>{};
     }
 };
 

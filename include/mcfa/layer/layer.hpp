@@ -39,7 +39,7 @@ constexpr double he_deviation(std::size_t fan_in) {
 }
 
 /// What a layer is to the passes, which join convolutions with what follows them and prepare weights; `other` runs by itself.
-enum class layer_role { other, convolution, normalisation, rectifier, maximum_of_quads, dense };
+enum class layer_role { other, convolution, normalisation, rectifier, max_pool_2x2, dense };
 
 /// Everything that a layer's forward and backward work on, as pointers and numbers. A layer type itself holds no data.
 template <class T, class Backend>

@@ -19,7 +19,7 @@ struct pool {
                   "mcfa: a pool needs a positive window and stride, and padding of at most half the window");
     static constexpr std::string_view kind = Kind == pooling_kind::maximum ? "max_pool" : "average_pool";
     static constexpr layer_role role = Kind == pooling_kind::maximum && Options.window == 2 && Options.stride == 2 && Options.pad == 0
-                                           ? layer_role::maximum_of_quads
+                                           ? layer_role::max_pool_2x2
                                            : layer_role::other;
 
     static constexpr pooling op(shape in) { return {Kind, in, Options.window, Options.window, Options.stride, Options.pad}; }

@@ -51,7 +51,7 @@ public:
                 convolution_unit unit = s.unit;
                 if (seen == first_stage_sees::planes && &stage == net().stages.data())
                     unit.product.in.height *= 2, unit.product.in.width *= 2;
-                ready = {kernel<convolution_unit, B>::template layout<T, Stored>(unit, form, static_cast<int>(batch)), weights, biases};
+                ready = {kernel<unit_preparation<T, Stored>, B>::layout(unit, form, static_cast<int>(batch)), weights, biases};
                 biases += line(static_cast<std::size_t>(s.unit.product.out_channels));
             } else if (keeps_weights(layer)) {
                 ready = {{0, layer.dense.weights()}, weights, 0};
@@ -126,7 +126,9 @@ private:
             given = folded.data();
         }
         run.copy_in(biases_.data() + ready.bias, bias.data(), channels);
-        kernel<convolution_unit, B>::prepare(run, s.unit, ready.layout, given, weights_.data() + ready.weights);
+        compute(run, unit_preparation<T, Stored>{.weights = weights_of(s.unit.product, given),
+                                                 .prepared = {weights_.data() + ready.weights, ready.layout.size},
+                                                 .layout = ready.layout});
     }
 
     void prepare_dense(typename B::execution& run, dense_product const& op, T const* given, ready_step const& ready) {

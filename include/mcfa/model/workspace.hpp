@@ -39,7 +39,7 @@ public:
           use_(use),
           plan_(memory_plan::of(m.net(), capacity, use)),
           arena_(make_arena<typename Backend::template buffer<T>>(m.net(), capacity, use, plan_.size)),
-          places_(plan_.places_size) {}
+          argmax_(plan_.argmax_size) {}
 
     std::size_t capacity() const { return capacity_; }
     purpose use() const { return use_; }
@@ -48,10 +48,11 @@ public:
 
     scalar* at(std::size_t place) { return arena_.data() + place; }
     scalar* input(std::size_t stage) { return at(plan_.stages[stage].input); }
-    /// Places of the maxima of a step; null where it keeps none.
-    std::uint8_t* places(std::size_t stage, std::size_t i) {
-        return use_ == purpose::training && plan_.stages[stage].steps[i].unit.pooled ? places_.data() + plan_.stages[stage].places[i]
-                                                                                     : nullptr;
+    /// Where the maxima of a step were, for `batch` windows; empty where it keeps none.
+    planes<std::uint8_t> argmax(std::size_t stage, std::size_t i, int batch) {
+        step const& s = plan_.stages[stage].steps[i];
+        if (use_ != purpose::training || !s.unit.pooled) return {};
+        return batch_of(argmax_.data() + plan_.stages[stage].argmax[i], batch, s.out);
     }
     scalar* feature(std::size_t stage) { return at(plan_.stages[stage].feature); }
     scalar* logits(std::size_t stage) { return at(plan_.stages[stage].logits); }
@@ -137,7 +138,7 @@ private:
     purpose use_;
     memory_plan plan_;
     typename backend_type::template buffer<scalar> arena_;
-    typename backend_type::template buffer<std::uint8_t> places_;
+    typename backend_type::template buffer<std::uint8_t> argmax_;
     std::vector<scalar> staging_;
 };
 

@@ -9,15 +9,8 @@
 
 namespace mcfa {
 
-/// Cross-correlation with zero padding, as every deep-learning framework defines "convolution":
-///     y[n, oy, ox, o] = bias[o] + sum over ky, kx, i of x[n, oy * stride + ky - pad, ox * stride + kx - pad, i] * w[o, i, ky, kx]
-/// Activations are channels last; weights are stored (out, in, kernel, kernel), as PyTorch stores them.
-///
-/// `kernel<convolution, B>` has, for `T` float or double and any `batch` of 1 or more:
-///     forward(run, op, batch, x, weights, bias, y)
-///     backward_input(run, op, batch, dy, weights, dx)
-///     backward_weights(run, op, batch, x, dy, dweights, dbias)
-/// Each overwrites its results; `bias` and `dbias` may be null, and then there is no bias.
+/// Sizes of a convolution: cross-correlation with zero padding, as every deep-learning framework defines "convolution".
+/// Activations are planes (batch, height, width, channels); weights are (out, in, kernel, kernel), as PyTorch stores them.
 struct convolution {
     shape in;
     int out_channels = 0;
@@ -28,9 +21,126 @@ struct convolution {
     constexpr shape out() const {
         return {out_channels, (in.height + 2 * pad - kernel) / stride + 1, (in.width + 2 * pad - kernel) / stride + 1};
     }
-    constexpr std::size_t weights() const {
-        return static_cast<std::size_t>(out_channels) * static_cast<std::size_t>(in.channels) * static_cast<std::size_t>(kernel * kernel);
+    constexpr std::size_t weights() const { return shape{out_channels, in.channels, kernel * kernel}.size(); }
+};
+
+/// A convolution and what follows it, in one pass over its output:
+///     z = conv(x) + bias;   a = rectified ? max(z, 0) : z;   y = pooled ? 2x2 maximum of a, stride 2 : a
+/// A last odd row or column of `a` belongs to no maximum.
+struct convolution_unit {
+    convolution product;
+    bool rectified = false;
+    bool pooled = false;
+
+    constexpr shape out() const {
+        shape const full = product.out();
+        return pooled ? shape{full.channels, full.height / 2, full.width / 2} : full;
     }
+};
+
+/// Shape of one sample of a batch.
+template <class T>
+constexpr shape sample_shape(planes<T> const& batch) {
+    return {static_cast<int>(batch.extent(3)), static_cast<int>(batch.extent(1)), static_cast<int>(batch.extent(2))};
+}
+/// A batch of samples of this shape.
+template <class T, class Count>
+constexpr planes<T> batch_of(T* values, Count batch, shape s) {
+    return {values, batch, s.height, s.width, s.channels};
+}
+/// The weights of a convolution: (out, in, kernel, kernel).
+template <class T>
+constexpr view<T, 4> weights_of(convolution const& op, T* values) {
+    return {values, op.out_channels, op.in.channels, op.kernel, op.kernel};
+}
+/// Sizes of the convolution of planes `x` by `weights`.
+template <class T, class U>
+constexpr convolution convolution_of(planes<T> const& x, view<U, 4> const& weights, int stride, int pad) {
+    return {sample_shape(x), static_cast<int>(weights.extent(0)), static_cast<int>(weights.extent(2)), stride, pad};
+}
+
+/// y[n, oy, ox, o] = bias[o] + sum over ky, kx, i of x[n, oy * stride + ky - pad, ox * stride + kx - pad, i] * weights[o, i, ky, kx],
+/// zero where x ends.  x (batch, height, width, in), weights (out, in, kernel, kernel), bias (out) or empty, y (batch, ..., out).
+template <class T>
+struct convolution_forward {
+    planes<T const> x;
+    view<T const, 4> weights;
+    row<T const> bias{};
+    planes<T> y;
+    int stride = 1, pad = 0;
+
+    constexpr convolution geometry() const { return convolution_of(x, weights, stride, pad); }
+    constexpr work describe() const { return {"convolution forward", x, y}; }
+};
+
+/// dx[n, iy, ix, i] = sum over o, ky, kx of dy[n, (iy + pad - ky) / stride, (ix + pad - kx) / stride, o] * weights[o, i, ky, kx],
+/// over whole quotients within dy.
+template <class T>
+struct convolution_input_gradient {
+    planes<T const> dy;
+    view<T const, 4> weights;
+    planes<T> dx;
+    int stride = 1, pad = 0;
+
+    constexpr convolution geometry() const { return convolution_of(dx, weights, stride, pad); }
+    constexpr work describe() const { return {"convolution gradient of the input", dy, dx}; }
+};
+
+/// dweights[o, i, ky, kx] = sum over n, oy, ox of dy[n, oy, ox, o] * x[n, oy * stride + ky - pad, ox * stride + kx - pad, i],
+/// dbias = sums of dy by channel.  dbias (out) or empty.
+template <class T>
+struct convolution_weight_gradient {
+    planes<T const> x, dy;
+    view<T, 4> dweights;
+    row<T> dbias{};
+    int stride = 1, pad = 0;
+
+    constexpr convolution geometry() const { return convolution_of(x, dweights, stride, pad); }
+    constexpr work describe() const { return {"convolution gradient of the weights", dy, dweights}; }
+};
+
+/// y = unit(x), see `convolution_unit`. `argmax` has a byte for each value of a pooled y: the number, 0 to 3 in reading order, of the
+/// maximum within its window, of equal ones the first, or 4 where the rectifier cut it; empty where no gradient is wanted or y is not pooled.
+template <class T>
+struct unit_forward {
+    planes<T const> x;
+    view<T const, 4> weights;
+    row<T const> bias{};
+    planes<T> y;
+    planes<std::uint8_t> argmax{};
+    int stride = 1, pad = 0;
+    bool rectified = false, pooled = false;
+
+    constexpr convolution_unit geometry() const { return {convolution_of(x, weights, stride, pad), rectified, pooled}; }
+    constexpr work describe() const { return {"convolution unit forward", x, y}; }
+};
+
+/// dx from the gradient dy of the unit's y: dz = dy where y > 0 (rectified), at the maxima (pooled), and then as for a convolution.
+template <class T>
+struct unit_input_gradient {
+    planes<T const> dy, y;
+    planes<std::uint8_t const> argmax{};
+    view<T const, 4> weights;
+    planes<T> dx;
+    int stride = 1, pad = 0;
+    bool rectified = false, pooled = false;
+
+    constexpr convolution_unit geometry() const { return {convolution_of(dx, weights, stride, pad), rectified, pooled}; }
+    constexpr work describe() const { return {"convolution unit gradient of the input", dy, dx}; }
+};
+
+/// dweights and dbias from the gradient dy of the unit's y.
+template <class T>
+struct unit_weight_gradient {
+    planes<T const> x, dy, y;
+    planes<std::uint8_t const> argmax{};
+    view<T, 4> dweights;
+    row<T> dbias{};
+    int stride = 1, pad = 0;
+    bool rectified = false, pooled = false;
+
+    constexpr convolution_unit geometry() const { return {convolution_of(x, dweights, stride, pad), rectified, pooled}; }
+    constexpr work describe() const { return {"convolution unit gradient of the weights", dy, dweights}; }
 };
 
 /// How much memory prepared weights may take: `fast` may enlarge them (Winograd's F(4x4, 3x3) takes 4 values for one), `lean` does not.
@@ -42,29 +152,33 @@ struct prepared_layout {
     std::size_t size = 0;
 };
 
-/// A convolution and what follows it, in one pass over its output:
-///     z = conv(x) + bias;   a = rectified ? max(z, 0) : z;   y = pooled ? 2x2 maximum of a, stride 2 : a
-/// A last odd row or column of `a` belongs to no maximum. `places` has one byte for each value of a pooled y: the number, 0 to 3 in
-/// reading order, of the maximum within its window, of equal ones the first, or 4 where the rectifier cut it; null where not pooled.
-///
-/// `kernel<convolution_unit, B>` has, for inference from weights prepared once, stored as `S` (the scalar, or float16 for float):
-///     layout<T, S>(op, form, batch) -> prepared_layout      for passes over about that many samples
-///     prepare(run, op, layout, weights, S* prepared)
-///     forward_prepared(run, op, layout, batch, x, S const* prepared, bias, y)      any height and width of `op.product.in`
-/// and for training:
-///     forward(run, op, batch, x, weights, bias, y, places)
-///     backward_input(run, op, batch, dy, y, places, weights, dx)
-///     backward_weights(run, op, batch, x, dy, y, places, dweights, dbias)
-/// where dy is the gradient of the unit's y.
-struct convolution_unit {
-    convolution product;
-    bool rectified = false;
-    bool pooled = false;
+/// Lays weights out once for many passes of inference, stored as `Stored`: the scalar, or float16 for float.  prepared (layout.size).
+/// `kernel<unit_preparation<T, Stored>, B>::layout(convolution_unit, weights_form, batch)` says how the backend lays them out for passes
+/// over about that many samples.
+template <class T, class Stored>
+struct unit_preparation {
+    view<T const, 4> weights;
+    row<Stored> prepared;
+    prepared_layout layout;
 
-    constexpr shape out() const {
-        shape const whole = product.out();
-        return pooled ? shape{whole.channels, whole.height / 2, whole.width / 2} : whole;
+    constexpr work describe() const { return {"preparation of weights", weights, prepared}; }
+};
+
+/// y = unit(x) from prepared weights of `kernel` x `kernel`; x may have any height and width that the window fits.
+template <class T, class Stored>
+struct unit_forward_prepared {
+    planes<T const> x;
+    row<Stored const> prepared;
+    prepared_layout layout;
+    row<T const> bias{};
+    planes<T> y;
+    int kernel = 3, stride = 1, pad = 0;
+    bool rectified = false, pooled = false;
+
+    constexpr convolution_unit geometry() const {
+        return {{sample_shape(x), static_cast<int>(y.extent(3)), kernel, stride, pad}, rectified, pooled};
     }
+    constexpr work describe() const { return {"convolution unit forward", x, y}; }
 };
 
 } // namespace mcfa

@@ -5,7 +5,6 @@
 #include <mcfa/core/narrow_float.hpp>
 #include <mcfa/op/activation.hpp>
 #include <mcfa/op/batch_normalisation.hpp>
-#include <mcfa/op/convolution.hpp>
 #include <mcfa/op/dense.hpp>
 #include <mcfa/op/loss.hpp>
 #include <mcfa/op/pooling.hpp>
@@ -41,28 +40,6 @@ void forward_inference(stream&, batch_normalisation const&, int batch, T const* 
 template <class T>
 void backward(stream&, batch_normalisation const&, int batch, T const* x, T const* dy, T const* gamma, T const* saved, T* dx, T* dgamma,
               T* dbeta);
-
-template <class T>
-void forward(stream&, convolution const&, int batch, T const* x, T const* weights, T const* bias, T* y);
-template <class T>
-void backward_input(stream&, convolution const&, int batch, T const* dy, T const* weights, T* dx);
-template <class T>
-void backward_weights(stream&, convolution const&, int batch, T const* x, T const* dy, T* dweights, T* dbias);
-
-template <class T>
-void forward(stream&, convolution_unit const&, int batch, T const* x, T const* weights, T const* bias, T* y, std::uint8_t* places);
-template <class T>
-void backward_input(stream&, convolution_unit const&, int batch, T const* dy, T const* y, std::uint8_t const* places, T const* weights,
-                    T* dx);
-template <class T>
-void backward_weights(stream&, convolution_unit const&, int batch, T const* x, T const* dy, T const* y, std::uint8_t const* places,
-                      T* dweights, T* dbias);
-// S is T, or float16 for float.
-template <class T, class S>
-void prepare(stream&, convolution_unit const&, prepared_layout const&, T const* weights, S* prepared);
-template <class T, class S>
-void forward_prepared(stream&, convolution_unit const&, prepared_layout const&, int batch, T const* x, S const* prepared, T const* bias,
-                      T* y);
 
 template <class T>
 void evaluate(stream&, loss const&, int batch, T const* logits, T const* targets, T const* mask, T* values, T* dlogits);

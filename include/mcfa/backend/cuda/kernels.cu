@@ -86,38 +86,6 @@ void backward(stream& s, batch_normalisation const& op, int batch, T const* x, T
 }
 
 template <class T>
-void forward(stream& s, convolution const& op, int batch, T const* x, T const* weights, T const* bias, T* y) {
-    kernel<convolution, on_gpu>::forward(s, op, batch, x, weights, bias, y);
-}
-
-template <class T>
-void backward_input(stream& s, convolution const& op, int batch, T const* dy, T const* weights, T* dx) {
-    kernel<convolution, on_gpu>::backward_input(s, op, batch, dy, weights, dx);
-}
-
-template <class T>
-void backward_weights(stream& s, convolution const& op, int batch, T const* x, T const* dy, T* dweights, T* dbias) {
-    kernel<convolution, on_gpu>::backward_weights(s, op, batch, x, dy, dweights, dbias);
-}
-
-template <class T>
-void forward(stream& s, convolution_unit const& op, int batch, T const* x, T const* weights, T const* bias, T* y, std::uint8_t* places) {
-    kernel<convolution_unit, on_gpu>::forward(s, op, batch, x, weights, bias, y, places);
-}
-
-template <class T>
-void backward_input(stream& s, convolution_unit const& op, int batch, T const* dy, T const* y, std::uint8_t const* places, T const* weights,
-                    T* dx) {
-    kernel<convolution_unit, on_gpu>::backward_input(s, op, batch, dy, y, places, weights, dx);
-}
-
-template <class T>
-void backward_weights(stream& s, convolution_unit const& op, int batch, T const* x, T const* dy, T const* y, std::uint8_t const* places,
-                      T* dweights, T* dbias) {
-    kernel<convolution_unit, on_gpu>::backward_weights(s, op, batch, x, dy, y, places, dweights, dbias);
-}
-
-template <class T>
 void evaluate(stream& s, loss const& op, int batch, T const* logits, T const* targets, T const* mask, T* values, T* dlogits) {
     kernel<loss, on_gpu>::evaluate(s, op, batch, logits, targets, mask, values, dlogits);
 }
@@ -177,17 +145,6 @@ void apply(stream& s, adam_update const& op, std::size_t count, T* p, T const* g
     kernel<adam_update, on_gpu>::apply(s, op, count, p, g, m, v);
 }
 
-template <class T, class S>
-void prepare(stream& s, convolution_unit const& op, prepared_layout const& layout, T const* weights, S* prepared) {
-    kernel<convolution_unit, on_gpu>::prepare(s, op, layout, weights, prepared);
-}
-
-template <class T, class S>
-void forward_prepared(stream& s, convolution_unit const& op, prepared_layout const& layout, int batch, T const* x, S const* prepared,
-                      T const* bias, T* y) {
-    kernel<convolution_unit, on_gpu>::forward_prepared(s, op, layout, batch, x, prepared, bias, y);
-}
-
 template void forward(stream&, rectifier const&, int, float const*, float*);
 template void forward(stream&, rectifier const&, int, double const*, double*);
 template void backward(stream&, rectifier const&, int, float const*, float const*, float*);
@@ -210,21 +167,6 @@ template void backward(stream&, batch_normalisation const&, int, float const*, f
                        float*);
 template void backward(stream&, batch_normalisation const&, int, double const*, double const*, double const*, double const*, double*,
                        double*, double*);
-template void forward(stream&, convolution const&, int, float const*, float const*, float const*, float*);
-template void forward(stream&, convolution const&, int, double const*, double const*, double const*, double*);
-template void backward_input(stream&, convolution const&, int, float const*, float const*, float*);
-template void backward_input(stream&, convolution const&, int, double const*, double const*, double*);
-template void backward_weights(stream&, convolution const&, int, float const*, float const*, float*, float*);
-template void backward_weights(stream&, convolution const&, int, double const*, double const*, double*, double*);
-template void forward(stream&, convolution_unit const&, int, float const*, float const*, float const*, float*, std::uint8_t*);
-template void forward(stream&, convolution_unit const&, int, double const*, double const*, double const*, double*, std::uint8_t*);
-template void backward_input(stream&, convolution_unit const&, int, float const*, float const*, std::uint8_t const*, float const*, float*);
-template void backward_input(stream&, convolution_unit const&, int, double const*, double const*, std::uint8_t const*, double const*,
-                             double*);
-template void backward_weights(stream&, convolution_unit const&, int, float const*, float const*, float const*, std::uint8_t const*, float*,
-                               float*);
-template void backward_weights(stream&, convolution_unit const&, int, double const*, double const*, double const*, std::uint8_t const*,
-                               double*, double*);
 template void evaluate(stream&, loss const&, int, float const*, float const*, float const*, float*, float*);
 template void evaluate(stream&, loss const&, int, double const*, double const*, double const*, double*, double*);
 template void weigh(stream&, loss const&, int, float const*, float*);
@@ -249,15 +191,6 @@ template void apply(stream&, sgd_update const&, std::size_t, float*, float const
 template void apply(stream&, sgd_update const&, std::size_t, double*, double const*, double*);
 template void apply(stream&, adam_update const&, std::size_t, float*, float const*, float*, float*);
 template void apply(stream&, adam_update const&, std::size_t, double*, double const*, double*, double*);
-template void prepare(stream&, convolution_unit const&, prepared_layout const&, float const*, float*);
-template void forward_prepared(stream&, convolution_unit const&, prepared_layout const&, int, float const*, float const*, float const*,
-                               float*);
-template void prepare(stream&, convolution_unit const&, prepared_layout const&, double const*, double*);
-template void forward_prepared(stream&, convolution_unit const&, prepared_layout const&, int, double const*, double const*, double const*,
-                               double*);
-template void prepare(stream&, convolution_unit const&, prepared_layout const&, float const*, float16*);
-template void forward_prepared(stream&, convolution_unit const&, prepared_layout const&, int, float const*, float16 const*, float const*,
-                               float*);
 
 template <class Pass>
 void submit(stream& s, Pass const& pass) {

@@ -22,6 +22,16 @@ struct kernel<Pass, backend::cuda_in<P>> {
     }
 };
 
+template <class T, class Stored, class P>
+struct kernel<unit_preparation<T, Stored>, backend::cuda_in<P>> {
+    static prepared_layout layout(convolution_unit const& op, weights_form, int) { return {0, op.product.weights()}; }
+
+    template <class Run>
+    static void run(Run& run, unit_preparation<T, Stored> const& pass) {
+        backend::cuda_engine::submit(run.stream(), pass);
+    }
+};
+
 namespace backend::cuda_engine {
 
 struct forward_and_backward {
@@ -32,21 +42,6 @@ struct forward_and_backward {
     template <class Run, class... Arguments>
     static void backward(Run& run, Arguments&&... arguments) {
         cuda_engine::backward(run.stream(), arguments...);
-    }
-};
-
-struct forward_and_two_backward {
-    template <class Run, class... Arguments>
-    static void forward(Run& run, Arguments&&... arguments) {
-        cuda_engine::forward(run.stream(), arguments...);
-    }
-    template <class Run, class... Arguments>
-    static void backward_input(Run& run, Arguments&&... arguments) {
-        cuda_engine::backward_input(run.stream(), arguments...);
-    }
-    template <class Run, class... Arguments>
-    static void backward_weights(Run& run, Arguments&&... arguments) {
-        cuda_engine::backward_weights(run.stream(), arguments...);
     }
 };
 
@@ -67,23 +62,6 @@ template <class P>
 struct kernel<pooling, backend::cuda_in<P>> : backend::cuda_engine::forward_and_backward {};
 template <class P>
 struct kernel<to_planes, backend::cuda_in<P>> : backend::cuda_engine::forward_and_backward {};
-template <class P>
-struct kernel<convolution, backend::cuda_in<P>> : backend::cuda_engine::forward_and_two_backward {};
-template <class P>
-struct kernel<convolution_unit, backend::cuda_in<P>> : backend::cuda_engine::forward_and_two_backward {
-    template <class T, class S>
-    static prepared_layout layout(convolution_unit const& op, weights_form, int) {
-        return {0, op.product.weights()};
-    }
-    template <class Run, class... Arguments>
-    static void prepare(Run& run, Arguments&&... arguments) {
-        backend::cuda_engine::prepare(run.stream(), arguments...);
-    }
-    template <class Run, class... Arguments>
-    static void forward_prepared(Run& run, Arguments&&... arguments) {
-        backend::cuda_engine::forward_prepared(run.stream(), arguments...);
-    }
-};
 template <class P>
 struct kernel<dropout_mask, backend::cuda_in<P>> : backend::cuda_engine::apply_alone {};
 template <class P>

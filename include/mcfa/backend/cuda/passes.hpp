@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/core/narrow_float.hpp>
+#include <mcfa/op/convolution.hpp>
 #include <mcfa/op/deferred.hpp>
 #include <mcfa/op/dense.hpp>
 
@@ -17,11 +18,14 @@ struct pass_list {
 };
 
 template <class T>
-using passes_of = pass_list<dense_forward<T>, dense_input_gradient<T>, dense_weight_gradient<T>, step_losses<T>, harder_first_step<T>,
-                            term_factors<T>, gradient_clip<T>>;
+using passes_of = pass_list<dense_forward<T>, dense_input_gradient<T>, dense_weight_gradient<T>, convolution_forward<T>,
+                            convolution_input_gradient<T>, convolution_weight_gradient<T>, unit_forward<T>, unit_input_gradient<T>,
+                            unit_weight_gradient<T>, unit_preparation<T, T>, unit_forward_prepared<T, T>, step_losses<T>,
+                            harder_first_step<T>, term_factors<T>, gradient_clip<T>>;
 
 /// Those from weights in 16 bits.
-using narrow_passes = pass_list<dense_forward<float, float16>, conversion<float, float16>>;
+using narrow_passes = pass_list<dense_forward<float, float16>, conversion<float, float16>, unit_preparation<float, float16>,
+                                unit_forward_prepared<float, float16>>;
 
 /// True for a pass that kernels.cu computes.
 template <class Pass>

@@ -30,12 +30,12 @@ struct as_product {
     constexpr int taps() const { return op.kernel * op.kernel; }
     constexpr int depth() const { return taps() * op.in.channels; }
     /// Values of one sample's rows.
-    constexpr std::size_t size() const { return static_cast<std::size_t>(out.pixels()) * static_cast<std::size_t>(depth()); }
+    constexpr std::size_t size() const { return shape{depth(), out.height, out.width}.size(); }
     /// True where the input is its own matrix of rows: a window of one pixel, or one that is the whole plane.
     constexpr bool is_plain() const {
         bool const pixelwise = op.kernel == 1 && op.stride == 1;
-        bool const whole = op.kernel == op.in.height && op.kernel == op.in.width;
-        return op.pad == 0 && (pixelwise || whole);
+        bool const full_window = op.kernel == op.in.height && op.kernel == op.in.width;
+        return op.pad == 0 && (pixelwise || full_window);
     }
 };
 
@@ -51,8 +51,8 @@ struct lay_window {
         int const y = pixel / p.out.width * op.stride + tap / op.kernel - op.pad;
         int const column = pixel % p.out.width * op.stride + tap % op.kernel - op.pad;
         bool const inside = y >= 0 && y < op.in.height && column >= 0 && column < op.in.width;
-        rows[n * p.size() + static_cast<std::size_t>(i)] =
-            inside ? x[n * op.in.size() + static_cast<std::size_t>((y * op.in.width + column) * op.in.channels + c)] : T(0);
+        T const* const sample = x + n * op.in.size();
+        rows[n * p.size() + i] = inside ? sample[(y * op.in.width + column) * op.in.channels + c] : T(0);
     }
 };
 
@@ -74,122 +74,125 @@ struct gather_windows {
             for (int kx = 0; kx < op.kernel; ++kx) {
                 int const ox = (x - kx) / op.stride;
                 if (x < kx || ox * op.stride != x - kx || ox >= p.out.width) continue;
-                sum += sample[static_cast<std::size_t>(oy * p.out.width + ox) * static_cast<std::size_t>(p.depth()) +
-                              static_cast<std::size_t>((ky * op.kernel + kx) * op.in.channels + c)];
+                sum += sample[std::int64_t{oy * p.out.width + ox} * p.depth() + (ky * op.kernel + kx) * op.in.channels + c];
             }
         }
-        dx[n * op.in.size() + static_cast<std::size_t>(i)] = sum;
+        dx[n * op.in.size() + i] = sum;
     }
 };
 
 /// f(first sample, samples) for as many samples at a time as the execution has room for rows of.
 template <class Run, class F>
-void in_pieces(Run& run, as_product const& p, int batch, F&& f) {
-    auto const room = static_cast<int>(std::clamp<std::size_t>(run.most_row_values() / p.size(), 1, static_cast<std::size_t>(batch)));
-    int const step = p.is_plain() ? batch : room;
-    for (int first = 0; first < batch; first += step) f(first, std::min(step, batch - first));
+void in_pieces(Run& run, as_product const& p, std::size_t batch, F&& f) {
+    std::size_t const room = std::clamp<std::size_t>(run.most_row_values() / p.size(), 1, batch);
+    std::size_t const step = p.is_plain() ? batch : room;
+    for (std::size_t first = 0; first < batch; first += step) f(first, std::min(step, batch - first));
+}
+
+/// Memory for the rows of some samples.
+template <class T, class Run>
+T* row_room(Run& run, as_product const& p, std::size_t samples) {
+    return run.template scratch<T>(convolution_columns{}, samples * p.size()).data();
+}
+
+/// The rows of some samples: the input itself where it serves.
+template <class T, class Run>
+T const* laid_rows(Run& run, as_product const& p, planes<T const> const& x) {
+    if (p.is_plain()) return x.data();
+    T* const rows = row_room<T>(run, p, x.extent(0));
+    launch_in_samples(run, static_cast<int>(x.extent(0)), p.size(), lay_window<T>{p, x.data(), rows});
+    return rows;
+}
+
+/// Weights in the order (out, ky, kx, in), in which a window lies in memory.
+template <class T, class Run>
+T const* taps_first(Run& run, as_product const& p, view<T const, 4> const& weights) {
+    if (p.taps() == 1) return weights.data();
+    auto const w = run.template scratch<T>(turned_weights{}, weights.size());
+    launch_transpose(run, p.op.out_channels, p.op.in.channels, p.taps(), weights.data(), w.data());
+    return w.data();
+}
+
+/// y = x convolved by weights that are in the order (out, ky, kx, in) already, rectified where asked for.
+template <class T, class Run>
+void convolve(Run& run, convolution const& op, planes<T const> const& x, T const* w, row<T const> const& bias, bool rectified,
+              planes<T> const& y) {
+    as_product const p(op);
+    if constexpr (requires { run.vendor_forward(op, int{}, x.data(), w, bias.data(), rectified, y.data()); })
+        if (!p.is_plain() && run.vendor_forward(op, static_cast<int>(x.extent(0)), x.data(), w, bias.data(), rectified, y.data())) return;
+    in_pieces(run, p, x.extent(0), [&](std::size_t first, std::size_t samples) {
+        run.multiply(
+            {.rows = static_cast<int>(samples) * p.out.pixels(), .columns = op.out_channels, .depth = p.depth(), .b_transposed = true},
+            laid_rows<T>(run, p, x.part(first, samples)), w, bias.data(), y.part(first, samples).data());
+    });
+    if (rectified) launch_each(run, y.size(), rectify<T>{y.data(), y.data()});
 }
 
 } // namespace backend::device
 
-/// An execution may know a library's convolution: `vendor_forward(op, batch, x, weights, bias, rectified, y)` and so on, weights in the order
-/// (out, ky, kx, in), which return false where the library has none for this shape. Otherwise, and for windows that need no layout, the
-/// convolution is a product of matrices.
-template <backend::device_backend B>
-struct kernel<convolution, B> {
-    using execution = typename B::execution;
-    using as_product = backend::device::as_product;
+// An execution may know a library's convolution: `vendor_forward(op, batch, x, weights, bias, rectified, y)` and so on, weights in the order
+// (out, ky, kx, in), which return false where the library has none for this shape. Otherwise, and for windows that need no layout, the
+// convolution is a product of matrices.
 
-    template <class T>
-    static void forward(execution& run, convolution const& op, int batch, T const* x, T const* weights, T const* bias, T* y) {
-        forward_rectified(run, op, batch, x, weights, bias, false, y);
-    }
-    template <class T>
-    static void forward_rectified(execution& run, convolution const& op, int batch, T const* x, T const* weights, T const* bias,
-                                  bool rectified, T* y) {
-        run.now({"convolution forward", batch, op.in, op.out()});
-        forward_from(run, op, batch, x, taps_first(run, as_product(op), weights), bias, rectified, y);
-    }
-
-    /// From weights that are in the order (out, ky, kx, in) already, with a rectifier behind it where asked for.
-    template <class T>
-    static void forward_from(execution& run, convolution const& op, int batch, T const* x, T const* w, T const* bias, bool rectified,
-                             T* y) {
-        as_product const p(op);
-        run.now({"convolution forward", batch, op.in, p.out});
-        if constexpr (requires { run.vendor_forward(op, batch, x, w, bias, rectified, y); })
-            if (!p.is_plain() && run.vendor_forward(op, batch, x, w, bias, rectified, y)) return;
-        in_pieces(run, p, batch, [&](int first, int samples) {
-            T const* const rows = laid(run, p, first, samples, x);
-            run.multiply({samples * p.out.pixels(), op.out_channels, p.depth(), false, true, false}, rows, w, bias, at(y, first, p.out));
-        });
-        if (rectified) backend::device::launch_each(run, static_cast<std::size_t>(batch) * p.out.size(), backend::device::rectify<T>{y, y});
-    }
-
-    template <class T>
-    static void backward_input(execution& run, convolution const& op, int batch, T const* dy, T const* weights, T* dx) {
+template <class T, backend::device_backend B>
+struct kernel<convolution_forward<T>, B> {
+    static void run(typename B::execution& run, convolution_forward<T> const& p) {
         using namespace backend::device;
+        convolution const op = p.geometry();
+        convolve<T>(run, op, p.x, taps_first<T>(run, as_product(op), p.weights), p.bias, false, p.y);
+    }
+};
+
+template <class T, backend::device_backend B>
+struct kernel<convolution_input_gradient<T>, B> {
+    static void run(typename B::execution& run, convolution_input_gradient<T> const& pass) {
+        using namespace backend::device;
+        convolution const op = pass.geometry();
         as_product const p(op);
-        run.now({"convolution backward, input", batch, op.in, p.out});
-        T const* const w = taps_first(run, p, weights);
-        if constexpr (requires { run.vendor_backward_input(op, batch, dy, w, dx); })
-            if (!p.is_plain() && run.vendor_backward_input(op, batch, dy, w, dx)) return;
-        in_pieces(run, p, batch, [&](int first, int samples) {
-            T* const rows = p.is_plain() ? at(dx, first, op.in) : room(run, p, samples, dx);
-            run.multiply({samples * p.out.pixels(), p.depth(), op.out_channels, false, false, false}, at(dy, first, p.out), w,
-                         static_cast<T const*>(nullptr), rows);
-            if (!p.is_plain()) launch_in_samples(run, samples, op.in.size(), gather_windows<T>{p, rows, at(dx, first, op.in)});
+        std::size_t const batch = pass.dx.extent(0);
+        T const* const w = taps_first<T>(run, p, pass.weights);
+        if constexpr (requires { run.vendor_backward_input(op, int{}, pass.dy.data(), w, pass.dx.data()); })
+            if (!p.is_plain() && run.vendor_backward_input(op, static_cast<int>(batch), pass.dy.data(), w, pass.dx.data())) return;
+        in_pieces(run, p, batch, [&](std::size_t first, std::size_t count) {
+            int const samples = static_cast<int>(count);
+            T* const dx = pass.dx.part(first, count).data();
+            T* const rows = p.is_plain() ? dx : row_room<T>(run, p, count);
+            run.multiply({.rows = samples * p.out.pixels(), .columns = p.depth(), .depth = op.out_channels},
+                         pass.dy.part(first, count).data(), w, static_cast<T const*>(nullptr), rows);
+            if (!p.is_plain()) launch_in_samples(run, samples, op.in.size(), gather_windows<T>{p, rows, dx});
         });
     }
+};
 
-    template <class T>
-    static void backward_weights(execution& run, convolution const& op, int batch, T const* x, T const* dy, T* dweights, T* dbias) {
+template <class T, backend::device_backend B>
+struct kernel<convolution_weight_gradient<T>, B> {
+    static void run(typename B::execution& run, convolution_weight_gradient<T> const& pass) {
         using namespace backend::device;
+        convolution const op = pass.geometry();
         as_product const p(op);
-        run.now({"convolution backward, weights", batch, op.in, p.out});
-        if (dbias)
+        std::size_t const batch = pass.x.extent(0);
+        if (!pass.dbias.empty())
             sum_columns<1>(run, static_cast<std::int64_t>(batch) * p.out.pixels(), op.out_channels,
-                           value_term<T>{op.out_channels, dy, nullptr}, store_sum<T>{dbias});
+                           value_term<T>{op.out_channels, pass.dy.data(), nullptr}, store_sum<T>{pass.dbias.data()});
         bool const same_order = p.taps() == 1;
-        T* const dw = same_order ? dweights : run.template scratch<T>(turned_weights{}, op.weights()).data();
+        T* const dw = same_order ? pass.dweights.data() : run.template scratch<T>(turned_weights{}, op.weights()).data();
         auto const by_product = [&] {
-            in_pieces(run, p, batch, [&](int first, int samples) {
-                T const* const rows = laid(run, p, first, samples, x);
-                run.multiply({op.out_channels, p.depth(), samples * p.out.pixels(), true, false, first > 0}, at(dy, first, p.out), rows,
+            in_pieces(run, p, batch, [&](std::size_t first, std::size_t samples) {
+                run.multiply({.rows = op.out_channels,
+                              .columns = p.depth(),
+                              .depth = static_cast<int>(samples) * p.out.pixels(),
+                              .a_transposed = true,
+                              .adds = first > 0},
+                             pass.dy.part(first, samples).data(), laid_rows<T>(run, p, pass.x.part(first, samples)),
                              static_cast<T const*>(nullptr), dw);
             });
         };
-        if constexpr (requires { run.vendor_backward_weights(op, batch, x, dy, dw); }) {
-            if (p.is_plain() || !run.vendor_backward_weights(op, batch, x, dy, dw)) by_product();
+        if constexpr (requires { run.vendor_backward_weights(op, int{}, pass.x.data(), pass.dy.data(), dw); }) {
+            if (p.is_plain() || !run.vendor_backward_weights(op, static_cast<int>(batch), pass.x.data(), pass.dy.data(), dw)) by_product();
         } else {
             by_product();
         }
-        if (!same_order) launch_transpose(run, op.out_channels, p.taps(), op.in.channels, static_cast<T const*>(dw), dweights);
-    }
-
-private:
-    template <class T>
-    static T* at(T* values, int first, shape s) {
-        return values + static_cast<std::size_t>(first) * s.size();
-    }
-    /// Weights in the order (out, ky, kx, in), in which a window lies in memory.
-    template <class T>
-    static T const* taps_first(execution& run, as_product const& p, T const* weights) {
-        if (p.taps() == 1) return weights;
-        auto const w = run.template scratch<T>(backend::device::turned_weights{}, p.op.weights());
-        backend::device::launch_transpose(run, p.op.out_channels, p.op.in.channels, p.taps(), weights, w.data());
-        return w.data();
-    }
-    template <class T>
-    static T* room(execution& run, as_product const& p, int samples, T*) {
-        return run.template scratch<T>(backend::device::convolution_columns{}, static_cast<std::size_t>(samples) * p.size()).data();
-    }
-    template <class T>
-    static T const* laid(execution& run, as_product const& p, int first, int samples, T const* x) {
-        if (p.is_plain()) return at(x, first, p.op.in);
-        T* const rows = room(run, p, samples, static_cast<T*>(nullptr));
-        backend::device::launch_in_samples(run, samples, p.size(), backend::device::lay_window<T>{p, at(x, first, p.op.in), rows});
-        return rows;
+        if (!same_order) launch_transpose(run, op.out_channels, p.taps(), op.in.channels, static_cast<T const*>(dw), pass.dweights.data());
     }
 };
 

@@ -55,8 +55,8 @@ struct quad_backward {
         int const c = i % out.channels, pixel = i / out.channels;
         std::size_t const corner = n * op.in.size() + arithmetic::pixel_offset(op.in, 2 * (pixel / out.width), 2 * (pixel % out.width)) +
                                    static_cast<std::size_t>(c);
-        arithmetic::maximum_of_quad_gradient(1, arithmetic::pixel_offset(op.in, 1, 0), arithmetic::pixel_offset(op.in, 0, 1), x + corner,
-                                             dy + n * out.size() + static_cast<std::size_t>(i), dx + corner);
+        arithmetic::max_pool_2x2_gradient(1, arithmetic::pixel_offset(op.in, 1, 0), arithmetic::pixel_offset(op.in, 0, 1), x + corner,
+                                          dy + n * out.size() + static_cast<std::size_t>(i), dx + corner);
     }
 };
 

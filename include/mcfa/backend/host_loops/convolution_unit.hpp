@@ -13,99 +13,117 @@
 
 namespace mcfa {
 
-/// A unit as its parts, one after the other, for backends that have no way of their own to join them. Weights are prepared as they are.
-template <backend::host_backend B>
-struct kernel<convolution_unit, B> {
-    using execution = typename B::execution;
-    using parts = kernel<convolution, B>;
+// A unit as its parts, one after the other, for backends that have no way of their own to join them. Weights are prepared as they are.
 
-    template <class T, class S>
-    static prepared_layout layout(convolution_unit const& op, weights_form, int) {
-        return {0, op.product.weights()};
-    }
+namespace backend::host_loops {
 
-    template <class T, class S>
-    static void prepare(execution&, convolution_unit const&, prepared_layout const& layout, T const* weights, S* prepared) {
-        for (std::size_t i = 0; i < layout.size; ++i) prepared[i] = S(weights[i]);
-    }
+// Scratch memory.
+struct unit_sums {};
+struct widened_unit_weights {};
 
-    template <class T, class S>
-    static void forward_prepared(execution& run, convolution_unit const& op, prepared_layout const& layout, int batch, T const* x,
-                                 S const* prepared, T const* bias, T* y) {
-        if constexpr (std::is_same_v<T, S>) {
-            forward(run, op, batch, x, prepared, bias, y, nullptr);
-        } else {
-            auto const weights = run.template scratch<T>(turned_weights{}, layout.size);
-            for (std::size_t i = 0; i < layout.size; ++i) weights[i] = static_cast<T>(prepared[i]);
-            forward(run, op, batch, x, static_cast<T const*>(weights.data()), bias, y, nullptr);
-        }
-    }
+/// body(sample, row, column) for every pixel of the maxima.
+template <class T, class Body>
+void each_window(planes<T> const& maxima, Body const& body) {
+    for (std::size_t n = 0; n < maxima.extent(0); ++n)
+        for (std::size_t row = 0; row < maxima.extent(1); ++row)
+            for (std::size_t column = 0; column < maxima.extent(2); ++column) body(n, row, column);
+}
 
-    template <class T>
-    static void forward(execution& run, convolution_unit const& op, int batch, T const* x, T const* weights, T const* bias, T* y,
-                        std::uint8_t* places) {
-        shape const whole = op.product.out(), out = op.out();
-        std::size_t const size = static_cast<std::size_t>(batch) * whole.size();
-        T* const z = op.pooled ? run.template scratch<T>(unit_sums{}, size).data() : y;
-        parts::forward(run, op.product, batch, x, weights, bias, z);
-        for (std::size_t i = 0; op.rectified && i < size; ++i) z[i] = arithmetic::rectified(z[i]);
-        if (!op.pooled) return;
-        auto const channels = static_cast<std::size_t>(whole.channels);
-        std::size_t const line = arithmetic::pixel_offset(whole, 1, 0);
-        each_window(batch, out, [&](std::size_t n, int row, int column, std::size_t at) {
-            arithmetic::maximum_of_quad(channels, line, channels,
-                                        z + n * whole.size() + arithmetic::pixel_offset(whole, 2 * row, 2 * column), op.rectified, y + at,
-                                        places ? places + at : nullptr);
-        });
-    }
-
-    template <class T>
-    static void backward_input(execution& run, convolution_unit const& op, int batch, T const* dy, T const* y, std::uint8_t const* places,
-                               T const* weights, T* dx) {
-        parts::backward_input(run, op.product, batch, gradient_of_sums(run, op, batch, dy, y, places), weights, dx);
-    }
-
-    template <class T>
-    static void backward_weights(execution& run, convolution_unit const& op, int batch, T const* x, T const* dy, T const* y,
-                                 std::uint8_t const* places, T* dweights, T* dbias) {
-        parts::backward_weights(run, op.product, batch, x, gradient_of_sums(run, op, batch, dy, y, places), dweights, dbias);
-    }
-
-private:
-    // Scratch memory.
-    struct unit_sums {};
-    struct turned_weights {};
-
-    template <class T>
-    static T const* gradient_of_sums(execution& run, convolution_unit const& op, int batch, T const* dy, T const* y,
-                                     std::uint8_t const* places) {
-        if (!op.pooled && !op.rectified) return dy;
-        shape const whole = op.product.out(), out = op.out();
-        std::size_t const size = static_cast<std::size_t>(batch) * whole.size();
-        T* const dz = run.template scratch<T>(unit_sums{}, size).data();
-        if (!op.pooled) {
-            for (std::size_t i = 0; i < size; ++i) dz[i] = arithmetic::rectified_gradient(y[i], dy[i]);
-            return dz;
-        }
-        std::fill_n(dz, size, T(0));
-        each_window(batch, out, [&](std::size_t n, int row, int column, std::size_t at) {
-            for (int c = 0; c < whole.channels; ++c) {
-                auto const i = at + static_cast<std::size_t>(c);
-                if (places[i] == arithmetic::no_place) continue;
-                dz[n * whole.size() + arithmetic::pixel_offset(whole, 2 * row + places[i] / 2, 2 * column + places[i] % 2) +
-                   static_cast<std::size_t>(c)] = dy[i];
-            }
-        });
+/// The gradient of a unit's sums z, from that of its result.
+template <class T, class Run, class Pass>
+planes<T const> gradient_of_sums(Run& run, Pass const& p) {
+    if (!p.pooled && !p.rectified) return p.dy;
+    shape const full = p.geometry().product.out();
+    auto const values = run.template scratch<T>(unit_sums{}, p.dy.extent(0) * full.size());
+    auto const dz = batch_of(values.data(), p.dy.extent(0), full);
+    if (!p.pooled) {
+        for (std::size_t i = 0; i < values.size(); ++i) values[i] = arithmetic::rectified_gradient(p.y.data()[i], p.dy.data()[i]);
         return dz;
     }
+    std::fill(values.begin(), values.end(), T(0));
+    each_window(p.dy, [&](std::size_t n, std::size_t row, std::size_t column) {
+        for (std::size_t c = 0; c < p.dy.extent(3); ++c) {
+            std::size_t const at = p.argmax(n, row, column, c);
+            if (at != arithmetic::no_argmax) dz(n, 2 * row + at / 2, 2 * column + at % 2, c) = p.dy(n, row, column, c);
+        }
+    });
+    return dz;
+}
 
-    /// body(sample, row, column, place of its first channel) for every pixel of the maxima.
-    template <class Body>
-    static void each_window(int batch, shape out, Body const& body) {
-        for (std::size_t n = 0; n < static_cast<std::size_t>(batch); ++n)
-            for (int row = 0; row < out.height; ++row)
-                for (int column = 0; column < out.width; ++column)
-                    body(n, row, column, n * out.size() + arithmetic::pixel_offset(out, row, column));
+} // namespace backend::host_loops
+
+template <class T, backend::host_backend B>
+struct kernel<unit_forward<T>, B> {
+    static void run(typename B::execution& run, unit_forward<T> const& p) {
+        shape const full = p.geometry().product.out();
+        planes<T> z = p.y;
+        if (p.pooled)
+            z = batch_of(run.template scratch<T>(backend::host_loops::unit_sums{}, p.y.extent(0) * full.size()).data(), p.y.extent(0),
+                         full);
+        compute(run, convolution_forward<T>{.x = p.x, .weights = p.weights, .bias = p.bias, .y = z, .stride = p.stride, .pad = p.pad});
+        if (p.rectified)
+            for (T& value : z) value = arithmetic::rectified(value);
+        if (!p.pooled) return;
+        std::size_t const channels = z.extent(3), line = z.extent(2) * channels;
+        backend::host_loops::each_window(p.y, [&](std::size_t n, std::size_t row, std::size_t column) {
+            arithmetic::max_pool_2x2(channels, line, channels, &z(n, 2 * row, 2 * column, 0), p.rectified, &p.y(n, row, column, 0),
+                                     p.argmax.empty() ? nullptr : &p.argmax(n, row, column, 0));
+        });
+    }
+};
+
+template <class T, backend::host_backend B>
+struct kernel<unit_input_gradient<T>, B> {
+    static void run(typename B::execution& run, unit_input_gradient<T> const& p) {
+        compute(run, convolution_input_gradient<T>{.dy = backend::host_loops::gradient_of_sums<T>(run, p),
+                                                   .weights = p.weights,
+                                                   .dx = p.dx,
+                                                   .stride = p.stride,
+                                                   .pad = p.pad});
+    }
+};
+
+template <class T, backend::host_backend B>
+struct kernel<unit_weight_gradient<T>, B> {
+    static void run(typename B::execution& run, unit_weight_gradient<T> const& p) {
+        compute(run, convolution_weight_gradient<T>{.x = p.x,
+                                                    .dy = backend::host_loops::gradient_of_sums<T>(run, p),
+                                                    .dweights = p.dweights,
+                                                    .dbias = p.dbias,
+                                                    .stride = p.stride,
+                                                    .pad = p.pad});
+    }
+};
+
+template <class T, class Stored, backend::host_backend B>
+struct kernel<unit_preparation<T, Stored>, B> {
+    static prepared_layout layout(convolution_unit const& op, weights_form, int) { return {0, op.product.weights()}; }
+
+    static void run(typename B::execution&, unit_preparation<T, Stored> const& p) {
+        std::transform(p.weights.begin(), p.weights.end(), p.prepared.begin(), [](T value) { return Stored(value); });
+    }
+};
+
+template <class T, class Stored, backend::host_backend B>
+struct kernel<unit_forward_prepared<T, Stored>, B> {
+    static void run(typename B::execution& run, unit_forward_prepared<T, Stored> const& p) {
+        convolution const op = p.geometry().product;
+        T const* weights;
+        if constexpr (std::is_same_v<T, Stored>) {
+            weights = p.prepared.data();
+        } else {
+            auto const wide = run.template scratch<T>(backend::host_loops::widened_unit_weights{}, p.prepared.size());
+            std::transform(p.prepared.begin(), p.prepared.end(), wide.begin(), [](Stored value) { return static_cast<T>(value); });
+            weights = wide.data();
+        }
+        compute(run, unit_forward<T>{.x = p.x,
+                                     .weights = weights_of(op, weights),
+                                     .bias = p.bias,
+                                     .y = p.y,
+                                     .stride = p.stride,
+                                     .pad = p.pad,
+                                     .rectified = p.rectified,
+                                     .pooled = p.pooled});
     }
 };
 

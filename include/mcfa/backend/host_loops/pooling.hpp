@@ -57,9 +57,9 @@ private:
             for (int ox = 0; ox < out.width; ++ox)
                 if (quads) {
                     std::size_t const corner = sample + arithmetic::pixel_offset(op.in, 2 * oy, 2 * ox);
-                    arithmetic::maximum_of_quad_gradient(out.channels, arithmetic::pixel_offset(op.in, 1, 0),
-                                                         arithmetic::pixel_offset(op.in, 0, 1), x + corner,
-                                                         gradients + arithmetic::pixel_offset(out, oy, ox), dx + corner);
+                    arithmetic::max_pool_2x2_gradient(out.channels, arithmetic::pixel_offset(op.in, 1, 0),
+                                                      arithmetic::pixel_offset(op.in, 0, 1), x + corner,
+                                                      gradients + arithmetic::pixel_offset(out, oy, ox), dx + corner);
                 } else {
                     send_back<false>(op, oy, ox, x + sample, gradients, dx + sample, 0, out.channels);
                 }

@@ -53,13 +53,29 @@ void backward(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t batch,
                                        : w.at(w.plan().gradients[turn ^= 1]); // nobody needs the gradient of the pixels
             auto p = w.pass(m, j, s.first, batch, {true, key});
             if (s.is_unit) {
-                std::size_t const count = s.unit.product.weights();
-                T* const dbias = layer.learned > count ? dweights + count : nullptr;
-                kernel<convolution_unit, B>::backward_weights(w.run, s.unit, p.batch, x, static_cast<T const*>(dy),
-                                                              static_cast<T const*>(y), w.places(j, i), dweights, dbias);
+                convolution const& op = s.unit.product;
+                planes<T const> const upper = batch_of(dy, p.batch, s.out), result = batch_of(y, p.batch, s.out);
+                auto const argmax = w.argmax(j, i, p.batch);
+                compute(w.run, unit_weight_gradient<T>{.x = batch_of(x, p.batch, s.in),
+                                                       .dy = upper,
+                                                       .y = result,
+                                                       .argmax = argmax,
+                                                       .dweights = weights_of(op, dweights),
+                                                       .dbias = bias_behind(layer, op, dweights),
+                                                       .stride = op.stride,
+                                                       .pad = op.pad,
+                                                       .rectified = s.unit.rectified,
+                                                       .pooled = s.unit.pooled});
                 if (dx)
-                    kernel<convolution_unit, B>::backward_input(w.run, s.unit, p.batch, static_cast<T const*>(dy), static_cast<T const*>(y),
-                                                                w.places(j, i), p.weights, dx);
+                    compute(w.run, unit_input_gradient<T>{.dy = upper,
+                                                          .y = result,
+                                                          .argmax = argmax,
+                                                          .weights = weights_of(op, p.weights),
+                                                          .dx = batch_of(dx, p.batch, s.in),
+                                                          .stride = op.stride,
+                                                          .pad = op.pad,
+                                                          .rectified = s.unit.rectified,
+                                                          .pooled = s.unit.pooled});
             } else {
                 p.x = x;
                 p.y = y;

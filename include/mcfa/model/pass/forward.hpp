@@ -30,6 +30,12 @@ void forward_heads(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j
                                     .y = {w.logits(j), rows, length}});
 }
 
+/// The bias of a convolution behind its weights, if it has one.
+template <class T>
+row<T> bias_behind(layer_info const& layer, convolution const& op, T* weights) {
+    return layer.learned > op.weights() ? row<T>{weights + op.weights(), op.out_channels} : row<T>{};
+}
+
 /// One step of stage j of a prepared model, from x to y; `in` is the shape of a sample of x, which a sweep makes larger than the net's own.
 template <class T, class B, class Stored, class Workspace>
 void forward_step(prepared_model<T, B, Stored> const& ready, Workspace& w, std::size_t j, std::size_t i, shape in, std::size_t batch,
@@ -40,8 +46,16 @@ void forward_step(prepared_model<T, B, Stored> const& ready, Workspace& w, std::
     if (s.is_unit) {
         convolution_unit unit = s.unit;
         unit.product.in = in;
-        return kernel<convolution_unit, B>::forward_prepared(w.run, unit, prepared.layout, rows, x, ready.weights(prepared),
-                                                             ready.bias(prepared), y);
+        return compute(w.run, unit_forward_prepared<T, Stored>{.x = batch_of(x, rows, in),
+                                                               .prepared = {ready.weights(prepared), prepared.layout.size},
+                                                               .layout = prepared.layout,
+                                                               .bias = {ready.bias(prepared), unit.product.out_channels},
+                                                               .y = batch_of(y, rows, unit.out()),
+                                                               .kernel = unit.product.kernel,
+                                                               .stride = unit.product.stride,
+                                                               .pad = unit.product.pad,
+                                                               .rectified = unit.rectified,
+                                                               .pooled = unit.pooled});
     }
     basic_model<T, B> const& m = ready.model();
     stage_info const& stage = m.net().stages[j];
@@ -97,8 +111,16 @@ void forward_stage_training(basic_model<T, B> const& m, workspace<T, B>& w, std:
         T* const y = w.at(places.outputs[i]);
         auto p = w.pass(m, j, s.first, batch, {true, key});
         if (s.is_unit) {
-            T const* const bias = layer.learned > s.unit.product.weights() ? p.weights + s.unit.product.weights() : nullptr;
-            kernel<convolution_unit, B>::forward(w.run, s.unit, p.batch, x, p.weights, bias, y, w.places(j, i));
+            convolution const& op = s.unit.product;
+            compute(w.run, unit_forward<T>{.x = batch_of(x, p.batch, s.in),
+                                           .weights = weights_of(op, p.weights),
+                                           .bias = bias_behind(layer, op, p.weights),
+                                           .y = batch_of(y, p.batch, s.out),
+                                           .argmax = w.argmax(j, i, p.batch),
+                                           .stride = op.stride,
+                                           .pad = op.pad,
+                                           .rectified = s.unit.rectified,
+                                           .pooled = s.unit.pooled});
         } else {
             p.x = x;
             p.y = y;

@@ -20,7 +20,7 @@ public:
         std::vector<step> steps;
         std::size_t input = 0;
         std::vector<std::size_t> outputs; ///< of each step
-        std::vector<std::size_t> places;  ///< of each step that pools in training: one byte a value, in the second arena
+        std::vector<std::size_t> argmax;  ///< of each step that pools in training: one byte a value, in the second arena
         std::size_t saved = 0;
         std::size_t feature = 0, feature_gradient = 0;
         std::size_t logits = 0, logits_gradient = 0;
@@ -61,8 +61,8 @@ public:
             for (step const& each : p.steps) {
                 if (!each.in_place) place = training ? plan.take(capacity, each.out.size()) : turns[turn ^= 1];
                 p.outputs.push_back(place);
-                p.places.push_back(plan.places_size);
-                if (training && each.unit.pooled) plan.grow(plan.places_size, capacity, each.out.size(), 64);
+                p.argmax.push_back(plan.argmax_size);
+                if (training && each.unit.pooled) plan.grow(plan.argmax_size, capacity, each.out.size(), 64);
             }
             auto const feature = static_cast<std::size_t>(s.feature);
             p.feature = plan.take(capacity, feature);
@@ -78,12 +78,12 @@ public:
     }
 
     /// Memory of a workspace, in bytes.
-    std::size_t bytes(std::size_t bytes_per_value) const { return size * bytes_per_value + places_size; }
+    std::size_t bytes(std::size_t bytes_per_value) const { return size * bytes_per_value + argmax_size; }
 
     std::vector<stage> stages;
     std::array<std::size_t, 2> gradients{}; ///< backward: steps write the gradient of their input to two places in turn
     std::size_t size = 0;
-    std::size_t places_size = 0; ///< of the arena for places of maxima, in bytes
+    std::size_t argmax_size = 0; ///< of the arena for where maxima were, in bytes
 
 private:
     /// Every place begins on a cache line.

@@ -40,7 +40,7 @@ inline std::vector<step> steps_of(stage_info const& stage, purpose use) {
             s.unit.product = layer.product;
             if (use == purpose::inference && next_is(layer_role::normalisation)) s.normalised = true, ++s.count;
             if (next_is(layer_role::rectifier)) s.unit.rectified = true, ++s.count;
-            if (next_is(layer_role::maximum_of_quads)) s.unit.pooled = true, ++s.count;
+            if (next_is(layer_role::max_pool_2x2)) s.unit.pooled = true, ++s.count;
         }
         s.out = stage.layers[s.end() - 1].out;
         s.in_place = layer.in_place && !keeps_output;

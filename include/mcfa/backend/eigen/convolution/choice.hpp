@@ -8,15 +8,18 @@
 
 namespace mcfa::backend::eigen_engine {
 
-enum class convolution_algorithm { whole, direct, winograd_2x2, winograd_4x4 };
+enum class convolution_algorithm { product, direct, winograd_2x2, winograd_4x4 };
 
 /// Whether Winograd's algorithm can compute it.
-inline bool suits_winograd(correlation const& c) { return c.kernel == 3 && c.stride == 1 && c.spread == 1; }
+inline bool suits_winograd(correlation const& c) { return c.kernel == 3 && c.stride == 1 && c.input_dilation == 1; }
 
-/// Whether the window is the whole input, so that the convolution is a dense product of the input in the order of the weights:
+/// Whether the window is one pixel, so that the convolution is a dense product of every pixel.
+inline bool is_pixelwise(convolution const& op) { return op.kernel == 1 && op.stride == 1 && op.pad == 0; }
+
+/// Whether the window is the full input, so that the convolution is a dense product of the input in the order of the weights:
 /// (channel, y, x) in place of (y, x, channel).
-inline bool covers_input(convolution const& op) {
-    return op.pad == 0 && op.kernel == op.in.height && op.kernel == op.in.width && op.in.pixels() > 1;
+inline bool has_full_window(convolution const& op) {
+    return op.pad == 0 && op.kernel == op.in.height && op.kernel == op.in.width && op.kernel > 1;
 }
 
 /// Multiply-adds that a processor's cores do while memory yields one byte of weights: about 90 GFLOP/s and 12 GB/s a core.
@@ -24,13 +27,13 @@ inline constexpr double multiply_adds_per_byte = 4;
 
 /// The fastest algorithm for a pass over `c` that belongs to `op`, for `batch` samples at a time and weights of `bytes` each: the one
 /// whose products and weights from memory take least together. With few channels Winograd's transforms cost more than the products they save.
-inline convolution_algorithm choose(convolution const& op, correlation const& c, weights_form form, int batch, std::size_t bytes) {
-    if (covers_input(op)) return convolution_algorithm::whole;
+inline convolution_algorithm choose(convolution const& op, correlation const& c, weights_form form, double batch, std::size_t bytes) {
+    if (is_pixelwise(op) || has_full_window(op)) return convolution_algorithm::product;
     if (form == weights_form::lean || !suits_winograd(c) || c.in.channels < 12 || c.out.channels < 12) return convolution_algorithm::direct;
     auto const cost = [&](int outputs) { // for each pair of an input and an output channel
         int const points = (outputs + 2) * (outputs + 2);
         int const tiles = (c.out.height + outputs - 1) / outputs * ((c.out.width + outputs - 1) / outputs);
-        return static_cast<double>(batch) * tiles * points + multiply_adds_per_byte * points * static_cast<double>(bytes);
+        return batch * tiles * points + multiply_adds_per_byte * points * static_cast<double>(bytes);
     };
     return cost(4) <= cost(2) ? convolution_algorithm::winograd_4x4 : convolution_algorithm::winograd_2x2;
 }

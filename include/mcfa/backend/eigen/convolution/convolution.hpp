@@ -4,27 +4,30 @@
 #include <mcfa/backend/eigen/convolution/unit.hpp>
 #include <mcfa/op/convolution.hpp>
 
+// A convolution is a unit that neither rectifies nor pools.
 namespace mcfa {
 
-/// A unit that neither rectifies nor pools.
-template <>
-struct kernel<convolution, backend::eigen> {
-    using execution = backend::eigen::execution;
-    using unit = kernel<convolution_unit, backend::eigen>;
-
-    template <class T>
-    static void forward(execution& run, convolution const& op, int batch, T const* x, T const* weights, T const* bias, T* y) {
-        unit::forward(run, {op}, batch, x, weights, bias, y, nullptr);
+template <class T>
+struct kernel<convolution_forward<T>, backend::eigen> {
+    static void run(backend::eigen::execution& run, convolution_forward<T> const& p) {
+        backend::eigen_engine::forward_of(run, {p.geometry()}, p.x, p.weights.data(), p.bias.data(), p.y, nullptr);
     }
+};
 
-    template <class T>
-    static void backward_input(execution& run, convolution const& op, int batch, T const* dy, T const* weights, T* dx) {
-        unit::backward_input(run, {op}, batch, dy, static_cast<T const*>(nullptr), nullptr, weights, dx);
+template <class T>
+struct kernel<convolution_input_gradient<T>, backend::eigen> {
+    static void run(backend::eigen::execution& run, convolution_input_gradient<T> const& p) {
+        using namespace backend::eigen_engine;
+        input_gradient_of(run, p.geometry(), p.dy.extent(0), plain_source(sample_shape(p.dy), p.dy.data()), p.weights.data(), p.dx.data());
     }
+};
 
-    template <class T>
-    static void backward_weights(execution& run, convolution const& op, int batch, T const* x, T const* dy, T* dweights, T* dbias) {
-        unit::backward_weights(run, {op}, batch, x, dy, static_cast<T const*>(nullptr), nullptr, dweights, dbias);
+template <class T>
+struct kernel<convolution_weight_gradient<T>, backend::eigen> {
+    static void run(backend::eigen::execution& run, convolution_weight_gradient<T> const& p) {
+        using namespace backend::eigen_engine;
+        weight_gradient_of(run, p.geometry(), p.dy.extent(0), p.x.data(), plain_source(sample_shape(p.dy), p.dy.data()), p.dweights.data(),
+                           p.dbias);
     }
 };
 

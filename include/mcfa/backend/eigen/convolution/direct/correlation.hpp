@@ -11,7 +11,7 @@
 namespace mcfa::backend::eigen_engine {
 
 /// A correlation of a source with zeros around and between its pixels: what a convolution's forward pass and its gradient by
-/// the input have in common. Source pixel (y, x) stands at (before + y * spread, before + x * spread) of the grid over which
+/// the input have in common. Source pixel (y, x) stands at (before + y * input_dilation, before + x * input_dilation) of the grid over which
 /// the window moves by `stride`; `before` may be negative, and then the source is cropped.
 struct correlation {
     shape in;
@@ -19,13 +19,13 @@ struct correlation {
     int kernel;
     int stride;
     int before;
-    int spread;
+    int input_dilation;
 
     /// Size of the part of the grid that some window sees.
     int grid_height() const { return (out.height - 1) * stride + kernel; }
     int grid_width() const { return (out.width - 1) * stride + kernel; }
     /// Whether the source itself can serve as the grid.
-    bool plain() const { return before == 0 && spread == 1 && grid_height() <= in.height && grid_width() <= in.width; }
+    bool plain() const { return before == 0 && input_dilation == 1 && grid_height() <= in.height && grid_width() <= in.width; }
     /// Values summed for one output value.
     std::size_t depth() const { return static_cast<std::size_t>(kernel) * static_cast<std::size_t>(kernel * in.channels); }
 };
@@ -45,11 +45,11 @@ void lay_grid_rows(correlation const& c, pixel_source<T> const& x, std::size_t n
     std::size_t const line = static_cast<std::size_t>(width) * channels;
     for (int r = 0; r < rows; ++r, grid += line) {
         int const y = first + r - c.before;
-        if (y < 0 || y % c.spread != 0 || y / c.spread >= c.in.height) {
+        if (y < 0 || y % c.input_dilation != 0 || y / c.input_dilation >= c.in.height) {
             std::fill_n(grid, line, T(0));
             continue;
         }
-        if (c.spread == 1) {
+        if (c.input_dilation == 1) {
             int const begin = std::clamp(c.before, 0, width);
             int const end = std::clamp(c.before + c.in.width, begin, width);
             std::fill_n(grid, static_cast<std::size_t>(begin) * channels, T(0));
@@ -57,9 +57,9 @@ void lay_grid_rows(correlation const& c, pixel_source<T> const& x, std::size_t n
             std::fill_n(grid + static_cast<std::size_t>(end) * channels, static_cast<std::size_t>(width - end) * channels, T(0));
         } else {
             std::fill_n(grid, line, T(0));
-            int const cropped = c.before < 0 ? (c.spread - 1 - c.before) / c.spread : 0;
-            for (int sx = cropped; sx < c.in.width && c.before + sx * c.spread < width; ++sx)
-                x.read(n, y / c.spread, sx, 1, grid + static_cast<std::size_t>(c.before + sx * c.spread) * channels);
+            int const cropped = c.before < 0 ? (c.input_dilation - 1 - c.before) / c.input_dilation : 0;
+            for (int sx = cropped; sx < c.in.width && c.before + sx * c.input_dilation < width; ++sx)
+                x.read(n, y / c.input_dilation, sx, 1, grid + static_cast<std::size_t>(c.before + sx * c.input_dilation) * channels);
         }
     }
 }

@@ -19,8 +19,8 @@ inline constexpr int direct_grid_values = 32768;
 /// y = max(floor, correlation of x with packed weights + bias), as one matrix product per band of output rows: for every output pixel
 /// and ky the values under the window's row ky, (kx, channel), lie one after another, so nothing is unrolled in memory.
 template <class T, class S, class Execution>
-void correlate_directly(Execution& run, correlation const& c, int batch, pixel_source<T> const& x, S const* packed, T const* bias, T floor,
-                        T* y) {
+void correlate_directly(Execution& run, correlation const& c, std::size_t batch, pixel_source<T> const& x, S const* packed, T const* bias,
+                        T floor, T* y) {
     bool const plain = c.plain() && x.plain();
     int const grid_width = plain ? c.in.width : c.grid_width();
     auto const line = static_cast<std::ptrdiff_t>(grid_width) * c.in.channels;
@@ -51,8 +51,8 @@ void correlate_directly(Execution& run, correlation const& c, int batch, pixel_s
 
 /// The same with any epilogue: the maxima are taken of one sample at a time, from scratch memory.
 template <class T, class S, class Execution>
-void forward_directly(Execution& run, correlation const& c, int batch, pixel_source<T> const& x, S const* packed, epilogue<T> const& end,
-                      T* y) {
+void forward_directly(Execution& run, correlation const& c, std::size_t batch, pixel_source<T> const& x, S const* packed,
+                      epilogue<T> const& end, T* y) {
     T const floor = end.rectified ? T(0) : no_floor<T>;
     if (!end.pooled) return correlate_directly(run, c, batch, x, packed, end.bias, floor, y);
     auto const whole = run.template scratch<T>(turned_operand{}, c.out.size());
@@ -68,7 +68,7 @@ void forward_directly(Execution& run, correlation const& c, int batch, pixel_sou
                 T const* const quad =
                     whole.data() + static_cast<std::size_t>(row) * 2 * line + static_cast<std::size_t>(column) * 2 * channels;
                 std::size_t const at = n * small.size() + static_cast<std::size_t>(row * small.width + column) * channels;
-                arithmetic::maximum_of_quad(channels, line, channels, quad, end.rectified, y + at, end.places ? end.places + at : nullptr);
+                arithmetic::max_pool_2x2(channels, line, channels, quad, end.rectified, y + at, end.argmax ? end.argmax + at : nullptr);
             }
         });
     }

@@ -14,21 +14,21 @@ namespace mcfa::backend::eigen_engine {
 template <class T>
 struct pixel_source {
     shape plane;                ///< of one sample as it is read
-    T const* values = nullptr;  ///< that plane, or where `places` are given the gradient of the maxima
+    T const* values = nullptr;  ///< that plane, or where `argmax` is given the gradient of the maxima
     T const* outputs = nullptr; ///< results of the rectifier: where they are not positive, zero is read
-    std::uint8_t const* places =
-        nullptr; ///< number, 0 to 3 in reading order, of each window's pixel that was the maximum, or `arithmetic::no_place`
+    std::uint8_t const* argmax =
+        nullptr; ///< number, 0 to 3 in reading order, of each window's pixel that was the maximum, or `arithmetic::no_argmax`
 
     /// Whether memory holds what is read.
-    bool plain() const { return !outputs && !places; }
+    bool plain() const { return !outputs && !argmax; }
     shape pooled() const { return {plane.channels, plane.height / 2, plane.width / 2}; }
 
-    T const* sample(std::size_t n) const { return values + n * (places ? pooled() : plane).size(); }
+    T const* sample(std::size_t n) const { return values + n * (argmax ? pooled() : plane).size(); }
 
     /// Pixels first .. first + count - 1 of row `y` of sample n, to places `stride` values apart.
     void read(std::size_t n, int y, int first, int count, T* to, std::size_t stride) const {
         auto const channels = static_cast<std::size_t>(plane.channels);
-        if (!places) {
+        if (!argmax) {
             std::size_t const begin = n * plane.size() + static_cast<std::size_t>(y * plane.width + first) * channels;
             bool const dense = stride == channels;
             std::size_t const size = dense ? static_cast<std::size_t>(count) * channels : channels;
@@ -48,8 +48,8 @@ struct pixel_source {
                 continue;
             }
             std::size_t const cell = n * small.size() + static_cast<std::size_t>(y / 2 * small.width + x / 2) * channels;
-            if (both) read_places(channels, row, values + cell, places + cell, to, to + stride);
-            else read_place(channels, row + x % 2, values + cell, places + cell, to);
+            if (both) read_pair(channels, row, values + cell, argmax + cell, to, to + stride);
+            else read_pixel(channels, row + x % 2, values + cell, argmax + cell, to);
             int const done = both ? 2 : 1;
             to += static_cast<std::size_t>(done) * stride, x += done;
         }
@@ -64,17 +64,17 @@ private:
     static void read_rectified(std::size_t size, T const* __restrict gradient, T const* __restrict output, T* __restrict to) {
         for (std::size_t i = 0; i < size; ++i) to[i] = output[i] <= T(0) ? T(0) : gradient[i];
     }
-    static void read_places(std::size_t size, int place, T const* __restrict gradient, std::uint8_t const* __restrict taken,
-                            T* __restrict to, T* __restrict next) {
+    static void read_pair(std::size_t size, int pixel, T const* __restrict gradient, std::uint8_t const* __restrict argmax,
+                          T* __restrict to, T* __restrict next) {
         for (std::size_t i = 0; i < size; ++i) {
-            int const at = static_cast<int>(taken[i]);
-            to[i] = at == place ? gradient[i] : T(0);
-            next[i] = at == place + 1 ? gradient[i] : T(0);
+            int const at = static_cast<int>(argmax[i]);
+            to[i] = at == pixel ? gradient[i] : T(0);
+            next[i] = at == pixel + 1 ? gradient[i] : T(0);
         }
     }
-    static void read_place(std::size_t size, int place, T const* __restrict gradient, std::uint8_t const* __restrict taken,
+    static void read_pixel(std::size_t size, int pixel, T const* __restrict gradient, std::uint8_t const* __restrict argmax,
                            T* __restrict to) {
-        for (std::size_t i = 0; i < size; ++i) to[i] = static_cast<int>(taken[i]) == place ? gradient[i] : T(0);
+        for (std::size_t i = 0; i < size; ++i) to[i] = static_cast<int>(argmax[i]) == pixel ? gradient[i] : T(0);
     }
 };
 

@@ -20,10 +20,10 @@ struct gradient_cut {
     int columns; ///< output channels of a split, whole panels
 
     template <class T>
-    static gradient_cut of(std::size_t height, int out_channels, int batch) {
+    static gradient_cut of(std::size_t height, int out_channels, std::size_t batch) {
         constexpr std::size_t partial_bytes = std::size_t{8} << 20; // all groups' sums together
         std::size_t const bytes = packed_size<T>(height, out_channels) * sizeof(T);
-        int const groups = std::min(batch, static_cast<int>(std::clamp<std::size_t>(partial_bytes / bytes, 1, 16)));
+        int const groups = static_cast<int>(std::min(batch, std::clamp<std::size_t>(partial_bytes / bytes, 1, 16)));
         int const panels = (out_channels + tile_columns<T> - 1) / tile_columns<T>;
         int const splits = std::min(panels, (15 + groups) / groups);
         int const columns = (panels + splits - 1) / splits * tile_columns<T>;
@@ -57,7 +57,7 @@ void gather_weight_gradient(Execution& run, correlation const& c, int groups, T*
 /// (kx, channel), with the output's gradient, summed over the pixels of a band in registers, over bands and samples in memory.
 /// The bias's gradient is summed on the way.
 template <class T, class Execution>
-void weight_gradient_directly(Execution& run, correlation const& c, int batch, T const* x, pixel_source<T> const& dy, T* dweights,
+void weight_gradient_directly(Execution& run, correlation const& c, std::size_t batch, T const* x, pixel_source<T> const& dy, T* dweights,
                               T* dbias) {
     constexpr int pixels_at_once = 192; // long enough to pay for loading and storing the sums, short enough for the cache
     bool const plain = c.plain();

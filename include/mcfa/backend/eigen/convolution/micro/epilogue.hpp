@@ -43,7 +43,7 @@ struct epilogue {
     T const* bias = nullptr; ///< whole vectors, or null for zero
     bool rectified = false;
     bool pooled = false;            ///< 2x2 maximum, stride 2
-    std::uint8_t* places = nullptr; ///< of the maxima, for a pass back; null where nobody asks
+    std::uint8_t* argmax = nullptr; ///< of the maxima, for a gradient; null where none is wanted
 
     /// Below this a result is raised to it.
     packet<T> floor() const { return broadcast(rectified ? T(0) : -std::numeric_limits<T>::infinity()); }
@@ -67,7 +67,7 @@ struct epilogue {
             auto const &a = value[2 * r][2 * s], &b = value[2 * r][2 * s + 1], &c = value[2 * r + 1][2 * s],
                        &d = value[2 * r + 1][2 * s + 1];
             T* const at = to.at(static_cast<int>(r), static_cast<int>(s)) + channel;
-            if (places) keep_place(a, b, c, d, at, where.at(static_cast<int>(r), static_cast<int>(s)) + channel);
+            if (argmax) keep_argmax(a, b, c, d, at, where.at(static_cast<int>(r), static_cast<int>(s)) + channel);
             else store(at, raised(larger(larger(a, b), larger(c, d)), low));
         });
     }
@@ -79,7 +79,7 @@ private:
     [[gnu::always_inline]] static inline packet<T> larger(packet<T> const& a, packet<T> const& b) { return a > b ? a : b; }
 
     /// The first of equal maxima takes the place, and not a number before all: as `arithmetic::exceeds` has it.
-    [[gnu::always_inline]] inline void keep_place(packet<T> a, packet<T> b, packet<T> c, packet<T> d, T* to, std::uint8_t* where) const {
+    [[gnu::always_inline]] inline void keep_argmax(packet<T> a, packet<T> b, packet<T> c, packet<T> d, T* to, std::uint8_t* where) const {
         using mask = std::remove_cvref_t<decltype(a > b)>;
         packet<T> best = a;
         mask place{};
@@ -94,7 +94,7 @@ private:
         if (rectified) {
             mask const cut = best <= T(0);
             best = raised(best, packet<T>{});
-            place = cut ? static_cast<int>(arithmetic::no_place) - mask{} : place;
+            place = cut ? static_cast<int>(arithmetic::no_argmax) - mask{} : place;
         }
         store(to, best);
         typedef std::uint8_t bytes __attribute__((vector_size(lanes<T>)));

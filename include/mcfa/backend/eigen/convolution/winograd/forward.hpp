@@ -46,7 +46,7 @@ struct tile_transforms {
     void (*output)(void const* tiles, std::size_t tile, T const* planes, std::size_t plane, epilogue<T> const& end, T* patch, T* y);
 
     template <int Outputs>
-    tile_transforms(winograd_tiles<Outputs> const& all, int batch)
+    tile_transforms(winograd_tiles<Outputs> const& all, std::size_t batch)
         : tiles(&all),
           points(winograd_tiles<Outputs>::points),
           count(all.count(batch)),
@@ -123,7 +123,7 @@ void correlate_tiles(Execution& run, correlation const& c, tile_transforms<T> co
 
 /// The same on tiles of Outputs x Outputs pixels.
 template <int Outputs, class T, class S, class Execution>
-void correlate_by_winograd(Execution& run, correlation const& c, int batch, pixel_source<T> const& x, S const* packed,
+void correlate_by_winograd(Execution& run, correlation const& c, std::size_t batch, pixel_source<T> const& x, S const* packed,
                            epilogue<T> const& end, T* y) {
     winograd_tiles<Outputs> const tiles{c};
     correlate_tiles(run, c, tile_transforms<T>(tiles, batch), x, packed, end, y);
@@ -131,7 +131,8 @@ void correlate_by_winograd(Execution& run, correlation const& c, int batch, pixe
 
 /// The gradient by the input, from weights as they are stored.
 template <int Outputs, class T, class Execution>
-void input_gradient_by_winograd(Execution& run, correlation const& c, int batch, pixel_source<T> const& dy, T const* weights, T* dx) {
+void input_gradient_by_winograd(Execution& run, correlation const& c, std::size_t batch, pixel_source<T> const& dy, T const* weights,
+                                T* dx) {
     auto const packed = run.template scratch<T>(packed_weights{}, winograd_weights_size<Outputs, T>(c));
     transform_weights<Outputs>(run, c, true, weights, packed.data());
     correlate_by_winograd<Outputs>(run, c, batch, dy, static_cast<T const*>(packed.data()), epilogue<T>{}, dx);

@@ -32,7 +32,7 @@ struct winograd_tiles {
     int across = (c.out.width + Outputs - 1) / Outputs;
     int per_sample = across * ((c.out.height + Outputs - 1) / Outputs);
 
-    std::size_t count(int batch) const { return static_cast<std::size_t>(batch) * static_cast<std::size_t>(per_sample); }
+    std::size_t count(std::size_t batch) const { return static_cast<std::size_t>(batch) * static_cast<std::size_t>(per_sample); }
 
     /// Values of the scratch memory in which a transform lays a tile that memory does not hold as vectors read or write it.
     template <class T>
@@ -90,8 +90,8 @@ struct winograd_tiles {
         bool const direct = rows == given && columns == given && out.channels % lanes<T> == 0;
         std::ptrdiff_t const pixel = direct ? out.channels : whole_vectors<T>(out.channels);
         pixel_grid<T> const to = direct ? pixel_grid<T>{y + corner, out.width * pixel, pixel} : pixel_grid<T>{patch, given * pixel, pixel};
-        auto* const patch_places = reinterpret_cast<std::uint8_t*>(patch + given * given * pixel);
-        pixel_grid<std::uint8_t> const places{end.places ? (direct ? end.places + corner : patch_places) : nullptr, to.row, pixel};
+        auto* const patch_argmax = reinterpret_cast<std::uint8_t*>(patch + given * given * pixel);
+        pixel_grid<std::uint8_t> const argmax{end.argmax ? (direct ? end.argmax + corner : patch_argmax) : nullptr, to.row, pixel};
         for (int o = 0; o < out.channels; o += lanes<T>) {
             packet<T> const start = end.bias ? load(end.bias + o) : packet<T>{};
             packet<T> value[Outputs][Outputs];
@@ -101,13 +101,13 @@ struct winograd_tiles {
                                                       [](auto const& m, auto& t) __attribute__((always_inline)) { line::output(m, t); },
                                                       [&](int r, int s, packet<T> const& v)
                                                           __attribute__((always_inline)) { value[r][s] = v + start; });
-            end.template finish<Outputs>(value, to, places, o);
+            end.template finish<Outputs>(value, to, argmax, o);
         }
         for (int r = 0; r < rows && !direct; ++r)
             for (int s = 0; s < columns; ++s) {
                 std::size_t const at = corner + static_cast<std::size_t>((r * out.width + s) * out.channels);
                 std::copy_n(to.at(r, s), out.channels, y + at);
-                if (end.places) std::copy_n(places.at(r, s), out.channels, end.places + at);
+                if (end.argmax) std::copy_n(argmax.at(r, s), out.channels, end.argmax + at);
             }
     }
 

@@ -22,7 +22,7 @@ class winograd_weight_gradient {
     using tiles = winograd_tiles<4>;
 
 public:
-    winograd_weight_gradient(correlation const& c, int batch, T const* x, pixel_source<T> const& dy)
+    winograd_weight_gradient(correlation const& c, std::size_t batch, T const* x, pixel_source<T> const& dy)
         : c_(c),
           cut_{c},
           count_(cut_.count(batch)),
@@ -147,8 +147,8 @@ private:
 };
 
 template <class T, class Execution>
-void weight_gradient_by_winograd(Execution& run, correlation const& c, int batch, T const* x, pixel_source<T> const& dy, T* dweights,
-                                 T* dbias) {
+void weight_gradient_by_winograd(Execution& run, correlation const& c, std::size_t batch, T const* x, pixel_source<T> const& dy,
+                                 T* dweights, T* dbias) {
     winograd_weight_gradient<T>(c, batch, x, dy)(run, dweights, dbias);
 }
 
