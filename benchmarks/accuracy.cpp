@@ -6,6 +6,7 @@
 // Two columns each: the difference's Euclidean norm over the result's, and the largest difference over the largest value. Truth is the same
 // operation in double, which the tests hold to plain loops. Inputs are as behind a rectifier, weights as He draws them. Ends with status 1
 // where an error is above 1e-4.
+#include "layer_passes.hpp"
 #include "paper_layers.hpp"
 
 #include <mcfa/backend/eigen.hpp>
@@ -57,13 +58,12 @@ struct results {
 template <class T, class Op>
 results<T> computed(Op const& op, int batch, int threads, std::vector<float> const& x, std::vector<float> const& w,
                     std::vector<float> const& dy) {
-    using kernel = mcfa::kernel<Op, cpu>;
-    eigen_engine::execution run(cpu{threads});
+    cpu::execution run(cpu{threads});
     std::vector<T> const x2(x.begin(), x.end()), w2(w.begin(), w.end()), dy2(dy.begin(), dy.end());
     results<T> r{std::vector<T>(dy.size()), std::vector<T>(x.size()), std::vector<T>(w.size())};
-    kernel::forward(run, op, batch, x2.data(), w2.data(), static_cast<T const*>(nullptr), r.y.data());
-    kernel::backward_input(run, op, batch, dy2.data(), w2.data(), r.dx.data());
-    kernel::backward_weights(run, op, batch, x2.data(), dy2.data(), r.dweights.data(), static_cast<T*>(nullptr));
+    benchmarks::forward<cpu::execution, T>(run, op, batch, x2.data(), w2.data(), nullptr, r.y.data());
+    benchmarks::input_gradient(run, op, batch, dy2.data(), w2.data(), r.dx.data());
+    benchmarks::weight_gradient<cpu::execution, T>(run, op, batch, x2.data(), dy2.data(), r.dweights.data(), nullptr);
     return r;
 }
 

@@ -4,6 +4,7 @@
 //     layers [batch [threads]] [--benchmark_filter=w1/4/forward ...]
 //
 // GFLOP/s count the multiplications and additions of the definition, so an algorithm that needs fewer may pass the machine's peak.
+#include "layer_passes.hpp"
 #include "paper_layers.hpp"
 
 #include <mcfa/backend/eigen.hpp>
@@ -32,17 +33,17 @@ std::size_t channels_of(dense_product const& op) { return static_cast<std::size_
 
 template <class Op>
 void run_layer(benchmark::State& state, Op op, pass which, int batch, int threads) {
-    using kernel = mcfa::kernel<Op, cpu>;
-    eigen_engine::execution run(cpu{threads});
+    cpu::execution run(cpu{threads});
     auto const n = static_cast<std::size_t>(batch);
     std::vector<float> x(n * inputs_of(op), 0.5f), y(n * outputs_of(op)), dy(y.size(), 0.25f), dx(x.size());
     std::vector<float> weights(op.weights(), 0.125f), dweights(op.weights()), bias(channels_of(op), 1.0f), dbias(bias.size());
     for (auto _ : state) {
         if (which == pass::forward)
-            kernel::forward(run, op, batch, std::as_const(x).data(), std::as_const(weights).data(), std::as_const(bias).data(), y.data());
+            benchmarks::forward(run, op, batch, std::as_const(x).data(), std::as_const(weights).data(), std::as_const(bias).data(),
+                                y.data());
         else if (which == pass::input)
-            kernel::backward_input(run, op, batch, std::as_const(dy).data(), std::as_const(weights).data(), dx.data());
-        else kernel::backward_weights(run, op, batch, std::as_const(x).data(), std::as_const(dy).data(), dweights.data(), dbias.data());
+            benchmarks::input_gradient(run, op, batch, std::as_const(dy).data(), std::as_const(weights).data(), dx.data());
+        else benchmarks::weight_gradient(run, op, batch, std::as_const(x).data(), std::as_const(dy).data(), dweights.data(), dbias.data());
         benchmark::ClobberMemory();
     }
     double const work = 2.0 * static_cast<double>(op.weights()) * static_cast<double>(outputs_of(op) / channels_of(op)) * batch;
@@ -71,6 +72,6 @@ int main(int argc, char** argv) {
         add(width, layers.products, batch, threads);
     }
     benchmark::AddCustomContext("batch", std::to_string(batch));
-    benchmark::AddCustomContext("threads", std::to_string(eigen_engine::execution(cpu{threads}).threads()));
+    benchmark::AddCustomContext("threads", std::to_string(cpu::execution(cpu{threads}).threads()));
     benchmark::RunSpecifiedBenchmarks();
 }
