@@ -7,7 +7,6 @@
 #include <mcfa/data/split.hpp>
 #include <mcfa/detect/detector_options.hpp>
 #include <mcfa/detect/mining.hpp>
-#include <mcfa/io/json/json.hpp>
 #include <mcfa/io/load.hpp>
 #include <mcfa/io/safetensors/reader.hpp>
 #include <mcfa/train/files/checkpoint.hpp>
