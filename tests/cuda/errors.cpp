@@ -25,13 +25,13 @@ BOOST_AUTO_TEST_CASE(too_little_memory_says_how_much) {
 
 BOOST_AUTO_TEST_CASE(a_launch_that_is_refused_names_the_operation_and_its_shape) {
     backend::cuda::execution run{backend::cuda{}};
-    rectifier const endless{std::size_t{1} << 45}; // more blocks than a launch may have
+    planes<float> const endless{nullptr, 3, 1, 1, std::size_t{1} << 45}; // more blocks than a launch may have
     try {
-        kernel<rectifier, backend::cuda>::forward(run, endless, 3, static_cast<float const*>(nullptr), static_cast<float*>(nullptr));
+        compute(run, rectifier_forward<float>{.x = endless, .y = endless});
         BOOST_ERROR("a launch without limits");
     } catch (device_error const& problem) {
         std::string const said = problem.what();
-        BOOST_TEST(said.find("rectifier forward of 3 x") != std::string::npos, said);
+        BOOST_TEST(said.find("rectifier forward, 3x1x1x") != std::string::npos, said);
         BOOST_TEST(said.find("cudaErrorInvalid") != std::string::npos, said);
     }
 }

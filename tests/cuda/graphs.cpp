@@ -24,8 +24,12 @@ std::vector<float> trained(Step&& step) {
     run.copy_in(g.data(), gradient.data(), 1000);
     for (int i = 0; i < 5; ++i)
         step(run, [&, i] {
-            sgd_update const op{0.1 * (i + 1), 0.9, 0.01, 1};
-            kernel<sgd_update, backend::cuda>::apply(run, op, 1000, p.data(), static_cast<float const*>(g.data()), v.data());
+            compute(run, sgd_update<float>{.p = {p.data(), 1000},
+                                           .g = {g.data(), 1000},
+                                           .v = {v.data(), 1000},
+                                           .rate = 0.1 * (i + 1),
+                                           .momentum = 0.9,
+                                           .weight_decay = 0.01});
         });
     std::vector<float> result(1000);
     run.copy_out(result.data(), static_cast<float const*>(p.data()), 1000);

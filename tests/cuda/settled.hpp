@@ -46,16 +46,6 @@ struct mcfa::kernel<Op, mcfa::test::settled<Precision>> {
         run.finish();
     }
     template <class Run, class... A>
-    static void forward_training(Run& run, A const&... a) {
-        on::forward_training(run, a...);
-        run.finish();
-    }
-    template <class Run, class... A>
-    static void forward_inference(Run& run, A const&... a) {
-        on::forward_inference(run, a...);
-        run.finish();
-    }
-    template <class Run, class... A>
     static void apply(Run& run, A const&... a) {
         on::apply(run, a...);
         run.finish();
@@ -71,11 +61,6 @@ struct mcfa::kernel<Op, mcfa::test::settled<Precision>> {
         run.finish();
     }
     template <class Run, class... A>
-    static void copy(Run& run, A const&... a) {
-        on::copy(run, a...);
-        run.finish();
-    }
-    template <class Run, class... A>
     static void add(Run& run, A const&... a) {
         on::add(run, a...);
         run.finish();
@@ -83,18 +68,5 @@ struct mcfa::kernel<Op, mcfa::test::settled<Precision>> {
     template <class... A>
     static prepared_layout layout(A const&... a) {
         return on::layout(a...);
-    }
-    template <class Run, class... A>
-    static void keep(Run& run, A const&... a) {
-        on::keep(run, a...);
-        run.finish();
-    }
-    template <class Run, class... A>
-    static double sum_of_squares(Run& run, A const&... a) {
-        return on::sum_of_squares(run, a...);
-    }
-    template <class Run, class... A>
-    static void weighted_column_sums(Run& run, A const&... a) {
-        on::weighted_column_sums(run, a...);
     }
 };

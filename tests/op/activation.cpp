@@ -14,11 +14,15 @@ using namespace mcfa::test;
 namespace {
 
 struct rectifier_subject {
-    rectifier op;
+    std::size_t values = 1;
     int batch = 1;
 
-    std::string name() const { return "rectifier of " + std::to_string(batch) + " x " + std::to_string(op.size); }
-    std::size_t size() const { return static_cast<std::size_t>(batch) * op.size; }
+    std::string name() const { return "rectifier of " + std::to_string(batch) + " x " + std::to_string(values); }
+    std::size_t size() const { return batch * values; }
+    template <class T>
+    planes<T> of(T* data) const {
+        return {data, batch, 1, 1, values};
+    }
 
     template <class T>
     tensors<T> inputs() const {
@@ -27,7 +31,7 @@ struct rectifier_subject {
     template <class T, class B>
     tensors<T> forward(typename B::execution& run, tensors<T> const& in) const {
         tensors<T> out{{"y", poisoned<T>(size())}};
-        kernel<rectifier, B>::forward(run, op, batch, in.at("x").data(), out["y"].data());
+        compute(run, rectifier_forward<T>{.x = of(in.at("x").data()), .y = of(out["y"].data())});
         return out;
     }
     template <class T>
@@ -37,28 +41,33 @@ struct rectifier_subject {
     template <class T, class B>
     tensors<T> backward(typename B::execution& run, tensors<T> const&, tensors<T> const& out, std::vector<T> const& dy) const {
         tensors<T> gradients{{"x", poisoned<T>(size())}};
-        kernel<rectifier, B>::backward(run, op, batch, out.at("y").data(), dy.data(), gradients["x"].data());
+        compute(run, rectifier_backward<T>{.y = of(out.at("y").data()), .dy = of(dy.data()), .dx = of(gradients["x"].data())});
         return gradients;
     }
 };
 
 struct parametric_rectifier_subject {
-    parametric_rectifier op;
+    int channels = 1;
+    int pixels = 1;
     int batch = 1;
 
     std::string name() const {
-        return "parametric rectifier of " + std::to_string(batch) + " x " + std::to_string(op.pixels) + " x " + std::to_string(op.channels);
+        return "parametric rectifier of " + std::to_string(batch) + " x " + std::to_string(pixels) + " x " + std::to_string(channels);
     }
-    std::size_t size() const { return static_cast<std::size_t>(batch) * static_cast<std::size_t>(op.channels * op.pixels); }
+    std::size_t size() const { return std::size_t(batch) * pixels * channels; }
+    template <class T>
+    planes<T> of(T* data) const {
+        return {data, batch, 1, pixels, channels};
+    }
 
     template <class T>
     tensors<T> inputs() const {
-        return {{"x", noise<T>(1, size())}, {"slope", noise<T>(2, static_cast<std::size_t>(op.channels))}};
+        return {{"x", noise<T>(1, size())}, {"slope", noise<T>(2, std::size_t(channels))}};
     }
     template <class T, class B>
     tensors<T> forward(typename B::execution& run, tensors<T> const& in) const {
         tensors<T> out{{"y", poisoned<T>(size())}};
-        kernel<parametric_rectifier, B>::forward(run, op, batch, in.at("x").data(), in.at("slope").data(), out["y"].data());
+        compute(run, parametric_rectifier_forward<T>{.x = of(in.at("x").data()), .slope = in.at("slope"), .y = of(out["y"].data())});
         return out;
     }
     template <class T>
@@ -67,20 +76,28 @@ struct parametric_rectifier_subject {
     }
     template <class T, class B>
     tensors<T> backward(typename B::execution& run, tensors<T> const& in, tensors<T> const&, std::vector<T> const& dy) const {
-        tensors<T> gradients{{"x", poisoned<T>(size())}, {"slope", poisoned<T>(static_cast<std::size_t>(op.channels))}};
-        kernel<parametric_rectifier, B>::backward(run, op, batch, in.at("x").data(), dy.data(), in.at("slope").data(),
-                                                  gradients["x"].data(), gradients["slope"].data());
+        tensors<T> gradients{{"x", poisoned<T>(size())}, {"slope", poisoned<T>(std::size_t(channels))}};
+        compute(run, parametric_rectifier_backward<T>{.x = of(in.at("x").data()),
+                                                      .dy = of(dy.data()),
+                                                      .slope = in.at("slope"),
+                                                      .dx = of(gradients["x"].data()),
+                                                      .dslope = gradients["slope"]});
         return gradients;
     }
 };
 
 struct dropout_subject {
-    dropout_mask op;
+    std::size_t values = 1;
+    double rate = 0.5;
     int batch = 1;
     std::uint64_t key = 5;
 
-    std::string name() const { return "dropout of " + std::to_string(batch) + " x " + std::to_string(op.size); }
-    std::size_t size() const { return static_cast<std::size_t>(batch) * op.size; }
+    std::string name() const { return "dropout of " + std::to_string(batch) + " x " + std::to_string(values); }
+    std::size_t size() const { return batch * values; }
+    template <class T>
+    planes<T> of(T* data) const {
+        return {data, batch, 1, 1, values};
+    }
 
     template <class T>
     tensors<T> inputs() const {
@@ -89,7 +106,7 @@ struct dropout_subject {
     template <class T, class B>
     tensors<T> forward(typename B::execution& run, tensors<T> const& in) const {
         tensors<T> out{{"y", poisoned<T>(size())}};
-        kernel<dropout_mask, B>::apply(run, op, batch, key, in.at("x").data(), out["y"].data());
+        compute(run, dropout_mask<T>{.x = of(in.at("x").data()), .y = of(out["y"].data()), .rate = rate, .key = key});
         return out;
     }
     template <class T>
@@ -99,7 +116,7 @@ struct dropout_subject {
     template <class T, class B>
     tensors<T> backward(typename B::execution& run, tensors<T> const&, tensors<T> const&, std::vector<T> const& dy) const {
         tensors<T> gradients{{"x", poisoned<T>(size())}};
-        kernel<dropout_mask, B>::apply(run, op, batch, key, dy.data(), gradients["x"].data());
+        compute(run, dropout_mask<T>{.x = of(dy.data()), .y = of(gradients["x"].data()), .rate = rate, .key = key});
         return gradients;
     }
 };
@@ -109,30 +126,29 @@ struct dropout_subject {
 BOOST_AUTO_TEST_SUITE(activation_laws)
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(gradients, B, backends) {
-    expect_gradients<B>(rectifier_subject{{37}, 2});
-    expect_gradients<B>(parametric_rectifier_subject{{5, 7}, 3});
-    expect_gradients<B>(dropout_subject{{50, 0.3}, 2});
+    expect_gradients<B>(rectifier_subject{37, 2});
+    expect_gradients<B>(parametric_rectifier_subject{5, 7, 3});
+    expect_gradients<B>(dropout_subject{50, 0.3, 2});
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(agreement, B, backends) {
     for (int const batch : {1, 2, 5}) {
         for (std::size_t const size : {1u, 17u, 9001u}) {
-            expect_agreement<B>(rectifier_subject{{size}, batch});
-            expect_agreement<B>(dropout_subject{{size, 0.5}, batch});
+            expect_agreement<B>(rectifier_subject{size, batch});
+            expect_agreement<B>(dropout_subject{size, 0.5, batch});
         }
         for (int const channels : {1, 3, 5, 8, 16, 17, 31, 33, 64})
-            for (int const pixels : {1, 9, 400}) expect_agreement<B>(parametric_rectifier_subject{{channels, pixels}, batch});
+            for (int const pixels : {1, 9, 400}) expect_agreement<B>(parametric_rectifier_subject{channels, pixels, batch});
     }
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(goldens, B, backends) {
     for (auto const& g : read_golden("rectifier"))
-        expect_golden<B>(rectifier_subject{{static_cast<std::size_t>(g.integer("size"))}, g.integer("batch")}, g);
+        expect_golden<B>(rectifier_subject{static_cast<std::size_t>(g.integer("size")), g.integer("batch")}, g);
     for (auto const& g : read_golden("parametric_rectifier"))
-        expect_golden<B>(parametric_rectifier_subject{{g.integer("channels"), g.integer("pixels")}, g.integer("batch")}, g);
+        expect_golden<B>(parametric_rectifier_subject{g.integer("channels"), g.integer("pixels"), g.integer("batch")}, g);
     for (auto const& g : read_golden("dropout"))
-        expect_golden<B>(dropout_subject{{static_cast<std::size_t>(g.integer("size")), g.number("rate")},
-                                         g.integer("batch"),
+        expect_golden<B>(dropout_subject{static_cast<std::size_t>(g.integer("size")), g.number("rate"), g.integer("batch"),
                                          static_cast<std::uint64_t>(g.integer("key"))},
                          g);
 }
@@ -145,26 +161,28 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(in_place, B, backends) {
     auto const slope = noise<float>(3, 30);
     tensors<float> const in{{"x", x}, {"slope", slope}};
 
-    rectifier_subject const plain{{100}, 3};
+    rectifier_subject const plain{100, 3};
     auto const y = plain.template forward<float, B>(run, in);
     auto y_in_place = x;
-    kernel<rectifier, B>::forward(run, plain.op, 3, y_in_place.data(), y_in_place.data());
+    compute(run, rectifier_forward<float>{.x = plain.of(y_in_place.data()), .y = plain.of(y_in_place.data())});
     BOOST_TEST(y_in_place == y.at("y"));
     auto dx = dy;
-    kernel<rectifier, B>::backward(run, plain.op, 3, y_in_place.data(), dx.data(), dx.data());
+    compute(run, rectifier_backward<float>{.y = plain.of(y_in_place.data()), .dy = plain.of(dx.data()), .dx = plain.of(dx.data())});
     BOOST_TEST(dx == (plain.template backward<float, B>(run, in, y, dy).at("x")));
 
-    parametric_rectifier_subject const sloped{{30, 5}, 2};
+    parametric_rectifier_subject const sloped{30, 5, 2};
     auto const expected = sloped.template backward<float, B>(run, in, {}, dy);
     dx = dy;
     std::vector<float> dslope(30);
-    kernel<parametric_rectifier, B>::backward(run, sloped.op, 2, x.data(), dx.data(), slope.data(), dx.data(), dslope.data());
+    compute(run, parametric_rectifier_backward<float>{
+                     .x = sloped.of(x.data()), .dy = sloped.of(dx.data()), .slope = slope, .dx = sloped.of(dx.data()), .dslope = dslope});
     BOOST_TEST(dx == expected.at("x"));
     BOOST_TEST(dslope == expected.at("slope"));
 
-    dropout_subject const dropout{{100, 0.5}, 3};
+    dropout_subject const dropout{100, 0.5, 3};
     auto dropped = x;
-    kernel<dropout_mask, B>::apply(run, dropout.op, 3, dropout.key, dropped.data(), dropped.data());
+    compute(run, dropout_mask<float>{
+                     .x = dropout.of(dropped.data()), .y = dropout.of(dropped.data()), .rate = dropout.rate, .key = dropout.key});
     BOOST_TEST(dropped == (dropout.template forward<float, B>(run, in).at("y")));
 }
 
@@ -174,9 +192,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(not_a_number_passes_through, B, backends) {
     typename B::execution run(backend);
     std::vector<float> const x = poisoned<float>(40);
     tensors<float> const in{{"x", x}, {"slope", noise<float>(3, 4)}};
-    auto const plain = rectifier_subject{{20}, 2}.template forward<float, B>(run, in);
+    auto const plain = rectifier_subject{20, 2}.template forward<float, B>(run, in);
     for (float const y : plain.at("y")) BOOST_TEST(std::isnan(y));
-    auto const sloped = parametric_rectifier_subject{{4, 5}, 2}.template forward<float, B>(run, in);
+    auto const sloped = parametric_rectifier_subject{4, 5, 2}.template forward<float, B>(run, in);
     for (float const y : sloped.at("y")) BOOST_TEST(std::isnan(y));
 }
 
@@ -184,7 +202,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(dropout_drops_its_share, B, backends) {
     B const backend{};
     typename B::execution run(backend);
     tensors<float> const in{{"x", std::vector<float>(40000, 1.0f)}};
-    auto const y = dropout_subject{{20000, 0.25}, 2}.template forward<float, B>(run, in).at("y");
+    auto const y = dropout_subject{20000, 0.25, 2}.template forward<float, B>(run, in).at("y");
     auto const dropped = std::count(y.begin(), y.end(), 0.0f);
     BOOST_TEST(dropped > 9600);
     BOOST_TEST(dropped < 10400);
@@ -192,9 +210,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(dropout_drops_its_share, B, backends) {
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(same_on_any_number_of_threads, B, threaded_backends) {
-    expect_same_on_any_number_of_threads<B>(rectifier_subject{{10007}, 5});
-    expect_same_on_any_number_of_threads<B>(parametric_rectifier_subject{{17, 3001}, 5});
-    expect_same_on_any_number_of_threads<B>(dropout_subject{{10007, 0.5}, 5});
+    expect_same_on_any_number_of_threads<B>(rectifier_subject{10007, 5});
+    expect_same_on_any_number_of_threads<B>(parametric_rectifier_subject{17, 3001, 5});
+    expect_same_on_any_number_of_threads<B>(dropout_subject{10007, 0.5, 5});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -14,16 +14,27 @@ using namespace mcfa::test;
 
 namespace {
 
+struct normalisation {
+    int channels = 1;
+    int pixels = 1;
+    double epsilon = batch_normalisation_epsilon;
+    double momentum = 0.1;
+};
+
 struct training_subject {
-    batch_normalisation op;
+    normalisation op;
     int batch = 2;
     double low = -1;
 
     std::string name() const {
         return "batch normalisation of " + std::to_string(batch) + " x " + std::to_string(op.pixels) + " x " + std::to_string(op.channels);
     }
-    std::size_t width() const { return static_cast<std::size_t>(op.channels); }
-    std::size_t size() const { return static_cast<std::size_t>(batch * op.pixels) * width(); }
+    std::size_t width() const { return std::size_t(op.channels); }
+    std::size_t size() const { return batch * op.pixels * width(); }
+    template <class T>
+    planes<T> of(T* data) const {
+        return {data, batch, 1, op.pixels, op.channels};
+    }
 
     template <class T>
     tensors<T> inputs() const {
@@ -39,9 +50,15 @@ struct training_subject {
                        {"saved", poisoned<T>(2 * width())},
                        {"running_mean", in.at("running_mean")},
                        {"running_variance", in.at("running_variance")}};
-        kernel<batch_normalisation, B>::forward_training(run, op, batch, in.at("x").data(), in.at("gamma").data(), in.at("beta").data(),
-                                                         out["running_mean"].data(), out["running_variance"].data(), out["saved"].data(),
-                                                         out["y"].data());
+        compute(run, batch_normalisation_training<T>{.x = of(in.at("x").data()),
+                                                     .gamma = in.at("gamma"),
+                                                     .beta = in.at("beta"),
+                                                     .running_mean = out["running_mean"],
+                                                     .running_variance = out["running_variance"],
+                                                     .saved = out["saved"],
+                                                     .y = of(out["y"].data()),
+                                                     .epsilon = op.epsilon,
+                                                     .momentum = op.momentum});
         return out;
     }
     template <class T>
@@ -51,15 +68,19 @@ struct training_subject {
     template <class T, class B>
     tensors<T> backward(typename B::execution& run, tensors<T> const& in, tensors<T> const& out, std::vector<T> const& dy) const {
         tensors<T> gradients{{"x", poisoned<T>(size())}, {"gamma", poisoned<T>(width())}, {"beta", poisoned<T>(width())}};
-        kernel<batch_normalisation, B>::backward(run, op, batch, in.at("x").data(), dy.data(), in.at("gamma").data(),
-                                                 out.at("saved").data(), gradients["x"].data(), gradients["gamma"].data(),
-                                                 gradients["beta"].data());
+        compute(run, batch_normalisation_backward<T>{.x = of(in.at("x").data()),
+                                                     .dy = of(dy.data()),
+                                                     .gamma = in.at("gamma"),
+                                                     .saved = out.at("saved"),
+                                                     .dx = of(gradients["x"].data()),
+                                                     .dgamma = gradients["gamma"],
+                                                     .dbeta = gradients["beta"]});
         return gradients;
     }
 };
 
 struct inference_subject {
-    batch_normalisation op;
+    normalisation op;
     int batch = 2;
 
     std::string name() const { return training_subject{op, batch}.name() + ", inference"; }
@@ -71,8 +92,14 @@ struct inference_subject {
     template <class T, class B>
     tensors<T> forward(typename B::execution& run, tensors<T> const& in) const {
         tensors<T> out{{"y", poisoned<T>(in.at("x").size())}};
-        kernel<batch_normalisation, B>::forward_inference(run, op, batch, in.at("x").data(), in.at("gamma").data(), in.at("beta").data(),
-                                                          in.at("running_mean").data(), in.at("running_variance").data(), out["y"].data());
+        training_subject const same{op, batch};
+        compute(run, batch_normalisation_inference<T>{.x = same.of(in.at("x").data()),
+                                                      .gamma = in.at("gamma"),
+                                                      .beta = in.at("beta"),
+                                                      .running_mean = in.at("running_mean"),
+                                                      .running_variance = in.at("running_variance"),
+                                                      .y = same.of(out["y"].data()),
+                                                      .epsilon = op.epsilon});
         return out;
     }
 };
@@ -97,7 +124,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(agreement, B, backends) {
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(goldens, B, backends) {
     for (auto const& g : read_golden("batch_normalisation")) {
-        batch_normalisation const op{g.integer("channels"), g.integer("pixels"), g.number("epsilon"), g.number("momentum")};
+        normalisation const op{g.integer("channels"), g.integer("pixels"), g.number("epsilon"), g.number("momentum")};
         if (g.integer("training")) expect_golden<B>(training_subject{op, g.integer("batch")}, g);
         else expect_golden<B>(inference_subject{op, g.integer("batch")}, g);
     }
@@ -112,8 +139,13 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(gradient_in_place, B, backends) {
     auto dx = subject.template cotangent<float>();
     auto const expected = subject.template backward<float, B>(run, in, out, dx);
     std::vector<float> dgamma(17), dbeta(17);
-    kernel<batch_normalisation, B>::backward(run, subject.op, 3, in.at("x").data(), dx.data(), in.at("gamma").data(),
-                                             out.at("saved").data(), dx.data(), dgamma.data(), dbeta.data());
+    compute(run, batch_normalisation_backward<float>{.x = subject.of(in.at("x").data()),
+                                                     .dy = subject.of(dx.data()),
+                                                     .gamma = in.at("gamma"),
+                                                     .saved = out.at("saved"),
+                                                     .dx = subject.of(dx.data()),
+                                                     .dgamma = dgamma,
+                                                     .dbeta = dbeta});
     expect_close(dx, expected.at("x"), 1e-6, "dx in place of dy");
     BOOST_TEST(dgamma == expected.at("gamma"));
     BOOST_TEST(dbeta == expected.at("beta"));

@@ -23,7 +23,11 @@ struct pooling_subject {
                to_string(op.in) + ", window " + std::to_string(op.window_height) + "x" + std::to_string(op.window_width) + ", stride " +
                std::to_string(op.stride) + ", pad " + std::to_string(op.pad);
     }
-    std::size_t size(shape s) const { return static_cast<std::size_t>(batch) * s.size(); }
+    std::size_t size(shape s) const { return batch * s.size(); }
+    template <class T>
+    planes<T> of(shape s, T* data) const {
+        return {data, batch, s.height, s.width, s.channels};
+    }
 
     template <class T>
     tensors<T> inputs() const {
@@ -32,7 +36,7 @@ struct pooling_subject {
     template <class T, class B>
     tensors<T> forward(typename B::execution& run, tensors<T> const& in) const {
         tensors<T> out{{"y", poisoned<T>(size(op.out()))}};
-        kernel<pooling, B>::forward(run, op, batch, in.at("x").data(), out["y"].data());
+        compute(run, pooling_forward<T>{.op = op, .x = of(op.in, in.at("x").data()), .y = of(op.out(), out["y"].data())});
         return out;
     }
     template <class T>
@@ -42,7 +46,9 @@ struct pooling_subject {
     template <class T, class B>
     tensors<T> backward(typename B::execution& run, tensors<T> const& in, tensors<T> const&, std::vector<T> const& dy) const {
         tensors<T> gradients{{"x", poisoned<T>(size(op.in))}};
-        kernel<pooling, B>::backward(run, op, batch, in.at("x").data(), dy.data(), gradients["x"].data());
+        compute(run,
+                pooling_backward<T>{
+                    .op = op, .x = of(op.in, in.at("x").data()), .dy = of(op.out(), dy.data()), .dx = of(op.in, gradients["x"].data())});
         return gradients;
     }
 };

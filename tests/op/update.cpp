@@ -13,9 +13,19 @@ using namespace mcfa::test;
 
 namespace {
 
+struct sgd_numbers {
+    double rate = 0, momentum = 0, weight_decay = 0, factor = 1;
+};
+
+struct adam_numbers {
+    double rate = 0, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weight_decay = 0;
+    bool decoupled = false;
+    double factor = 1;
+};
+
 /// `steps` steps of SGD with the gradients g0, g1, ...
 struct sgd_subject {
-    sgd_update op;
+    sgd_numbers op;
     std::size_t count = 0;
     int steps = 3;
 
@@ -31,13 +41,19 @@ struct sgd_subject {
     tensors<T> forward(typename B::execution& run, tensors<T> const& in) const {
         tensors<T> out{{"p", in.at("p")}, {"v", std::vector<T>(count)}};
         for (int step = 0; step < steps; ++step)
-            kernel<sgd_update, B>::apply(run, op, count, out["p"].data(), in.at("g" + std::to_string(step)).data(), out["v"].data());
+            compute(run, sgd_update<T>{.p = out["p"],
+                                       .g = in.at("g" + std::to_string(step)),
+                                       .v = out["v"],
+                                       .rate = op.rate,
+                                       .momentum = op.momentum,
+                                       .weight_decay = op.weight_decay,
+                                       .factor = op.factor});
         return out;
     }
 };
 
 struct adam_subject {
-    adam_update op;
+    adam_numbers op;
     std::size_t count = 0;
     int steps = 3;
 
@@ -51,11 +67,19 @@ struct adam_subject {
     tensors<T> forward(typename B::execution& run, tensors<T> const& in) const {
         tensors<T> out{{"p", in.at("p")}, {"m", std::vector<T>(count)}, {"v", std::vector<T>(count)}};
         for (int step = 0; step < steps; ++step) {
-            adam_update now = op;
-            now.correction1 = 1 - std::pow(op.beta1, step + 1);
-            now.correction2 = 1 - std::pow(op.beta2, step + 1);
-            kernel<adam_update, B>::apply(run, now, count, out["p"].data(), in.at("g" + std::to_string(step)).data(), out["m"].data(),
-                                          out["v"].data());
+            compute(run, adam_update<T>{.p = out["p"],
+                                        .g = in.at("g" + std::to_string(step)),
+                                        .m = out["m"],
+                                        .v = out["v"],
+                                        .rate = op.rate,
+                                        .beta1 = op.beta1,
+                                        .beta2 = op.beta2,
+                                        .epsilon = op.epsilon,
+                                        .weight_decay = op.weight_decay,
+                                        .decoupled = op.decoupled,
+                                        .correction1 = 1 - std::pow(op.beta1, step + 1),
+                                        .correction2 = 1 - std::pow(op.beta2, step + 1),
+                                        .factor = op.factor});
         }
         return out;
     }
@@ -79,7 +103,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(goldens, B, backends) {
                                      static_cast<std::size_t>(g.integer("count"))},
                          g);
     for (auto const& g : read_golden("adam")) {
-        adam_update op;
+        adam_numbers op;
         op.rate = g.number("rate");
         op.beta1 = g.number("beta1");
         op.beta2 = g.number("beta2");

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <mcfa/core/random.hpp>
-#include <mcfa/op/activation.hpp>
 
 #include <cstdint>
 
@@ -46,9 +45,9 @@ constexpr T slope_gradient(T x, T dy) {
 
 /// Value number `index` of the batch, dropped (0) or scaled by 1 / (1 - rate).
 template <class T>
-constexpr T dropped(dropout_mask op, std::uint64_t key, std::uint64_t index, T x) {
-    int const kept = static_cast<double>(random_unit(key, index)) >= op.rate;
-    return x * static_cast<T>(kept) * static_cast<T>(1 / (1 - op.rate));
+constexpr T dropped(double rate, std::uint64_t key, std::uint64_t index, T x) {
+    int const kept = static_cast<double>(random_unit(key, index)) >= rate;
+    return x * static_cast<T>(kept) * static_cast<T>(1 / (1 - rate));
 }
 
 } // namespace mcfa::arithmetic

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/op/batch_normalisation.hpp>
-
 #include <cmath>
 
 namespace mcfa::arithmetic {
@@ -24,14 +22,14 @@ constexpr moments moments_of(double shift, double sum, double squares, double co
 
 /// 1 / sqrt(variance + epsilon).
 template <class T>
-constexpr T inverse_deviation(batch_normalisation op, double variance) {
-    return static_cast<T>(1 / std::sqrt(variance + op.epsilon));
+constexpr T inverse_deviation(double epsilon, double variance) {
+    return static_cast<T>(1 / std::sqrt(variance + epsilon));
 }
 
 /// A running statistic after a batch whose own is `batch_value`.
 template <class T>
-constexpr T moved(batch_normalisation op, T running, double batch_value) {
-    return static_cast<T>((1 - op.momentum) * static_cast<double>(running) + op.momentum * batch_value);
+constexpr T moved(double momentum, T running, double batch_value) {
+    return static_cast<T>((1 - momentum) * static_cast<double>(running) + momentum * batch_value);
 }
 
 template <class T>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/core/view.hpp>
+
 #include <cstddef>
 #include <string>
 
@@ -20,6 +22,17 @@ struct shape {
     constexpr bool is_vector() const { return height == 1 && width == 1; }
     friend constexpr bool operator==(shape, shape) = default;
 };
+
+/// Shape of one sample of a batch.
+template <class T>
+constexpr shape sample_shape(planes<T> const& batch) {
+    return {int(batch.extent(3)), int(batch.extent(1)), int(batch.extent(2))};
+}
+/// A batch of samples of this shape.
+template <class T, class Count>
+constexpr planes<T> batch_of(T* values, Count batch, shape s) {
+    return {values, batch, s.height, s.width, s.channels};
+}
 
 /// "channels x height x width", the order in which PyTorch prints it.
 inline std::string to_string(shape s) {

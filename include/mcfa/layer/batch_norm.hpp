@@ -11,10 +11,8 @@ struct batch_norm {
     static constexpr std::string_view kind = "bn";
     static constexpr layer_role role = layer_role::normalisation;
 
-    static constexpr batch_normalisation op(shape in) { return {in.channels, in.pixels()}; }
-    static constexpr bool accepts(shape) { return true; }
     static constexpr shape output(shape in) { return in; }
-    static constexpr std::size_t saved(shape in) { return 2 * static_cast<std::size_t>(in.channels); }
+    static constexpr std::size_t saved(shape in) { return std::size_t{2} * in.channels; }
     static constexpr auto parameters(shape in) {
         std::array<int, 4> const dims{in.channels, 1, 1, 1};
         return std::array{parameter_spec{"weight", parameter_role::bias, 1, dims, 0, 1},
@@ -25,22 +23,41 @@ struct batch_norm {
 
     template <class T, class B>
     static void forward(layer_pass<T, B> const& p) {
-        auto const channels = p.in.channels;
-        T const *const gamma = p.weights, *const beta = gamma + channels;
-        if (p.training)
-            kernel<batch_normalisation, B>::forward_training(p.run, op(p.in), p.batch, p.x, gamma, beta, p.measured, p.measured + channels,
-                                                             p.saved, p.y);
-        else
-            kernel<batch_normalisation, B>::forward_inference(p.run, op(p.in), p.batch, p.x, gamma, beta, p.statistics,
-                                                              p.statistics + channels, p.y);
+        auto const [gamma, beta] = halves(p.learned);
+        if (p.training) {
+            auto const [mean, variance] = halves(p.measured);
+            compute(p.run, batch_normalisation_training<T>{.x = p.x,
+                                                           .gamma = gamma,
+                                                           .beta = beta,
+                                                           .running_mean = mean,
+                                                           .running_variance = variance,
+                                                           .saved = p.saved,
+                                                           .y = p.y});
+        } else {
+            auto const [mean, variance] = halves(p.statistics);
+            compute(p.run, batch_normalisation_inference<T>{
+                               .x = p.x, .gamma = gamma, .beta = beta, .running_mean = mean, .running_variance = variance, .y = p.y});
+        }
     }
 
-    /// The parameters' gradients come with the input's, which is therefore written even where nobody asked for it: over dy.
+    /// The parameters' gradients come with the input's, which is therefore written even where nothing needs it: over dy.
     template <class T, class B>
-    static void backward(layer_pass<T, B> const& p) {
-        T* const dx = p.dx ? p.dx : p.dy;
-        kernel<batch_normalisation, B>::backward(p.run, op(p.in), p.batch, p.x, p.dy, p.weights, p.saved, dx, p.dweights,
-                                                 p.dweights + p.in.channels);
+    static auto backward(layer_pass<T, B> const& p) {
+        auto const [dgamma, dbeta] = halves(p.dlearned);
+        return batch_normalisation_backward<T>{.x = p.x,
+                                               .dy = p.dy,
+                                               .gamma = halves(p.learned)[0],
+                                               .saved = p.saved,
+                                               .dx = p.dx.empty() ? p.dy : p.dx,
+                                               .dgamma = dgamma,
+                                               .dbeta = dbeta};
+    }
+
+private:
+    template <class T>
+    static std::array<row<T>, 2> halves(row<T> const& both) {
+        std::size_t const channels = both.size() / 2;
+        return {both.part(0, channels), both.part(channels, channels)};
     }
 };
 

@@ -38,38 +38,35 @@ struct conv {
     }
 
     template <class T, class B>
-    static void forward(layer_pass<T, B> const& p) {
-        convolution const c = op(p.in);
-        compute(p.run, convolution_forward<T>{.x = batch_of(p.x, p.batch, c.in),
-                                              .weights = weights_of(c, p.weights),
-                                              .bias = bias_of(c, p.weights),
-                                              .y = batch_of(p.y, p.batch, c.out()),
-                                              .stride = c.stride,
-                                              .pad = c.pad});
+    static auto forward(layer_pass<T, B> const& p) {
+        convolution const c = op(p.in());
+        return convolution_forward<T>{.x = p.x,
+                                      .weights = weights_of(c, p.learned.data()),
+                                      .bias = bias_of(c, p.learned),
+                                      .y = p.y,
+                                      .stride = c.stride,
+                                      .pad = c.pad};
     }
 
     template <class T, class B>
     static void backward(layer_pass<T, B> const& p) {
-        convolution const c = op(p.in);
-        planes<T const> const dy = batch_of(p.dy, p.batch, c.out());
-        compute(p.run, convolution_weight_gradient<T>{.x = batch_of(p.x, p.batch, c.in),
-                                                      .dy = dy,
-                                                      .dweights = weights_of(c, p.dweights),
-                                                      .dbias = bias_of(c, p.dweights),
+        convolution const c = op(p.in());
+        compute(p.run, convolution_weight_gradient<T>{.x = p.x,
+                                                      .dy = p.dy,
+                                                      .dweights = weights_of(c, p.dlearned.data()),
+                                                      .dbias = bias_of(c, p.dlearned),
                                                       .stride = c.stride,
                                                       .pad = c.pad});
-        if (p.dx)
-            compute(
-                p.run,
-                convolution_input_gradient<T>{
-                    .dy = dy, .weights = weights_of(c, p.weights), .dx = batch_of(p.dx, p.batch, c.in), .stride = c.stride, .pad = c.pad});
+        if (!p.dx.empty())
+            compute(p.run, convolution_input_gradient<T>{
+                               .dy = p.dy, .weights = weights_of(c, p.learned.data()), .dx = p.dx, .stride = c.stride, .pad = c.pad});
     }
 
 private:
     /// Behind the weights, if there is one.
     template <class T>
-    static row<T> bias_of(convolution const& c, T* weights) {
-        return Options.bias ? row<T>{weights + c.weights(), Channels} : row<T>{};
+    static row<T> bias_of(convolution const& c, row<T> const& all) {
+        return Options.bias ? all.part(c.weights(), Channels) : row<T>{};
     }
 };
 

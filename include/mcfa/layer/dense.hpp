@@ -27,23 +27,26 @@ struct dense {
     }
 
     template <class T, class B>
-    static void forward(layer_pass<T, B> const& p) {
-        compute(p.run, dense_forward<T>{.x = {p.x, p.batch, p.in.channels},
-                                        .weights = {p.weights, Outputs, p.in.channels},
-                                        .bias = {p.weights + op(p.in).weights(), Outputs},
-                                        .y = {p.y, p.batch, Outputs}});
+    static auto forward(layer_pass<T, B> const& p) {
+        return dense_forward<T>{.x = p.x.rows(), .weights = weights(p, p.learned), .bias = bias(p, p.learned), .y = p.y.rows()};
     }
 
     template <class T, class B>
     static void backward(layer_pass<T, B> const& p) {
-        matrix<T const> const dy{p.dy, p.batch, Outputs};
-        compute(p.run, dense_weight_gradient<T>{.x = {p.x, p.batch, p.in.channels},
-                                                .dy = dy,
-                                                .dweights = {p.dweights, Outputs, p.in.channels},
-                                                .dbias = {p.dweights + op(p.in).weights(), Outputs}});
-        if (p.dx)
-            compute(p.run, dense_input_gradient<T>{
-                               .dy = dy, .weights = {p.weights, Outputs, p.in.channels}, .dx = {p.dx, p.batch, p.in.channels}});
+        compute(p.run, dense_weight_gradient<T>{
+                           .x = p.x.rows(), .dy = p.dy.rows(), .dweights = weights(p, p.dlearned), .dbias = bias(p, p.dlearned)});
+        if (!p.dx.empty()) compute(p.run, dense_input_gradient<T>{.dy = p.dy.rows(), .weights = weights(p, p.learned), .dx = p.dx.rows()});
+    }
+
+private:
+    // The layer's tensors within all of them.
+    template <class P, class T>
+    static matrix<T> weights(P const& p, row<T> const& all) {
+        return {all.data(), Outputs, p.in().channels};
+    }
+    template <class P, class T>
+    static row<T> bias(P const& p, row<T> const& all) {
+        return all.part(op(p.in()).weights(), Outputs);
     }
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/core/shape.hpp>
+#include <mcfa/core/view.hpp>
 
 #include <array>
 #include <concepts>
@@ -41,33 +42,36 @@ constexpr double he_deviation(std::size_t fan_in) {
 /// What a layer is to the passes, which join convolutions with what follows them and prepare weights; `other` runs by itself.
 enum class layer_role { other, convolution, normalisation, rectifier, max_pool_2x2, dense };
 
-/// Everything that a layer's forward and backward work on, as pointers and numbers. A layer type itself holds no data.
+/// Everything that a layer's forward and backward work on, in the backend's memory: activations (sample, line, column, channel), and
+/// tensors of parameters one after the other. A layer type itself holds no data.
 template <class T, class Backend>
 struct layer_pass {
     typename Backend::execution& run;
-    int batch = 0;
     bool training = false;
     std::uint64_t key = 0; ///< for random numbers: differs by step and layer
-    shape in{};
-    T const* x = nullptr;
-    T* y = nullptr;
-    T* dy = nullptr;               ///< gradient of y; a layer may overwrite it
-    T* dx = nullptr;               ///< null where nobody needs the gradient of the input
-    T const* weights = nullptr;    ///< the layer's learned tensors, one after the other
-    T* dweights = nullptr;         ///< their gradients, to be overwritten
-    T const* statistics = nullptr; ///< the layer's statistics, one after the other
-    T* measured = nullptr;         ///< the same, for a layer in training to change
-    T* saved = nullptr;            ///< what forward leaves for backward
+    planes<T const> x{};
+    planes<T> y{};
+    planes<T> dy{};            ///< gradient of y; a layer may overwrite it
+    planes<T> dx{};            ///< empty where nothing needs the gradient of the input
+    row<T const> learned{};    ///< the layer's learned tensors
+    row<T> dlearned{};         ///< their gradients, to be overwritten
+    row<T const> statistics{}; ///< the layer's statistics
+    row<T> measured{};         ///< the same, for a layer in training to change
+    row<T> saved{};            ///< what forward leaves for backward; empty in inference
+
+    constexpr shape in() const { return sample_shape(x); }
 };
 
-/// A layer is a type without data: a constexpr function from shape to shape, a list of parameters, and forward and backward as
-/// operations of whatever backend the pass carries.
+/// A layer is a type without data: a constexpr function from shape to shape, a list of parameters, and forward and backward. These
+/// return the pass of the operation that does it, or compute by themselves what takes more than one, on whatever backend the pass carries.
 ///
 ///     static constexpr std::string_view kind;                       // "conv": the first part of its tensors' names
 ///     static constexpr shape output(shape in);
 ///     static constexpr std::array<parameter_spec, N> parameters(shape in);   // learned ones first, then statistics
-///     template <class T, class B> static void forward(layer_pass<T, B> const&);
-///     template <class T, class B> static void backward(layer_pass<T, B> const&);   // may overwrite dy
+///     template <class T, class B> static auto forward(layer_pass<T, B> const&);
+///     template <class T, class B> static auto backward(layer_pass<T, B> const&);   // may overwrite dy
+///
+/// A backward that returns a pass is left out where nothing needs it: the layer learns nothing and dx is empty.
 ///
 /// `layer_traits` states what else a layer may say, and what holds where it does not.
 template <class L>
@@ -100,7 +104,7 @@ struct layer_traits {
         if constexpr (requires { L::accepts(in); }) return L::accepts(in);
         else return true;
     }
-    /// Values per sample that forward leaves for backward.
+    /// Values that forward leaves for backward, whatever the batch.
     static constexpr std::size_t saved(shape in) {
         if constexpr (requires { L::saved(in); }) return L::saved(in);
         else return 0;

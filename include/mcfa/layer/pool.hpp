@@ -30,13 +30,12 @@ struct pool {
     static constexpr std::array<parameter_spec, 0> parameters(shape) { return {}; }
 
     template <class T, class B>
-    static void forward(layer_pass<T, B> const& p) {
-        kernel<pooling, B>::forward(p.run, op(p.in), p.batch, p.x, p.y);
+    static auto forward(layer_pass<T, B> const& p) {
+        return pooling_forward<T>{.op = op(p.in()), .x = p.x, .y = p.y};
     }
-
     template <class T, class B>
-    static void backward(layer_pass<T, B> const& p) {
-        if (p.dx) kernel<pooling, B>::backward(p.run, op(p.in), p.batch, p.x, p.dy, p.dx);
+    static auto backward(layer_pass<T, B> const& p) {
+        return pooling_backward<T>{.op = op(p.in()), .x = p.x, .dy = p.dy, .dx = p.dx};
     }
 };
 
@@ -51,18 +50,16 @@ struct global_average_pool {
     static constexpr std::string_view kind = "global_average_pool";
 
     static constexpr pooling op(shape in) { return {pooling_kind::average, in, in.height, in.width, 1, 0}; }
-    static constexpr bool accepts(shape) { return true; }
     static constexpr shape output(shape in) { return {in.channels, 1, 1}; }
     static constexpr std::array<parameter_spec, 0> parameters(shape) { return {}; }
 
     template <class T, class B>
-    static void forward(layer_pass<T, B> const& p) {
-        kernel<pooling, B>::forward(p.run, op(p.in), p.batch, p.x, p.y);
+    static auto forward(layer_pass<T, B> const& p) {
+        return pooling_forward<T>{.op = op(p.in()), .x = p.x, .y = p.y};
     }
-
     template <class T, class B>
-    static void backward(layer_pass<T, B> const& p) {
-        if (p.dx) kernel<pooling, B>::backward(p.run, op(p.in), p.batch, p.x, p.dy, p.dx);
+    static auto backward(layer_pass<T, B> const& p) {
+        return pooling_backward<T>{.op = op(p.in()), .x = p.x, .dy = p.dy, .dx = p.dx};
     }
 };
 

@@ -10,23 +10,20 @@ namespace mcfa {
 struct prelu {
     static constexpr std::string_view kind = "prelu";
 
-    static constexpr parametric_rectifier op(shape in) { return {in.channels, in.pixels()}; }
-    static constexpr bool accepts(shape) { return true; }
     static constexpr shape output(shape in) { return in; }
     static constexpr auto parameters(shape in) {
         return std::array{parameter_spec{"weight", parameter_role::bias, 1, {in.channels, 1, 1, 1}, 0, 0.25}};
     }
 
     template <class T, class B>
-    static void forward(layer_pass<T, B> const& p) {
-        kernel<parametric_rectifier, B>::forward(p.run, op(p.in), p.batch, p.x, p.weights, p.y);
+    static auto forward(layer_pass<T, B> const& p) {
+        return parametric_rectifier_forward<T>{.x = p.x, .slope = p.learned, .y = p.y};
     }
-
-    /// The slope's gradient comes with the input's, which is therefore written even where nobody asked for it: over dy.
+    /// The slope's gradient comes with the input's, which is therefore written even where nothing needs it: over dy.
     template <class T, class B>
-    static void backward(layer_pass<T, B> const& p) {
-        T* const dx = p.dx ? p.dx : p.dy;
-        kernel<parametric_rectifier, B>::backward(p.run, op(p.in), p.batch, p.x, p.dy, p.weights, dx, p.dweights);
+    static auto backward(layer_pass<T, B> const& p) {
+        return parametric_rectifier_backward<T>{
+            .x = p.x, .dy = p.dy, .slope = p.learned, .dx = p.dx.empty() ? p.dy : p.dx, .dslope = p.dlearned};
     }
 };
 

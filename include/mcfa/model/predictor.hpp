@@ -87,10 +87,11 @@ private:
             r.stage = static_cast<int>(j);
             if (!(r.template get<face_class>() >= thresholds_[j])) continue;
             r.passed = j + 1 == stages;
-            int const feature = net::stages[j].feature;
-            T* const to = workspace_.feature(j) + kept.size() * static_cast<std::size_t>(feature);
-            T const* const from = workspace_.feature(j) + row * static_cast<std::size_t>(feature);
-            if (to != from) kernel<columns, B>::copy(workspace_.run, columns{feature, feature, 0, feature, 0}, 1, from, to);
+            matrix<T> const features{workspace_.feature(j), alive.size(), net::stages[j].feature};
+            if (kept.size() != row)
+                mcfa::compute(
+                    workspace_.run,
+                    column_copy<T>{.from = features.part(row, 1), .to = features.part(kept.size(), 1), .count = features.extent(1)});
             kept.push_back(alive[row]);
         }
         alive = std::move(kept);

@@ -117,7 +117,7 @@ private:
             std::size_t const each = count / channels;
             for (std::size_t o = 0; o < channels; ++o) {
                 T const scale = static_cast<T>(static_cast<double>(gamma[o]) /
-                                               std::sqrt(static_cast<double>(mean[channels + o]) + batch_normalisation{}.epsilon));
+                                               std::sqrt(static_cast<double>(mean[channels + o]) + batch_normalisation_epsilon));
                 for (std::size_t i = 0; i < each; ++i) weights[o * each + i] *= scale;
                 bias[o] = gamma[channels + o] + scale * (bias[o] - mean[o]);
             }

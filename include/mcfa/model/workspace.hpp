@@ -89,19 +89,21 @@ public:
         copy_in(input(stage), windows.data(), count * s.size());
     }
 
+    /// Activations at a place of the arena.
+    planes<scalar> at(std::size_t place, std::size_t batch, shape s) { return batch_of(at(place), batch, s); }
+    planes<scalar> input(std::size_t stage, std::size_t batch) { return batch_of(input(stage), batch, net_->stages[stage].input); }
+
     /// The pass of one layer, with everything but its inputs and outputs filled in.
-    layer_pass<scalar, backend_type> pass(basic_model<T, Backend> const& m, std::size_t j, std::size_t layer, std::size_t batch,
-                                          pass_options options) {
+    layer_pass<scalar, backend_type> pass(basic_model<T, Backend> const& m, std::size_t j, std::size_t layer, pass_options options) {
         stage_info const& stage = net_->stages[j];
         layer_info const& info = stage.layers[layer];
-        layer_pass<scalar, backend_type> p{run};
-        p.batch = static_cast<int>(batch);
-        p.training = options.training;
-        p.key = split_key(split_key(options.key, j), layer);
-        p.in = info.in;
-        p.weights = m.data() + stage.first_learned + info.first_learned;
-        p.statistics = m.data() + m.net().learned + stage.first_statistic + info.first_statistic;
-        if (use_ == purpose::training) p.saved = at(plan_.stages[j].saved) + info.first_saved;
+        layer_pass<scalar, backend_type> p{
+            .run = run,
+            .training = options.training,
+            .key = split_key(split_key(options.key, j), layer),
+            .learned = {m.data() + stage.first_learned + info.first_learned, info.learned},
+            .statistics = {m.data() + m.net().learned + stage.first_statistic + info.first_statistic, info.statistics}};
+        if (use_ == purpose::training) p.saved = {at(plan_.stages[j].saved) + info.first_saved, info.saved};
         return p;
     }
 

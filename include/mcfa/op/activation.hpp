@@ -3,37 +3,61 @@
 
 #include <mcfa/op/pass.hpp>
 
-#include <cstddef>
+#include <cstdint>
 
 namespace mcfa {
 
-/// max(x, 0) on `size` values a sample.
-///
-/// `kernel<rectifier, B>` has
-///     forward(run, op, batch, x, y)          y may be x
-///     backward(run, op, batch, y, dy, dx)    from the output alone; dx may be dy
-struct rectifier {
-    std::size_t size = 0;
+/// y = max(x, 0).  x and y of one size; y may be x.
+template <class T>
+struct rectifier_forward {
+    planes<T const> x;
+    planes<T> y;
+
+    constexpr work describe() const { return {"rectifier forward", x, y}; }
 };
 
-/// PReLU, He et al., "Delving deep into rectifiers" (ICCV 2015): x where positive, slope[c] * x elsewhere.
-///
-/// `kernel<parametric_rectifier, B>` has
-///     forward(run, op, batch, x, slope, y)
-///     backward(run, op, batch, x, dy, slope, dx, dslope)    overwrites dx and dslope; dx may be dy
-struct parametric_rectifier {
-    int channels = 0;
-    int pixels = 0;
+/// dx = dy where y > 0, else 0: from the output alone.  All of one size; dx may be dy.
+template <class T>
+struct rectifier_backward {
+    planes<T const> y, dy;
+    planes<T> dx;
+
+    constexpr work describe() const { return {"rectifier backward", dy, dx}; }
 };
 
-/// Dropout, Srivastava et al. (JMLR 2014), in the inverted form: kept values are divided by 1 - rate.
-/// Value number i of the batch is kept where random_unit(key, i) >= rate, so the mask is never stored.
-///
-/// `kernel<dropout_mask, B>` has
-///     apply(run, op, batch, key, x, y)    forward, and on gradients backward; y may be x
+/// PReLU, He et al., "Delving deep into rectifiers" (ICCV 2015): y = x where positive, slope[c] * x elsewhere.
+/// x and y of one size, slope (channels).
+template <class T>
+struct parametric_rectifier_forward {
+    planes<T const> x;
+    row<T const> slope;
+    planes<T> y;
+
+    constexpr work describe() const { return {"parametric rectifier forward", x, y}; }
+};
+
+/// dx = dy where x > 0, slope[c] * dy elsewhere;  dslope[c] = sum of dy * x where x <= 0.  dx may be dy.
+template <class T>
+struct parametric_rectifier_backward {
+    planes<T const> x, dy;
+    row<T const> slope;
+    planes<T> dx;
+    row<T> dslope;
+
+    constexpr work describe() const { return {"parametric rectifier backward", dy, dx}; }
+};
+
+/// Dropout, Srivastava et al. (JMLR 2014), in the inverted form: y = x / (1 - rate) where value number i of the batch is kept, else 0.
+/// It is kept where random_unit(key, i) >= rate, so the mask is never stored: the same pass on gradients is the backward pass.
+/// x and y of one size; y may be x.
+template <class T>
 struct dropout_mask {
-    std::size_t size = 0;
+    planes<T const> x;
+    planes<T> y;
     double rate = 0.5;
+    std::uint64_t key = 0;
+
+    constexpr work describe() const { return {"dropout", x, y}; }
 };
 
 } // namespace mcfa

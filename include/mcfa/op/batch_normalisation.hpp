@@ -5,20 +5,48 @@
 
 namespace mcfa {
 
+/// What keeps the root below from a division by zero, as in PyTorch.
+inline constexpr double batch_normalisation_epsilon = 1e-5;
+
 /// Batch normalisation, Ioffe and Szegedy (ICML 2015), per channel over batch and pixels:
 ///     y = gamma * (x - mean) / sqrt(variance + epsilon) + beta
-/// In training, mean and (biased) variance are the batch's, and the running ones move by `momentum` towards the batch's mean and
-/// unbiased variance, as PyTorch does. `saved` keeps mean and 1 / sqrt(variance + epsilon): 2 * channels values.
-///
-/// `kernel<batch_normalisation, B>` has
-///     forward_training(run, op, batch, x, gamma, beta, running_mean, running_variance, saved, y)
-///     forward_inference(run, op, batch, x, gamma, beta, running_mean, running_variance, y)
-///     backward(run, op, batch, x, dy, gamma, saved, dx, dgamma, dbeta)    overwrites its results; dx may be dy
-struct batch_normalisation {
-    int channels = 0;
-    int pixels = 1;
-    double epsilon = 1e-5;
+/// with mean and (biased) variance of the batch. The running ones move by `momentum` towards the batch's mean and unbiased variance, as
+/// PyTorch does.  x and y of one size, `saved` (2 * channels): mean, then 1 / sqrt(variance + epsilon); all other rows (channels).
+template <class T>
+struct batch_normalisation_training {
+    planes<T const> x;
+    row<T const> gamma, beta;
+    row<T> running_mean, running_variance, saved;
+    planes<T> y;
+    double epsilon = batch_normalisation_epsilon;
     double momentum = 0.1;
+
+    constexpr work describe() const { return {"batch normalisation forward, training", x, y}; }
+};
+
+/// The same with the running mean and variance.
+template <class T>
+struct batch_normalisation_inference {
+    planes<T const> x;
+    row<T const> gamma, beta, running_mean, running_variance;
+    planes<T> y;
+    double epsilon = batch_normalisation_epsilon;
+
+    constexpr work describe() const { return {"batch normalisation forward, inference", x, y}; }
+};
+
+/// With xhat = (x - mean) / sqrt(variance + epsilon) over `count` pixels of the batch:
+///     dbeta = sum of dy,   dgamma = sum of dy * xhat,
+///     dx = gamma / sqrt(variance + epsilon) * (dy - dbeta / count - xhat * dgamma / count)
+/// `saved` is what training left; dx may be dy.
+template <class T>
+struct batch_normalisation_backward {
+    planes<T const> x, dy;
+    row<T const> gamma, saved;
+    planes<T> dx;
+    row<T> dgamma, dbeta;
+
+    constexpr work describe() const { return {"batch normalisation backward", dy, dx}; }
 };
 
 } // namespace mcfa

@@ -38,16 +38,6 @@ struct convolution_unit {
     }
 };
 
-/// Shape of one sample of a batch.
-template <class T>
-constexpr shape sample_shape(planes<T> const& batch) {
-    return {static_cast<int>(batch.extent(3)), static_cast<int>(batch.extent(1)), static_cast<int>(batch.extent(2))};
-}
-/// A batch of samples of this shape.
-template <class T, class Count>
-constexpr planes<T> batch_of(T* values, Count batch, shape s) {
-    return {values, batch, s.height, s.width, s.channels};
-}
 /// The weights of a convolution: (out, in, kernel, kernel).
 template <class T>
 constexpr view<T, 4> weights_of(convolution const& op, T* values) {

@@ -7,22 +7,30 @@ namespace mcfa {
 
 /// One step of stochastic gradient descent with momentum (Sutskever et al., ICML 2013, in PyTorch's form):
 ///     g' = factor * g + weight_decay * p;   v = momentum * v + g';   p -= rate * v
-///
-/// `kernel<sgd_update, B>` has apply(run, op, count, p, g, v); all of `count` values.
+/// p, g and v of one size.
+template <class T>
 struct sgd_update {
+    row<T> p;
+    row<T const> g;
+    row<T> v;
     double rate = 0;
     double momentum = 0;
     double weight_decay = 0;
     double factor = 1; ///< the gradient's scale, below 1 where it is clipped
+
+    constexpr work describe() const { return {"SGD update", g, p}; }
 };
 
 /// One step of Adam, Kingma and Ba (ICLR 2015), or of AdamW, Loshchilov and Hutter (ICLR 2019), where `decoupled`:
 ///     m = beta1 m + (1 - beta1) g';  v = beta2 v + (1 - beta2) g'^2
 ///     p -= rate * (m / correction1) / (sqrt(v / correction2) + epsilon)
 /// Decoupled decay first scales p by 1 - rate * weight_decay; otherwise weight_decay * p is added to the gradient.
-///
-/// `kernel<adam_update, B>` has apply(run, op, count, p, g, m, v); all of `count` values.
+/// p, g, m and v of one size.
+template <class T>
 struct adam_update {
+    row<T> p;
+    row<T const> g;
+    row<T> m, v;
     double rate = 0;
     double beta1 = 0.9;
     double beta2 = 0.999;
@@ -32,6 +40,8 @@ struct adam_update {
     double correction1 = 1; ///< 1 - beta1^t
     double correction2 = 1; ///< 1 - beta2^t
     double factor = 1;
+
+    constexpr work describe() const { return {"Adam update", g, p}; }
 };
 
 } // namespace mcfa

@@ -87,8 +87,13 @@ struct sgd {
     template <class B, class T>
     void apply(typename B::execution& run, step_setting s, std::size_t count, T* p, T const* g,
                std::array<T*, moments> const& moment) const {
-        sgd_update const op{rate * s.rate_factor, momentum, s.decays ? weight_decay : 0, s.gradient_factor};
-        kernel<sgd_update, B>::apply(run, op, count, p, g, moment[0]);
+        compute(run, sgd_update<T>{.p = {p, count},
+                                   .g = {g, count},
+                                   .v = {moment[0], count},
+                                   .rate = rate * s.rate_factor,
+                                   .momentum = momentum,
+                                   .weight_decay = s.decays ? weight_decay : 0,
+                                   .factor = s.gradient_factor});
     }
 };
 
@@ -119,17 +124,19 @@ struct adaptive_moments {
     template <class B, class T>
     void apply(typename B::execution& run, step_setting s, std::size_t count, T* p, T const* g,
                std::array<T*, moments> const& moment) const {
-        adam_update op{};
-        op.rate = rate * s.rate_factor;
-        op.beta1 = beta1;
-        op.beta2 = beta2;
-        op.epsilon = epsilon;
-        op.weight_decay = s.decays ? weight_decay : 0;
-        op.decoupled = Decoupled;
-        op.correction1 = 1 - std::pow(beta1, static_cast<double>(s.step));
-        op.correction2 = 1 - std::pow(beta2, static_cast<double>(s.step));
-        op.factor = s.gradient_factor;
-        kernel<adam_update, B>::apply(run, op, count, p, g, moment[0], moment[1]);
+        compute(run, adam_update<T>{.p = {p, count},
+                                    .g = {g, count},
+                                    .m = {moment[0], count},
+                                    .v = {moment[1], count},
+                                    .rate = rate * s.rate_factor,
+                                    .beta1 = beta1,
+                                    .beta2 = beta2,
+                                    .epsilon = epsilon,
+                                    .weight_decay = s.decays ? weight_decay : 0,
+                                    .decoupled = Decoupled,
+                                    .correction1 = 1 - std::pow(beta1, static_cast<double>(s.step)),
+                                    .correction2 = 1 - std::pow(beta2, static_cast<double>(s.step)),
+                                    .factor = s.gradient_factor});
     }
 };
 

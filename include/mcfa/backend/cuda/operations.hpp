@@ -32,59 +32,6 @@ struct kernel<unit_preparation<T, Stored>, backend::cuda_in<P>> {
     }
 };
 
-namespace backend::cuda_engine {
-
-struct forward_and_backward {
-    template <class Run, class... Arguments>
-    static void forward(Run& run, Arguments&&... arguments) {
-        cuda_engine::forward(run.stream(), arguments...);
-    }
-    template <class Run, class... Arguments>
-    static void backward(Run& run, Arguments&&... arguments) {
-        cuda_engine::backward(run.stream(), arguments...);
-    }
-};
-
-struct apply_alone {
-    template <class Run, class... Arguments>
-    static void apply(Run& run, Arguments&&... arguments) {
-        cuda_engine::apply(run.stream(), arguments...);
-    }
-};
-
-} // namespace backend::cuda_engine
-
-template <class P>
-struct kernel<rectifier, backend::cuda_in<P>> : backend::cuda_engine::forward_and_backward {};
-template <class P>
-struct kernel<parametric_rectifier, backend::cuda_in<P>> : backend::cuda_engine::forward_and_backward {};
-template <class P>
-struct kernel<pooling, backend::cuda_in<P>> : backend::cuda_engine::forward_and_backward {};
-template <class P>
-struct kernel<to_planes, backend::cuda_in<P>> : backend::cuda_engine::forward_and_backward {};
-template <class P>
-struct kernel<dropout_mask, backend::cuda_in<P>> : backend::cuda_engine::apply_alone {};
-template <class P>
-struct kernel<sgd_update, backend::cuda_in<P>> : backend::cuda_engine::apply_alone {};
-template <class P>
-struct kernel<adam_update, backend::cuda_in<P>> : backend::cuda_engine::apply_alone {};
-
-template <class P>
-struct kernel<batch_normalisation, backend::cuda_in<P>> {
-    template <class Run, class... Arguments>
-    static void forward_training(Run& run, Arguments&&... arguments) {
-        backend::cuda_engine::forward_training(run.stream(), arguments...);
-    }
-    template <class Run, class... Arguments>
-    static void forward_inference(Run& run, Arguments&&... arguments) {
-        backend::cuda_engine::forward_inference(run.stream(), arguments...);
-    }
-    template <class Run, class... Arguments>
-    static void backward(Run& run, Arguments&&... arguments) {
-        backend::cuda_engine::backward(run.stream(), arguments...);
-    }
-};
-
 template <class P>
 struct kernel<loss, backend::cuda_in<P>> {
     template <class Run, class... Arguments>
@@ -94,30 +41,6 @@ struct kernel<loss, backend::cuda_in<P>> {
     template <class Run, class... Arguments>
     static void weigh(Run& run, Arguments&&... arguments) {
         backend::cuda_engine::weigh(run.stream(), arguments...);
-    }
-};
-
-template <class P>
-struct kernel<columns, backend::cuda_in<P>> {
-    template <class Run, class... Arguments>
-    static void copy(Run& run, Arguments&&... arguments) {
-        backend::cuda_engine::copy(run.stream(), arguments...);
-    }
-    template <class Run, class... Arguments>
-    static void add(Run& run, Arguments&&... arguments) {
-        backend::cuda_engine::add(run.stream(), arguments...);
-    }
-};
-
-template <class P>
-struct kernel<reduction, backend::cuda_in<P>> {
-    template <class Run, class T>
-    static double sum_of_squares(Run& run, std::size_t count, T const* x) {
-        return backend::cuda_engine::sum_of_squares(run.stream(), count, x);
-    }
-    template <class Run, class... Arguments>
-    static void weighted_column_sums(Run& run, Arguments&&... arguments) {
-        backend::cuda_engine::weighted_column_sums(run.stream(), arguments...);
     }
 };
 

@@ -2,9 +2,15 @@
 #pragma once
 
 #include <mcfa/core/narrow_float.hpp>
+#include <mcfa/op/activation.hpp>
+#include <mcfa/op/batch_normalisation.hpp>
 #include <mcfa/op/convolution.hpp>
 #include <mcfa/op/deferred.hpp>
 #include <mcfa/op/dense.hpp>
+#include <mcfa/op/pooling.hpp>
+#include <mcfa/op/rearrange.hpp>
+#include <mcfa/op/reduction.hpp>
+#include <mcfa/op/update.hpp>
 
 #include <type_traits>
 
@@ -18,10 +24,14 @@ struct pass_list {
 };
 
 template <class T>
-using passes_of = pass_list<dense_forward<T>, dense_input_gradient<T>, dense_weight_gradient<T>, convolution_forward<T>,
-                            convolution_input_gradient<T>, convolution_weight_gradient<T>, unit_forward<T>, unit_input_gradient<T>,
-                            unit_weight_gradient<T>, unit_preparation<T, T>, unit_forward_prepared<T, T>, step_losses<T>,
-                            harder_first_step<T>, term_factors<T>, gradient_clip<T>>;
+using passes_of =
+    pass_list<rectifier_forward<T>, rectifier_backward<T>, parametric_rectifier_forward<T>, parametric_rectifier_backward<T>,
+              dropout_mask<T>, pooling_forward<T>, pooling_backward<T>, batch_normalisation_training<T>, batch_normalisation_inference<T>,
+              batch_normalisation_backward<T>, channels_first<T>, channels_last<T>, column_copy<T>, sum_of_squares<T>,
+              weighted_column_sums<T>, sgd_update<T>, adam_update<T>, dense_forward<T>, dense_input_gradient<T>, dense_weight_gradient<T>,
+              convolution_forward<T>, convolution_input_gradient<T>, convolution_weight_gradient<T>, unit_forward<T>,
+              unit_input_gradient<T>, unit_weight_gradient<T>, unit_preparation<T, T>, unit_forward_prepared<T, T>, step_losses<T>,
+              harder_first_step<T>, term_factors<T>, gradient_clip<T>>;
 
 /// Those from weights in 16 bits.
 using narrow_passes = pass_list<dense_forward<float, float16>, conversion<float, float16>, unit_preparation<float, float16>,

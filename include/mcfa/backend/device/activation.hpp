@@ -5,6 +5,7 @@
 #include <mcfa/backend/device/backend.hpp>
 #include <mcfa/backend/device/column_sums.hpp>
 #include <mcfa/backend/device/launch.hpp>
+#include <mcfa/op/activation.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -31,96 +32,81 @@ struct rectify_gradient {
 template <class T>
 struct slope {
     int channels;
-    std::size_t size;
-    T const* x;
     T const* slopes;
-    T* y;
-    constexpr void operator()(std::size_t n, int i) const {
-        std::size_t const at = n * size + static_cast<std::size_t>(i);
-        y[at] = arithmetic::sloped(x[at], slopes[i % channels]);
-    }
+    matrix<T const> x;
+    matrix<T> y;
+    constexpr void operator()(std::size_t n, int i) const { y(n, i) = arithmetic::sloped(x(n, i), slopes[i % channels]); }
 };
 
 template <class T>
 struct slope_gradient {
     int channels;
-    std::size_t size;
-    T const* x;
-    T const* dy;
     T const* slopes;
-    T* dx;
+    matrix<T const> x, dy;
+    matrix<T> dx;
     constexpr void operator()(std::size_t n, int i) const {
-        std::size_t const at = n * size + static_cast<std::size_t>(i);
-        dx[at] = arithmetic::sloped_gradient(x[at], dy[at], slopes[i % channels]);
+        dx(n, i) = arithmetic::sloped_gradient(x(n, i), dy(n, i), slopes[i % channels]);
     }
 };
 
 template <class T>
 struct slope_term {
-    int channels;
-    T const* x;
-    T const* dy;
+    matrix<T const> x, dy; // a row a pixel
     constexpr void operator()(std::int64_t row, int c, double* sums) const {
-        std::size_t const at = static_cast<std::size_t>(row) * static_cast<std::size_t>(channels) + static_cast<std::size_t>(c);
-        sums[0] += static_cast<double>(arithmetic::slope_gradient(x[at], dy[at]));
+        sums[0] += static_cast<double>(arithmetic::slope_gradient(x(row, c), dy(row, c)));
     }
 };
 
 template <class T>
 struct drop {
-    dropout_mask op;
+    double rate;
     std::uint64_t key;
     T const* x;
     T* y;
-    constexpr void operator()(std::size_t i) const { y[i] = arithmetic::dropped(op, key, i, x[i]); }
+    constexpr void operator()(std::size_t i) const { y[i] = arithmetic::dropped(rate, key, i, x[i]); }
 };
 
 } // namespace backend::device
 
-template <backend::device_backend B>
-struct kernel<rectifier, B> {
-    template <class T>
-    static void forward(typename B::execution& run, rectifier const& op, int batch, T const* x, T* y) {
-        run.now({"rectifier forward", batch, {static_cast<int>(op.size)}, {static_cast<int>(op.size)}});
-        backend::device::launch_each(run, static_cast<std::size_t>(batch) * op.size, backend::device::rectify<T>{x, y});
-    }
-    template <class T>
-    static void backward(typename B::execution& run, rectifier const& op, int batch, T const* y, T const* dy, T* dx) {
-        run.now({"rectifier backward", batch, {static_cast<int>(op.size)}, {static_cast<int>(op.size)}});
-        backend::device::launch_each(run, static_cast<std::size_t>(batch) * op.size, backend::device::rectify_gradient<T>{y, dy, dx});
+template <class T, backend::device_backend B>
+struct kernel<rectifier_forward<T>, B> {
+    static void run(typename B::execution& run, rectifier_forward<T> const& p) {
+        backend::device::launch_each(run, p.x.size(), backend::device::rectify<T>{p.x.data(), p.y.data()});
     }
 };
 
-template <backend::device_backend B>
-struct kernel<parametric_rectifier, B> {
-    template <class T>
-    static void forward(typename B::execution& run, parametric_rectifier const& op, int batch, T const* x, T const* slope, T* y) {
-        run.now({"parametric rectifier forward", batch, {op.channels, op.pixels}, {op.channels, op.pixels}});
-        backend::device::launch_in_samples(run, batch, size(op), backend::device::slope<T>{op.channels, size(op), x, slope, y});
+template <class T, backend::device_backend B>
+struct kernel<rectifier_backward<T>, B> {
+    static void run(typename B::execution& run, rectifier_backward<T> const& p) {
+        backend::device::launch_each(run, p.dx.size(), backend::device::rectify_gradient<T>{p.y.data(), p.dy.data(), p.dx.data()});
     }
-    /// The slopes' gradient first, because dx may be dy.
-    template <class T>
-    static void backward(typename B::execution& run, parametric_rectifier const& op, int batch, T const* x, T const* dy, T const* slope,
-                         T* dx, T* dslope) {
+};
+
+template <class T, backend::device_backend B>
+struct kernel<parametric_rectifier_forward<T>, B> {
+    static void run(typename B::execution& run, parametric_rectifier_forward<T> const& p) {
+        backend::device::launch_in_samples(run, p.x.rows(),
+                                           backend::device::slope<T>{int(p.slope.size()), p.slope.data(), p.x.rows(), p.y.rows()});
+    }
+};
+
+/// The slopes' gradient first, because dx may be dy.
+template <class T, backend::device_backend B>
+struct kernel<parametric_rectifier_backward<T>, B> {
+    static void run(typename B::execution& run, parametric_rectifier_backward<T> const& p) {
         using namespace backend::device;
-        run.now({"parametric rectifier backward", batch, {op.channels, op.pixels}, {op.channels, op.pixels}});
-        sum_columns<1>(run, static_cast<std::int64_t>(batch) * op.pixels, op.channels, slope_term<T>{op.channels, x, dy},
-                       store_sum<T>{dslope});
-        launch_in_samples(run, batch, size(op), slope_gradient<T>{op.channels, size(op), x, dy, slope, dx});
-    }
-
-private:
-    static std::size_t size(parametric_rectifier const& op) {
-        return static_cast<std::size_t>(op.channels) * static_cast<std::size_t>(op.pixels);
+        int const channels = int(p.slope.size());
+        std::size_t const pixels = p.x.size() / p.slope.size();
+        sum_columns<1>(run, std::int64_t(pixels), channels, slope_term<T>{p.x.as(pixels, channels), p.dy.as(pixels, channels)},
+                       store_sum<T>{p.dslope.data()});
+        launch_in_samples(run, p.x.rows(), slope_gradient<T>{channels, p.slope.data(), p.x.rows(), p.dy.rows(), p.dx.rows()});
     }
 };
 
-template <backend::device_backend B>
-struct kernel<dropout_mask, B> {
-    template <class T>
-    static void apply(typename B::execution& run, dropout_mask const& op, int batch, std::uint64_t key, T const* x, T* y) {
-        run.now({"dropout", batch, {static_cast<int>(op.size)}, {static_cast<int>(op.size)}});
-        backend::device::launch_each(run, static_cast<std::size_t>(batch) * op.size, backend::device::drop<T>{op, key, x, y});
+template <class T, backend::device_backend B>
+struct kernel<dropout_mask<T>, B> {
+    static void run(typename B::execution& run, dropout_mask<T> const& p) {
+        backend::device::launch_each(run, p.x.size(), backend::device::drop<T>{p.rate, p.key, p.x.data(), p.y.data()});
     }
 };
 

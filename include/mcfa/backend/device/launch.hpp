@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/core/view.hpp>
+
 #include <cstddef>
 #include <cstdint>
 
@@ -81,6 +83,12 @@ void launch_each(Run& run, std::size_t count, Body const& body) {
 template <class Run, class Body>
 void launch_in_samples(Run& run, int samples, std::size_t size, Body const& body) {
     if (samples > 0 && size > 0) run.launch(for_each_in_samples<Body>{samples, static_cast<int>(size), body});
+}
+
+/// One sample a row of the matrix.
+template <class Run, class T, class Body>
+void launch_in_samples(Run& run, matrix<T> const& samples, Body const& body) {
+    launch_in_samples(run, int(samples.extent(0)), samples.extent(1), body);
 }
 
 } // namespace mcfa::backend::device

@@ -61,45 +61,41 @@ void launch_transpose(Run& run, int samples, int rows, int width, T const* from,
 
 template <bool Adds, class T>
 struct copy_columns {
-    columns op;
-    T const* from;
-    T* to;
+    matrix<T const> from;
+    matrix<T> to;
+    std::size_t from_first, to_first;
     constexpr void operator()(std::size_t row, int c) const {
-        T const value = from[row * static_cast<std::size_t>(op.from_width) + static_cast<std::size_t>(op.from_first + c)];
-        T& target = to[row * static_cast<std::size_t>(op.to_width) + static_cast<std::size_t>(op.to_first + c)];
+        T const value = from(row, from_first + c);
+        T& target = to(row, to_first + c);
         target = Adds ? target + value : value;
     }
 };
 
 } // namespace backend::device
 
-template <backend::device_backend B>
-struct kernel<to_planes, B> {
-    template <class T>
-    static void forward(typename B::execution& run, to_planes const& op, int batch, T const* x, T* y) {
-        run.now({"channels first", batch, op.in, op.in});
-        backend::device::launch_transpose(run, batch, op.in.pixels(), op.in.channels, x, y);
-    }
-    template <class T>
-    static void backward(typename B::execution& run, to_planes const& op, int batch, T const* dy, T* dx) {
-        run.now({"channels first, gradient", batch, op.in, op.in});
-        backend::device::launch_transpose(run, batch, op.in.channels, op.in.pixels(), dy, dx);
+template <class T, backend::device_backend B>
+struct kernel<channels_first<T>, B> {
+    static void run(typename B::execution& run, channels_first<T> const& p) {
+        int const channels = int(p.x.extent(3));
+        backend::device::launch_transpose(run, int(p.x.extent(0)), int(p.y.extent(1)) / channels, channels, p.x.data(), p.y.data());
     }
 };
 
-template <backend::device_backend B>
-struct kernel<columns, B> {
-    template <class T>
-    static void copy(typename B::execution& run, columns const& op, int rows, T const* from, T* to) {
-        run.now({"columns copied", rows, {op.from_width}, {op.to_width}});
-        backend::device::launch_in_samples(run, rows, static_cast<std::size_t>(op.count),
-                                           backend::device::copy_columns<false, T>{op, from, to});
+template <class T, backend::device_backend B>
+struct kernel<channels_last<T>, B> {
+    static void run(typename B::execution& run, channels_last<T> const& p) {
+        int const channels = int(p.dx.extent(3));
+        backend::device::launch_transpose(run, int(p.dx.extent(0)), channels, int(p.dy.extent(1)) / channels, p.dy.data(), p.dx.data());
     }
-    template <class T>
-    static void add(typename B::execution& run, columns const& op, int rows, T const* from, T* to) {
-        run.now({"columns added", rows, {op.from_width}, {op.to_width}});
-        backend::device::launch_in_samples(run, rows, static_cast<std::size_t>(op.count),
-                                           backend::device::copy_columns<true, T>{op, from, to});
+};
+
+template <class T, backend::device_backend B>
+struct kernel<column_copy<T>, B> {
+    static void run(typename B::execution& run, column_copy<T> const& p) {
+        using namespace backend::device;
+        int const rows = int(p.to.extent(0));
+        if (p.adds) launch_in_samples(run, rows, p.count, copy_columns<true, T>{p.from, p.to, p.from_first, p.to_first});
+        else launch_in_samples(run, rows, p.count, copy_columns<false, T>{p.from, p.to, p.from_first, p.to_first});
     }
 };
 

@@ -41,27 +41,27 @@ void launch_sum_of_squares(Run& run, std::size_t count, T const* x, double* to) 
 
 } // namespace backend::device
 
-template <backend::device_backend B>
-struct kernel<reduction, B> {
-    template <class T>
-    static double sum_of_squares(typename B::execution& run, std::size_t count, T const* x) {
+template <class T, backend::device_backend B>
+struct kernel<sum_of_squares<T>, B> {
+    static void run(typename B::execution& run, sum_of_squares<T> const& p) {
         using namespace backend::device;
-        if (count == 0) return 0;
-        run.now({"sum of squares", 1, {static_cast<int>(count)}, {1}});
+        p.sum[0] = 0;
+        if (p.x.size() == 0) return;
         auto const result = run.template scratch<double>(host_results{}, 1);
-        launch_sum_of_squares(run, count, x, result.data());
-        double sum = 0;
-        run.copy_out(&sum, static_cast<double const*>(result.data()), 1);
-        return sum;
+        launch_sum_of_squares(run, p.x.size(), p.x.data(), result.data());
+        run.copy_out(p.sum.data(), static_cast<double const*>(result.data()), 1);
     }
+};
 
-    template <class T>
-    static void weighted_column_sums(typename B::execution& run, int rows, int width, T const* x, T const* row_weights, double* sums) {
+template <class T, backend::device_backend B>
+struct kernel<weighted_column_sums<T>, B> {
+    static void run(typename B::execution& run, weighted_column_sums<T> const& p) {
         using namespace backend::device;
-        run.now({"column sums", rows, {width}, {width}});
-        auto const results = run.template scratch<double>(host_results{}, static_cast<std::size_t>(width));
-        sum_columns<1>(run, rows, width, value_term<T>{width, x, row_weights}, store_sum<double>{results.data()});
-        run.copy_out(sums, static_cast<double const*>(results.data()), static_cast<std::size_t>(width));
+        std::size_t const width = p.sums.size();
+        auto const results = run.template scratch<double>(host_results{}, width);
+        sum_columns<1>(run, static_cast<std::int64_t>(p.x.extent(0)), int(width),
+                       value_term<T>{int(width), p.x.data(), p.row_weights.data()}, store_sum<double>{results.data()});
+        run.copy_out(p.sums.data(), static_cast<double const*>(results.data()), width);
     }
 };
 

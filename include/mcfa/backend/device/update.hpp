@@ -4,6 +4,7 @@
 #include <mcfa/arithmetic/update.hpp>
 #include <mcfa/backend/device/backend.hpp>
 #include <mcfa/backend/device/launch.hpp>
+#include <mcfa/op/update.hpp>
 
 #include <cstddef>
 
@@ -11,42 +12,25 @@ namespace mcfa {
 
 namespace backend::device {
 
-template <class T>
-struct sgd_step {
-    sgd_update op;
-    T* p;
-    T const* g;
-    T* v;
-    constexpr void operator()(std::size_t i) const { arithmetic::step(op, p[i], g[i], v[i]); }
-};
-
-template <class T>
-struct adam_step {
-    adam_update op;
-    T* p;
-    T const* g;
-    T* m;
-    T* v;
-    constexpr void operator()(std::size_t i) const { arithmetic::step(op, p[i], g[i], m[i], v[i]); }
+template <class Pass>
+struct update_step {
+    Pass pass;
+    constexpr void operator()(std::size_t i) const { arithmetic::step(pass, i); }
 };
 
 } // namespace backend::device
 
-template <backend::device_backend B>
-struct kernel<sgd_update, B> {
-    template <class T>
-    static void apply(typename B::execution& run, sgd_update const& op, std::size_t count, T* p, T const* g, T* v) {
-        run.now({"SGD update", 1, {static_cast<int>(count)}, {static_cast<int>(count)}});
-        backend::device::launch_each(run, count, backend::device::sgd_step<T>{op, p, g, v});
+template <class T, backend::device_backend B>
+struct kernel<sgd_update<T>, B> {
+    static void run(typename B::execution& run, sgd_update<T> const& p) {
+        backend::device::launch_each(run, p.p.size(), backend::device::update_step<sgd_update<T>>{p});
     }
 };
 
-template <backend::device_backend B>
-struct kernel<adam_update, B> {
-    template <class T>
-    static void apply(typename B::execution& run, adam_update const& op, std::size_t count, T* p, T const* g, T* m, T* v) {
-        run.now({"Adam update", 1, {static_cast<int>(count)}, {static_cast<int>(count)}});
-        backend::device::launch_each(run, count, backend::device::adam_step<T>{op, p, g, m, v});
+template <class T, backend::device_backend B>
+struct kernel<adam_update<T>, B> {
+    static void run(typename B::execution& run, adam_update<T> const& p) {
+        backend::device::launch_each(run, p.p.size(), backend::device::update_step<adam_update<T>>{p});
     }
 };
 

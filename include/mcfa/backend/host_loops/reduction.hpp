@@ -10,39 +10,23 @@
 
 namespace mcfa {
 
-template <backend::host_backend B>
-struct kernel<reduction, B> {
-    template <class T>
-    static double sum_of_squares(typename B::execution& run, std::size_t count, T const* x) {
-        std::size_t const pieces = (count + backend::chunk_values - 1) / backend::chunk_values;
+template <class T, backend::host_backend B>
+struct kernel<sum_of_squares<T>, B> {
+    static void run(typename B::execution& run, sum_of_squares<T> const& p) {
+        std::size_t const pieces = (p.x.size() + backend::chunk_values - 1) / backend::chunk_values;
         auto const partials = run.template scratch<double>(piece_sums{}, pieces);
-        backend::launch_chunks(run, count, [=](std::size_t first, std::size_t last) {
+        backend::launch_chunks(run, p.x.size(), [=, x = p.x.data()](std::size_t first, std::size_t last) {
             partials[first / backend::chunk_values] = squares(x + first, last - first);
         });
         double sum = 0;
         for (double const partial : partials) sum += partial;
-        return sum;
-    }
-
-    template <class T>
-    static void weighted_column_sums(typename B::execution& run, int rows, int width, T const* x, T const* row_weights, double* sums) {
-        constexpr std::size_t block = 128;
-        auto const row_width = static_cast<std::size_t>(width);
-        backend::launch_pieces(run, row_width, block, [=](std::size_t first, std::size_t last) {
-            std::fill(sums + first, sums + last, 0.0);
-            for (int row = 0; row < rows; ++row) {
-                double const weight = row_weights ? static_cast<double>(row_weights[row]) : 1.0;
-                T const* const values = x + static_cast<std::size_t>(row) * row_width;
-                for (std::size_t c = first; c < last; ++c) sums[c] += weight * static_cast<double>(values[c]);
-            }
-        });
+        p.sum[0] = sum;
     }
 
 private:
     struct piece_sums {}; // scratch memory
 
     /// Several sums side by side, because compilers keep the order of additions and so cannot make vector code of a single one.
-    template <class T>
     static double squares(T const* x, std::size_t count) {
         constexpr std::size_t lanes = 16;
         double sums[lanes]{};
@@ -56,6 +40,22 @@ private:
         double sum = 0;
         for (double const part : sums) sum += part;
         return sum;
+    }
+};
+
+template <class T, backend::host_backend B>
+struct kernel<weighted_column_sums<T>, B> {
+    static void run(typename B::execution& run, weighted_column_sums<T> const& p) {
+        constexpr std::size_t block = 128;
+        backend::launch_pieces(run, p.sums.size(), block, [=](std::size_t first, std::size_t last) {
+            double* const sums = p.sums.data();
+            std::fill(sums + first, sums + last, 0.0);
+            for (std::size_t row = 0; row < p.x.extent(0); ++row) {
+                double const weight = p.row_weights.empty() ? 1.0 : static_cast<double>(p.row_weights[row]);
+                T const* const values = p.x[row].data();
+                for (std::size_t c = first; c < last; ++c) sums[c] += weight * static_cast<double>(values[c]);
+            }
+        });
     }
 };
 

@@ -4,29 +4,33 @@
 #include <mcfa/arithmetic/update.hpp>
 #include <mcfa/backend/host_loops/backend.hpp>
 #include <mcfa/backend/host_loops/chunks.hpp>
+#include <mcfa/op/update.hpp>
 
 #include <cstddef>
 
 namespace mcfa {
 
-template <backend::host_backend B>
-struct kernel<sgd_update, B> {
-    template <class T>
-    static void apply(typename B::execution& run, sgd_update const& op, std::size_t count, T* p, T const* g, T* v) {
-        backend::launch_chunks(run, count, [=](std::size_t first, std::size_t last) {
-            for (std::size_t i = first; i < last; ++i) arithmetic::step(op, p[i], g[i], v[i]);
-        });
-    }
+namespace backend {
+
+/// `arithmetic::step` of every parameter.
+template <class Execution, class Pass>
+void update_each(Execution& run, Pass const& pass) {
+    launch_chunks(run, pass.p.size(), [&](std::size_t first, std::size_t last) {
+        Pass const own = pass; // which no store can change, as far as the compiler sees
+        for (std::size_t i = first; i < last; ++i) arithmetic::step(own, i);
+    });
+}
+
+} // namespace backend
+
+template <class T, backend::host_backend B>
+struct kernel<sgd_update<T>, B> {
+    static void run(typename B::execution& run, sgd_update<T> const& p) { backend::update_each(run, p); }
 };
 
-template <backend::host_backend B>
-struct kernel<adam_update, B> {
-    template <class T>
-    static void apply(typename B::execution& run, adam_update const& op, std::size_t count, T* p, T const* g, T* m, T* v) {
-        backend::launch_chunks(run, count, [=](std::size_t first, std::size_t last) {
-            for (std::size_t i = first; i < last; ++i) arithmetic::step(op, p[i], g[i], m[i], v[i]);
-        });
-    }
+template <class T, backend::host_backend B>
+struct kernel<adam_update<T>, B> {
+    static void run(typename B::execution& run, adam_update<T> const& p) { backend::update_each(run, p); }
 };
 
 } // namespace mcfa

@@ -43,10 +43,10 @@ public:
         shape s = given;
         auto const& steps = ready_.steps(0);
         for (std::size_t i = 0; i < steps.size(); ++i) {
-            T const* const x = planes_[turn].data();
+            planes<T const> const x = batch_of(planes_[turn].data(), 1, s);
             if (!steps[i].in_place) turn ^= 1;
-            forward_step(ready_, *this, 0, i, s, 1, x, planes_[turn].data());
             s = after(steps[i], s);
+            forward_step(ready_, *this, 0, i, x, batch_of(planes_[turn].data(), 1, s));
         }
         return {planes_[turn].data(), s};
     }

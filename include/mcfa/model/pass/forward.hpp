@@ -13,18 +13,19 @@ namespace mcfa {
 
 /// Joins the feature of the stage before, and computes the logits of all tasks:
 ///     h_j = [own_j, h_{j-1}],   logits_j = W_j h_j + b_j
-/// `own` is the result of the stage's last layer.
+/// `own` (batch, own_feature) is the result of the stage's last layer.
 template <class T, class B>
-void forward_heads(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j, std::size_t batch, T const* own) {
+void forward_heads(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j, matrix<T> const& own) {
     stage_info const& stage = m.net().stages[j];
-    int const rows = static_cast<int>(batch);
-    int const before = stage.feature - stage.own_feature;
-    kernel<columns, B>::copy(w.run, columns{stage.own_feature, stage.own_feature, 0, stage.feature, 0}, rows, own, w.feature(j));
-    if (j > 0)
-        kernel<columns, B>::copy(w.run, columns{before, before, 0, stage.feature, stage.own_feature}, rows,
-                                 static_cast<T const*>(w.feature(j - 1)), w.feature(j));
-    int const length = m.net().logits;
-    compute(w.run, dense_forward<T>{.x = {w.feature(j), rows, stage.feature},
+    int const rows = int(own.extent(0)), length = m.net().logits;
+    std::size_t const own_feature = own.extent(1);
+    matrix<T> const feature{w.feature(j), rows, stage.feature};
+    compute(w.run, column_copy<T>{.from = own, .to = feature, .count = own_feature});
+    if (j > 0) {
+        matrix<T> const before{w.feature(j - 1), rows, stage.feature - stage.own_feature};
+        compute(w.run, column_copy<T>{.from = before, .to = feature, .to_first = own_feature, .count = before.extent(1)});
+    }
+    compute(w.run, dense_forward<T>{.x = feature,
                                     .weights = {m.data() + stage.first_head_weight, length, stage.feature},
                                     .bias = {m.data() + stage.first_head_bias, length},
                                     .y = {w.logits(j), rows, length}});
@@ -32,25 +33,23 @@ void forward_heads(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j
 
 /// The bias of a convolution behind its weights, if it has one.
 template <class T>
-row<T> bias_behind(layer_info const& layer, convolution const& op, T* weights) {
-    return layer.learned > op.weights() ? row<T>{weights + op.weights(), op.out_channels} : row<T>{};
+row<T> bias_behind(convolution const& op, row<T> const& learned) {
+    return learned.size() > op.weights() ? learned.part(op.weights(), op.out_channels) : row<T>{};
 }
 
-/// One step of stage j of a prepared model, from x to y; `in` is the shape of a sample of x, which a sweep makes larger than the net's own.
+/// One step of stage j of a prepared model, from x to y, whose planes a sweep makes larger than the net's own.
 template <class T, class B, class Stored, class Workspace>
-void forward_step(prepared_model<T, B, Stored> const& ready, Workspace& w, std::size_t j, std::size_t i, shape in, std::size_t batch,
-                  T const* x, T* y) {
+void forward_step(prepared_model<T, B, Stored> const& ready, Workspace& w, std::size_t j, std::size_t i, planes<T const> const& x,
+                  planes<T> const& y) {
     step const& s = ready.steps(j)[i];
     auto const& prepared = ready.at(j, i);
-    int const rows = static_cast<int>(batch);
     if (s.is_unit) {
-        convolution_unit unit = s.unit;
-        unit.product.in = in;
-        return compute(w.run, unit_forward_prepared<T, Stored>{.x = batch_of(x, rows, in),
+        convolution_unit const& unit = s.unit;
+        return compute(w.run, unit_forward_prepared<T, Stored>{.x = x,
                                                                .prepared = {ready.weights(prepared), prepared.layout.size},
                                                                .layout = prepared.layout,
                                                                .bias = {ready.bias(prepared), unit.product.out_channels},
-                                                               .y = batch_of(y, rows, unit.out()),
+                                                               .y = y,
                                                                .kernel = unit.product.kernel,
                                                                .stride = unit.product.stride,
                                                                .pad = unit.product.pad,
@@ -60,21 +59,19 @@ void forward_step(prepared_model<T, B, Stored> const& ready, Workspace& w, std::
     basic_model<T, B> const& m = ready.model();
     stage_info const& stage = m.net().stages[j];
     layer_info const& layer = stage.layers[s.first];
-    T const* const learned = m.data() + stage.first_learned + layer.first_learned;
+    row<T const> const learned{m.data() + stage.first_learned + layer.first_learned, layer.learned};
     if constexpr (!std::is_same_v<T, Stored>)
         if (ready.keeps_weights(layer))
-            return compute(w.run, dense_forward<T, Stored>{.x = {x, rows, layer.dense.in},
+            return compute(w.run, dense_forward<T, Stored>{.x = x.rows(),
                                                            .weights = {ready.weights(prepared), layer.dense.out, layer.dense.in},
-                                                           .bias = {learned + layer.dense.weights(), layer.dense.out},
-                                                           .y = {y, rows, layer.dense.out}});
-    layer_pass<T, B> p{w.run};
-    p.batch = rows;
-    p.in = in;
-    p.x = x;
-    p.y = y;
-    p.weights = learned;
-    p.statistics = m.data() + m.net().learned + stage.first_statistic + layer.first_statistic;
-    m.functions(j)[s.first].forward(p);
+                                                           .bias = learned.part(layer.dense.weights(), layer.dense.out),
+                                                           .y = y.rows()});
+    m.functions(j)[s.first].forward(
+        {.run = w.run,
+         .x = x,
+         .y = y,
+         .learned = learned,
+         .statistics = {m.data() + m.net().learned + stage.first_statistic + layer.first_statistic, layer.statistics}});
 }
 
 /// Runs one stage on the `batch` windows in its input, in inference mode, and leaves its feature and logits. Stages run in order.
@@ -83,13 +80,13 @@ template <class T, class B, class Stored>
 void forward_stage(prepared_model<T, B, Stored> const& ready, workspace<T, B>& w, std::size_t j, std::size_t batch) {
     if (w.use() != purpose::inference) throw option_error("a workspace for training does not run inference; make one for inference");
     auto const& places = w.plan().stages[j];
-    T const* x = w.input(j);
+    planes<T> x = w.input(j, batch);
     for (std::size_t i = 0; i < places.steps.size(); ++i) {
-        T* const y = w.at(places.outputs[i]);
-        forward_step(ready, w, j, i, places.steps[i].in, batch, x, y);
+        auto const y = w.at(places.outputs[i], batch, places.steps[i].out);
+        forward_step<T>(ready, w, j, i, x, y);
         x = y;
     }
-    forward_heads(ready.model(), w, j, batch, x);
+    forward_heads(ready.model(), w, j, x.rows());
 }
 
 /// All stages, coarse to fine.
@@ -104,32 +101,31 @@ void forward_stage_training(basic_model<T, B> const& m, workspace<T, B>& w, std:
                             T* measured) {
     stage_info const& stage = m.net().stages[j];
     auto const& places = w.plan().stages[j];
-    T const* x = w.input(j);
+    planes<T> x = w.input(j, batch);
     for (std::size_t i = 0; i < places.steps.size(); ++i) {
         step const& s = places.steps[i];
         layer_info const& layer = stage.layers[s.first];
-        T* const y = w.at(places.outputs[i]);
-        auto p = w.pass(m, j, s.first, batch, {true, key});
+        auto p = w.pass(m, j, s.first, {true, key});
+        p.x = x;
+        p.y = w.at(places.outputs[i], batch, s.out);
+        p.measured = {measured + stage.first_statistic + layer.first_statistic, layer.statistics};
         if (s.is_unit) {
             convolution const& op = s.unit.product;
-            compute(w.run, unit_forward<T>{.x = batch_of(x, p.batch, s.in),
-                                           .weights = weights_of(op, p.weights),
-                                           .bias = bias_behind(layer, op, p.weights),
-                                           .y = batch_of(y, p.batch, s.out),
-                                           .argmax = w.argmax(j, i, p.batch),
+            compute(w.run, unit_forward<T>{.x = p.x,
+                                           .weights = weights_of(op, p.learned.data()),
+                                           .bias = bias_behind(op, p.learned),
+                                           .y = p.y,
+                                           .argmax = w.argmax(j, i, batch),
                                            .stride = op.stride,
                                            .pad = op.pad,
                                            .rectified = s.unit.rectified,
                                            .pooled = s.unit.pooled});
         } else {
-            p.x = x;
-            p.y = y;
-            p.measured = measured + stage.first_statistic + layer.first_statistic;
             m.functions(j)[s.first].forward(p);
         }
-        x = y;
+        x = p.y;
     }
-    forward_heads(m, w, j, batch, x);
+    forward_heads(m, w, j, x.rows());
 }
 
 /// All stages, coarse to fine; the batch's statistics move the model's. `key` is that of the step's random numbers.

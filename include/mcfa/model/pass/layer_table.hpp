@@ -4,9 +4,11 @@
 #include <mcfa/cascade/cascade.hpp>
 #include <mcfa/core/refusal.hpp>
 #include <mcfa/layer/layer.hpp>
+#include <mcfa/op/pass.hpp>
 
 #include <array>
 #include <span>
+#include <type_traits>
 
 namespace mcfa {
 
@@ -17,15 +19,29 @@ struct layer_functions {
     void (*backward)(layer_pass<T, Backend> const&) = nullptr;
 };
 
+/// A layer's forward; what it returns is computed.
+template <class L, class T, class Backend>
+void layer_forward(layer_pass<T, Backend> const& p) {
+    if constexpr (std::is_void_v<decltype(L::forward(p))>) L::forward(p);
+    else compute(p.run, L::forward(p));
+}
+
+/// A layer's backward; what it returns is computed where something needs it.
+template <class L, class T, class Backend>
+void layer_backward(layer_pass<T, Backend> const& p) {
+    if constexpr (std::is_void_v<decltype(L::backward(p))>) L::backward(p);
+    else if (!p.dx.empty() || !p.dlearned.empty()) compute(p.run, L::backward(p));
+}
+
 /// Names which pass a type lacks to be a layer.
 template <class L, class T, class Backend>
 struct layer_lacks_a_pass {
     static_assert(
         requires { &L::template forward<T, Backend>; },
-        "mcfa: a layer needs `template <class T, class B> static void forward(layer_pass<T, B> const&)`; see <layer> above");
+        "mcfa: a layer needs `template <class T, class B> static auto forward(layer_pass<T, B> const&)`; see <layer> above");
     static_assert(
         requires { &L::template backward<T, Backend>; },
-        "mcfa: a layer needs `template <class T, class B> static void backward(layer_pass<T, B> const&)`; see <layer> above");
+        "mcfa: a layer needs `template <class T, class B> static auto backward(layer_pass<T, B> const&)`; see <layer> above");
 };
 
 template <class L, class T, class Backend>
@@ -34,7 +50,7 @@ constexpr layer_functions<T, Backend> functions_of() {
                       &L::template forward<T, Backend>;
                       &L::template backward<T, Backend>;
                   }) {
-        return {&L::template forward<T, Backend>, &L::template backward<T, Backend>};
+        return {&layer_forward<L, T, Backend>, &layer_backward<L, T, Backend>};
     } else {
         static_assert(stated<layer_lacks_a_pass<L, T, Backend>>);
         return {};

@@ -103,8 +103,7 @@ public:
     /// `compute`, and the means. Throws `divergence_error` for a loss that is not finite.
     void evaluate(workspace<T, B>& w, std::size_t j) {
         compute(w, j);
-        kernel<reduction, B>::weighted_column_sums(w.run, static_cast<int>(batch_), net_->terms, as_const(values_),
-                                                   static_cast<T const*>(nullptr), means_[j].data());
+        mcfa::compute(w.run, weighted_column_sums<T>{.x = {values(), batch_, terms_}, .sums = means_[j]});
         settle(j, means_[j], labelled_);
         keep_hard(w, j);
     }
@@ -144,8 +143,8 @@ public:
         stage_info const& stage = net_->stages[j];
         for (std::size_t i = 0; i < weighted_.size(); ++i) weighted_losses_[i] = means_[j][weighted_[i]];
         features_.resize(static_cast<std::size_t>(stage.feature));
-        kernel<reduction, B>::weighted_column_sums(w.run, static_cast<int>(batch_), stage.feature, static_cast<T const*>(w.feature(j)),
-                                                   as_const(row_weights_), features_.data());
+        mcfa::compute(w.run, weighted_column_sums<T>{
+                                 .x = {w.feature(j), batch_, stage.feature}, .row_weights = {row_weights(), batch_}, .sums = features_});
         gradient_norms_.clear();
         if constexpr (weighting::policy_traits<Policy>::wants_gradient_norms) measure_gradient_norms(m, w, j);
         return {.stage = static_cast<int>(j), .losses = weighted_losses_, .features = features_, .gradient_norms = gradient_norms_};

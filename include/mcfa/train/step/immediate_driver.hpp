@@ -44,8 +44,7 @@ public:
 
 private:
     void update(state& s, double rate_factor) {
-        s.gradient_norm =
-            std::sqrt(kernel<reduction, B>::sum_of_squares(s.memory.run, s.model.net().learned, std::as_const(s.gradients).data()));
+        s.gradient_norm = std::sqrt(squares_of(s.memory.run, row<T const>{s.gradients.data(), s.model.net().learned}));
         if (!std::isfinite(s.gradient_norm))
             throw divergence_error({"the gradient is not finite, first in tensor ", s.first_bad_gradient()});
         bool const clipped = s.clip > 0 && s.gradient_norm > s.clip;

@@ -81,9 +81,7 @@ struct step_state {
 
     /// The first tensor whose values in `all` (in the order of the model's own) are not finite; empty if there is none.
     std::string first_bad_tensor(T const* all, std::size_t count, bool statistics) {
-        auto const finite = [&](T const* values, std::size_t n) {
-            return std::isfinite(kernel<reduction, B>::sum_of_squares(memory.run, n, values));
-        };
+        auto const finite = [&](T const* values, std::size_t n) { return std::isfinite(squares_of(memory.run, row<T const>{values, n})); };
         if (finite(all, count)) return {};
         for (tensor_info const& tensor : model.tensors())
             if ((statistics || tensor.spec.role != parameter_role::statistic) && !finite(all + tensor.first, tensor.size()))
