@@ -27,6 +27,11 @@ template <class T>
 inline auto map(matrix<T> const& m) {
     return Eigen::Map<eigen_map::dense_matrix<T>>(m.data(), static_cast<Eigen::Index>(m.extent(0)), static_cast<Eigen::Index>(m.extent(1)));
 }
+/// Activations as a matrix with a row for each pixel of each sample, and a column for each channel.
+template <class T>
+inline auto map(planes<T> const& p) {
+    return map(p.as(p.extent(0) * p.extent(1) * p.extent(2), p.extent(3)));
+}
 /// A view of one extent as Eigen's row vector.
 template <class T>
 inline auto map(row<T> const& r) {
