@@ -26,31 +26,6 @@ struct mcfa::kernel<Op, mcfa::test::settled<Precision>> {
         run.finish();
     }
     template <class Run, class... A>
-    static void forward(Run& run, A const&... a) {
-        on::forward(run, a...);
-        run.finish();
-    }
-    template <class Run, class... A>
-    static void backward(Run& run, A const&... a) {
-        on::backward(run, a...);
-        run.finish();
-    }
-    template <class Run, class... A>
-    static void backward_input(Run& run, A const&... a) {
-        on::backward_input(run, a...);
-        run.finish();
-    }
-    template <class Run, class... A>
-    static void backward_weights(Run& run, A const&... a) {
-        on::backward_weights(run, a...);
-        run.finish();
-    }
-    template <class Run, class... A>
-    static void apply(Run& run, A const&... a) {
-        on::apply(run, a...);
-        run.finish();
-    }
-    template <class Run, class... A>
     static void evaluate(Run& run, A const&... a) {
         on::evaluate(run, a...);
         run.finish();
@@ -58,11 +33,6 @@ struct mcfa::kernel<Op, mcfa::test::settled<Precision>> {
     template <class Run, class... A>
     static void weigh(Run& run, A const&... a) {
         on::weigh(run, a...);
-        run.finish();
-    }
-    template <class Run, class... A>
-    static void add(Run& run, A const&... a) {
-        on::add(run, a...);
         run.finish();
     }
     template <class... A>

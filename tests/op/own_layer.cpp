@@ -74,7 +74,7 @@ struct layer_subject {
         tensors<T> result{{"y", poisoned<T>(batch * out().size())}};
         auto x = given.at("x");
         layer_forward<Layer>(
-            layer_pass<T, B>{.run = run, .x = sample_planes(x.data(), batch, in), .y = sample_planes(result["y"].data(), batch, out())});
+            layer_pass<T, B>{.run = run, .x = batch_of(x.data(), batch, in), .y = batch_of(result["y"].data(), batch, out())});
         return result;
     }
     template <class T>
@@ -86,9 +86,9 @@ struct layer_subject {
         tensors<T> gradients{{"x", poisoned<T>(batch * in.size())}};
         auto x = given.at("x");
         layer_backward<Layer>(layer_pass<T, B>{.run = run,
-                                               .x = sample_planes(x.data(), batch, in),
-                                               .dy = sample_planes(dy.data(), batch, out()),
-                                               .dx = sample_planes(gradients["x"].data(), batch, in)});
+                                               .x = batch_of(x.data(), batch, in),
+                                               .dy = batch_of(dy.data(), batch, out()),
+                                               .dx = batch_of(gradients["x"].data(), batch, in)});
         return gradients;
     }
 };
