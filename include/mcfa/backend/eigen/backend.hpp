@@ -70,7 +70,7 @@ struct eigen {
         template <class T, class Name>
         std::span<T> thread_scratch(Name name, std::size_t count) {
             std::size_t const line = aligned_buffer<T>::alignment / sizeof(T);
-            return scratch<T>(name, (count + line - 1) / line * line * static_cast<std::size_t>(threads_));
+            return scratch<T>(name, (count + line - 1) / line * line * threads_);
         }
 
     private:

@@ -31,7 +31,7 @@ void sum_groups(std::size_t groups, std::size_t width, std::size_t channels, dou
 template <class T, class Execution>
 void bias_gradient(Execution& run, std::size_t rows, int channels, T const* dy, T* dbias) {
     if (!dbias) return;
-    auto const width = static_cast<std::size_t>(channels);
+    std::size_t const width = channels;
     auto const sums = column_sums<1>(run, partial_sums{}, rows, width, [&](std::size_t first, std::size_t last, double* partial) {
         for (std::size_t row = first; row < last; ++row)
             for (std::size_t i = 0; i < width; ++i) partial[i] += static_cast<double>(dy[row * width + i]);

@@ -27,7 +27,7 @@ struct correlation {
     /// Whether the source itself can serve as the grid.
     bool plain() const { return before == 0 && input_dilation == 1 && grid_height() <= in.height && grid_width() <= in.width; }
     /// Values summed for one output value.
-    std::size_t depth() const { return static_cast<std::size_t>(kernel) * static_cast<std::size_t>(kernel * in.channels); }
+    std::size_t depth() const { return shape{in.channels, kernel, kernel}.size(); }
 };
 
 inline correlation forward_correlation(convolution const& op) { return {op.in, op.out(), op.kernel, op.stride, op.pad, 1}; }
@@ -40,9 +40,9 @@ inline correlation input_gradient_correlation(convolution const& op) {
 /// Rows first .. first + rows - 1 of the grid, with its zeros, from sample n of x.
 template <class T>
 void lay_grid_rows(correlation const& c, pixel_source<T> const& x, std::size_t n, int first, int rows, T* grid) {
-    auto const channels = static_cast<std::size_t>(c.in.channels);
+    std::size_t const channels = c.in.channels;
     int const width = c.grid_width();
-    std::size_t const line = static_cast<std::size_t>(width) * channels;
+    std::size_t const line = width * channels;
     for (int r = 0; r < rows; ++r, grid += line) {
         int const y = first + r - c.before;
         if (y < 0 || y % c.input_dilation != 0 || y / c.input_dilation >= c.in.height) {
@@ -52,14 +52,14 @@ void lay_grid_rows(correlation const& c, pixel_source<T> const& x, std::size_t n
         if (c.input_dilation == 1) {
             int const begin = std::clamp(c.before, 0, width);
             int const end = std::clamp(c.before + c.in.width, begin, width);
-            std::fill_n(grid, static_cast<std::size_t>(begin) * channels, T(0));
-            x.read(n, y, begin - c.before, end - begin, grid + static_cast<std::size_t>(begin) * channels);
-            std::fill_n(grid + static_cast<std::size_t>(end) * channels, static_cast<std::size_t>(width - end) * channels, T(0));
+            std::fill_n(grid, begin * channels, T(0));
+            x.read(n, y, begin - c.before, end - begin, grid + begin * channels);
+            std::fill_n(grid + end * channels, (width - end) * channels, T(0));
         } else {
             std::fill_n(grid, line, T(0));
             int const cropped = c.before < 0 ? (c.input_dilation - 1 - c.before) / c.input_dilation : 0;
             for (int sx = cropped; sx < c.in.width && c.before + sx * c.input_dilation < width; ++sx)
-                x.read(n, y / c.input_dilation, sx, 1, grid + static_cast<std::size_t>(c.before + sx * c.input_dilation) * channels);
+                x.read(n, y / c.input_dilation, sx, 1, grid + (c.before + sx * c.input_dilation) * channels);
         }
     }
 }

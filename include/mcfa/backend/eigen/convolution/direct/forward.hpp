@@ -27,11 +27,11 @@ void correlate_directly(Execution& run, correlation const& c, std::size_t batch,
     int const wanted = std::max(1, (direct_grid_values / static_cast<int>(line) - c.kernel) / c.stride + 1);
     int const bands = (c.out.height + wanted - 1) / wanted;
     int const band = (c.out.height + bands - 1) / bands;
-    std::size_t const grid_size = plain ? 0 : static_cast<std::size_t>((band - 1) * c.stride + c.kernel) * static_cast<std::size_t>(line);
+    std::size_t const grid_size = plain ? 0 : ((band - 1) * c.stride + c.kernel) * line;
     auto const grids = run.template thread_scratch<T>(thread_own{}, grid_size);
-    std::size_t const share = grids.size() / static_cast<std::size_t>(run.threads());
+    std::size_t const share = grids.size() / run.threads();
     run.launch_on_threads(static_cast<std::int64_t>(batch) * bands, [&](std::int64_t item, int thread) {
-        auto const sample = static_cast<std::size_t>(item / bands);
+        std::size_t const sample = item / bands;
         int const first = static_cast<int>(item % bands) * band;
         int const rows = std::min(band, c.out.height - first);
         if (rows <= 0) return;
@@ -39,13 +39,13 @@ void correlate_directly(Execution& run, correlation const& c, std::size_t batch,
         if (plain) {
             grid += first * c.stride * line;
         } else {
-            T* const laid = grids.data() + static_cast<std::size_t>(thread) * share;
+            T* const laid = grids.data() + thread * share;
             lay_grid_rows(c, x, sample, first * c.stride, (rows - 1) * c.stride + c.kernel, laid);
             grid = laid;
         }
         auto const pixel = [&](int p) { return grid + p / c.out.width * (c.stride * line) + p % c.out.width * (c.stride * c.in.channels); };
         multiply(rows * c.out.width, pixel, packed, bias, floor, c.out.channels, c.kernel, c.kernel * c.in.channels, line,
-                 y + sample * c.out.size() + static_cast<std::size_t>(first * c.out.width * c.out.channels), c.out.channels);
+                 y + sample * c.out.size() + first * c.out.width * c.out.channels, c.out.channels);
     });
 }
 
@@ -57,17 +57,16 @@ void forward_directly(Execution& run, correlation const& c, std::size_t batch, p
     if (!end.pooled) return correlate_directly(run, c, batch, x, packed, end.bias, floor, y);
     auto const whole = run.template scratch<T>(turned_operand{}, c.out.size());
     shape const small{c.out.channels, c.out.height / 2, c.out.width / 2};
-    auto const channels = static_cast<std::size_t>(c.out.channels);
-    std::size_t const line = static_cast<std::size_t>(c.out.width) * channels;
-    for (std::size_t n = 0; n < static_cast<std::size_t>(batch); ++n) {
+    std::size_t const channels = c.out.channels;
+    std::size_t const line = c.out.width * channels;
+    for (std::size_t n = 0; n < batch; ++n) {
         pixel_source<T> one = x;
         one.values = x.sample(n);
         correlate_directly(run, c, 1, one, packed, end.bias, floor, whole.data());
         run.launch(small.height, [&](std::int64_t row) {
             for (int column = 0; column < small.width; ++column) {
-                T const* const quad =
-                    whole.data() + static_cast<std::size_t>(row) * 2 * line + static_cast<std::size_t>(column) * 2 * channels;
-                std::size_t const at = n * small.size() + static_cast<std::size_t>(row * small.width + column) * channels;
+                T const* const quad = whole.data() + row * 2 * line + column * 2 * channels;
+                std::size_t const at = n * small.size() + (row * small.width + column) * channels;
                 arithmetic::max_pool_2x2(channels, line, channels, quad, end.rectified, y + at, end.argmax ? end.argmax + at : nullptr);
             }
         });

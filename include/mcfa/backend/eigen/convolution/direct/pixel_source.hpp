@@ -27,12 +27,12 @@ struct pixel_source {
 
     /// Pixels first .. first + count - 1 of row `y` of sample n, to places `stride` values apart.
     void read(std::size_t n, int y, int first, int count, T* to, std::size_t stride) const {
-        auto const channels = static_cast<std::size_t>(plane.channels);
+        std::size_t const channels = plane.channels;
         if (!argmax) {
-            std::size_t const begin = n * plane.size() + static_cast<std::size_t>(y * plane.width + first) * channels;
+            std::size_t const begin = n * plane.size() + (y * plane.width + first) * channels;
             bool const dense = stride == channels;
-            std::size_t const size = dense ? static_cast<std::size_t>(count) * channels : channels;
-            for (std::size_t i = 0, pieces = dense ? 1 : static_cast<std::size_t>(count); i < pieces; ++i) {
+            std::size_t const size = dense ? count * channels : channels;
+            for (std::size_t i = 0, pieces = dense ? 1 : count; i < pieces; ++i) {
                 if (outputs) read_rectified(size, values + begin + i * channels, outputs + begin + i * channels, to + i * stride);
                 else std::copy_n(values + begin + i * channels, size, to + i * stride);
             }
@@ -47,17 +47,15 @@ struct pixel_source {
                 to += stride, ++x;
                 continue;
             }
-            std::size_t const cell = n * small.size() + static_cast<std::size_t>(y / 2 * small.width + x / 2) * channels;
+            std::size_t const cell = n * small.size() + (y / 2 * small.width + x / 2) * channels;
             if (both) read_pair(channels, row, values + cell, argmax + cell, to, to + stride);
             else read_pixel(channels, row + x % 2, values + cell, argmax + cell, to);
             int const done = both ? 2 : 1;
-            to += static_cast<std::size_t>(done) * stride, x += done;
+            to += done * stride, x += done;
         }
     }
     /// The same, pixel after pixel.
-    void read(std::size_t n, int y, int first, int count, T* to) const {
-        read(n, y, first, count, to, static_cast<std::size_t>(plane.channels));
-    }
+    void read(std::size_t n, int y, int first, int count, T* to) const { read(n, y, first, count, to, plane.channels); }
 
 private:
     // Functions of their own, because `__restrict` holds for parameters.

@@ -37,18 +37,15 @@ void gather_weight_gradient(Execution& run, correlation const& c, int groups, T*
     int const area = c.kernel * c.kernel;
     int const width = whole_vectors<T>(c.out.channels);
     std::size_t const size = packed_size<T>(c.depth(), c.out.channels);
+    view<T, 3> const gradient{dweights, c.out.channels, c.in.channels, area};
     run.launch(c.in.channels, [&](std::int64_t i) {
         for (int k = 0; k < area; ++k) {
-            T* const row =
-                partials + (static_cast<std::size_t>(k * c.in.channels) + static_cast<std::size_t>(i)) * static_cast<std::size_t>(width);
+            T* const row = partials + (k * c.in.channels + i) * width;
             for (int group = 1; group < groups; ++group) {
-                T const* const other = row + static_cast<std::size_t>(group) * size;
+                T const* const other = row + group * size;
                 for (int o = 0; o < width; ++o) row[o] += other[o];
             }
-            for (int o = 0; o < c.out.channels; ++o)
-                dweights[(static_cast<std::size_t>(o) * static_cast<std::size_t>(c.in.channels) + static_cast<std::size_t>(i)) *
-                             static_cast<std::size_t>(area) +
-                         static_cast<std::size_t>(k)] = row[o];
+            for (int o = 0; o < c.out.channels; ++o) gradient(o, i, k) = row[o];
         }
     });
 }
@@ -70,48 +67,43 @@ void weight_gradient_directly(Execution& run, correlation const& c, std::size_t 
     auto const cut = gradient_cut::of<T>(c.depth(), channels, batch);
 
     std::size_t const size = packed_size<T>(c.depth(), channels);
-    auto const partials = run.template scratch<T>(partial_sums{}, size * static_cast<std::size_t>(cut.groups));
-    auto const grid_rows = static_cast<std::size_t>((band - 1) * c.stride + c.kernel);
-    std::size_t const grid_size = plain ? 0 : whole_vectors<T>(static_cast<int>(grid_rows * static_cast<std::size_t>(line)));
+    auto const partials = run.template scratch<T>(partial_sums{}, size * cut.groups);
+    std::size_t const grid_rows = (band - 1) * c.stride + c.kernel;
+    std::size_t const grid_size = plain ? 0 : whole_vectors<T>(static_cast<int>(grid_rows * line));
     // Channels that do not fill a vector are copied next to zeros.
-    std::size_t const copy_size = channels % lanes<T> == 0 ? 0 : static_cast<std::size_t>(band * c.out.width * tile_columns<T>);
-    std::size_t const gradient_size = dy.plain() ? 0 : static_cast<std::size_t>(band * c.out.width * channels);
+    std::size_t const copy_size = channels % lanes<T> == 0 ? 0 : band * c.out.width * tile_columns<T>;
+    std::size_t const gradient_size = dy.plain() ? 0 : band * c.out.width * channels;
     auto const own = run.template thread_scratch<T>(thread_own{}, grid_size + copy_size + gradient_size);
-    auto const bias_sums = run.template scratch<double>(bias_partials{}, static_cast<std::size_t>(cut.groups * channels));
-    std::size_t const share = own.size() / static_cast<std::size_t>(run.threads());
+    auto const bias_sums = run.template scratch<double>(bias_partials{}, cut.groups * channels);
+    std::size_t const share = own.size() / run.threads();
 
     run.launch_on_threads(static_cast<std::int64_t>(cut.groups) * cut.splits, [&](std::int64_t item, int thread) {
         int const group = static_cast<int>(item / cut.splits);
         int const begin = static_cast<int>(item % cut.splits) * cut.columns;
         int const columns = std::min(cut.columns, channels - begin);
-        T* const sums = partials.data() + static_cast<std::size_t>(group) * size + begin;
-        for (std::size_t row = 0; row < c.depth(); ++row)
-            std::fill_n(sums + row * static_cast<std::size_t>(width), whole_vectors<T>(columns), T(0));
-        T* const laid = own.data() + static_cast<std::size_t>(thread) * share;
+        T* const sums = partials.data() + group * size + begin;
+        for (std::size_t row = 0; row < c.depth(); ++row) std::fill_n(sums + row * width, whole_vectors<T>(columns), T(0));
+        T* const laid = own.data() + thread * share;
         T* const copy = laid + grid_size;
         T* const laid_gradient = copy + copy_size;
-        double* const bias_sum = bias_sums.data() + static_cast<std::size_t>(group * channels);
+        double* const bias_sum = bias_sums.data() + group * channels;
         std::fill_n(bias_sum + begin, columns, 0.0);
         int const last = static_cast<int>(static_cast<std::int64_t>(batch) * (group + 1) / cut.groups);
         for (int sample = static_cast<int>(static_cast<std::int64_t>(batch) * group / cut.groups); sample < last; ++sample)
             for (int first = 0; first < c.out.height; first += band) {
                 int const rows = std::min(band, c.out.height - first);
-                T const* grid = x + static_cast<std::size_t>(sample) * c.in.size();
+                T const* grid = x + sample * c.in.size();
                 if (plain) {
                     grid += first * c.stride * line;
                 } else {
-                    lay_grid_rows(c, plain_source(c.in, x), static_cast<std::size_t>(sample), first * c.stride,
-                                  (rows - 1) * c.stride + c.kernel, laid);
+                    lay_grid_rows(c, plain_source(c.in, x), sample, first * c.stride, (rows - 1) * c.stride + c.kernel, laid);
                     grid = laid;
                 }
                 T const* gradient = laid_gradient;
-                if (dy.plain())
-                    gradient = dy.sample(static_cast<std::size_t>(sample)) + static_cast<std::size_t>(first * c.out.width * channels);
+                if (dy.plain()) gradient = dy.sample(sample) + first * c.out.width * channels;
                 else
-                    for (int r = 0; r < rows; ++r)
-                        dy.read(static_cast<std::size_t>(sample), first + r, 0, c.out.width, laid_gradient + r * c.out.width * channels);
-                add_columns(static_cast<std::size_t>(rows * c.out.width), static_cast<std::size_t>(channels), begin, columns, gradient,
-                            bias_sum);
+                    for (int r = 0; r < rows; ++r) dy.read(sample, first + r, 0, c.out.width, laid_gradient + r * c.out.width * channels);
+                add_columns(rows * c.out.width, channels, begin, columns, gradient, bias_sum);
                 for_each_panel<T>(columns, [&](int column, int count, auto vectors) {
                     outer_product<T> p{};
                     p.a_step = c.stride * c.in.channels;
@@ -141,8 +133,7 @@ void weight_gradient_directly(Execution& run, correlation const& c, std::size_t 
             }
     });
     gather_weight_gradient(run, c, cut.groups, partials.data(), dweights);
-    sum_groups(static_cast<std::size_t>(cut.groups), static_cast<std::size_t>(channels), static_cast<std::size_t>(channels),
-               bias_sums.data(), dbias);
+    sum_groups(cut.groups, channels, channels, bias_sums.data(), dbias);
 }
 
 } // namespace mcfa::backend::eigen_engine

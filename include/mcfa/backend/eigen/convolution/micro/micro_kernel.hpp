@@ -150,7 +150,7 @@ struct matrix_rows {
     T const* first;
     std::size_t stride;
 
-    T const* operator()(int row) const { return first + static_cast<std::size_t>(row) * stride; }
+    T const* operator()(int row) const { return first + row * stride; }
 };
 
 /// c (rows, columns) = max(floor, bias + rows times the packed operand). `row(r)` is the address of row r; c has `c_stride` between rows.
@@ -159,7 +159,7 @@ template <class T, class S, class Row>
 void multiply(int rows, Row const& row, S const* packed, T const* bias, T floor, int columns, int runs, int depth,
               std::ptrdiff_t run_stride, T* c, std::ptrdiff_t c_stride) {
     std::ptrdiff_t const height = static_cast<std::ptrdiff_t>(runs) * depth;
-    auto const tiles = static_cast<std::size_t>((rows + tile_rows - 1) / tile_rows);
+    std::size_t const tiles = (rows + tile_rows - 1) / tile_rows;
     for_each_panel<T>(columns, [&](int column, int count, auto vectors) {
         constexpr int width = decltype(vectors)::value * lanes<T>;
         S const* const panel = packed + height * column;

@@ -42,7 +42,7 @@ template <class T>
 /// Stored values as scalars; both of one size.
 template <class T, class S>
 void widen(row<S const> from, row<T> to) {
-    std::size_t const step = static_cast<std::size_t>(lanes<T>), whole = from.size() / step * step;
+    std::size_t const step = lanes<T>, whole = from.size() / step * step;
     for (std::size_t i = 0; i < whole; i += step) store(to.data() + i, load_stored<T>(from.data() + i));
     for (std::size_t i = whole; i < from.size(); ++i) to[i] = static_cast<T>(from[i]);
 }

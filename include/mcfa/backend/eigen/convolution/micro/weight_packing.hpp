@@ -24,7 +24,7 @@ struct bias_partials {};
 /// Values of the packed operand of a product with `columns` columns and `height` rows.
 template <class T, class S = T>
 std::size_t packed_size(std::size_t height, int columns) {
-    return height * static_cast<std::size_t>(whole_vectors<T>(columns));
+    return height * whole_vectors<T>(columns);
 }
 
 /// Packs the window's weights for `multiply`: panels of output channels, within each (ky, kx, input channel, output channel).
@@ -38,20 +38,18 @@ void pack_window(Execution& run, correlation const& c, bool flipped, T const* we
         int const first = static_cast<int>(index) * tile_columns<T>;
         int const columns = std::min(tile_columns<T>, c.out.channels - first);
         int const width = whole_vectors<T>(columns);
-        S* const panel = packed + height * static_cast<std::size_t>(first);
+        S* const panel = packed + height * first;
         for (int i = 0; i < c.in.channels; ++i)
             for (int j = 0; j < width; ++j) {
-                S* to = panel + static_cast<std::size_t>(i * width + j);
+                S* to = panel + i * width + j;
                 auto const step = static_cast<std::ptrdiff_t>(c.in.channels) * width;
                 if (j >= columns) {
                     for (int k = 0; k < area; ++k) to[k * step] = S(T(0));
                     continue;
                 }
                 int const o = first + j;
-                std::size_t const row =
-                    flipped ? static_cast<std::size_t>(i) * static_cast<std::size_t>(c.out.channels) + static_cast<std::size_t>(o)
-                            : static_cast<std::size_t>(o) * static_cast<std::size_t>(c.in.channels) + static_cast<std::size_t>(i);
-                T const* const from = weights + row * static_cast<std::size_t>(area);
+                std::ptrdiff_t const row = flipped ? i * c.out.channels + o : o * c.in.channels + i;
+                T const* const from = weights + row * area;
                 for (int k = 0; k < area; ++k) to[k * step] = S(from[flipped ? area - 1 - k : k]);
             }
     });
@@ -61,7 +59,7 @@ void pack_window(Execution& run, correlation const& c, bool flipped, T const* we
 template <class T, class Execution>
 T const* pack_bias(Execution& run, int columns, T const* bias) {
     if (!bias) return nullptr;
-    auto const packed = run.template scratch<T>(packed_bias{}, static_cast<std::size_t>(whole_vectors<T>(columns)));
+    auto const packed = run.template scratch<T>(packed_bias{}, whole_vectors<T>(columns));
     std::fill(std::copy_n(bias, columns, packed.begin()), packed.end(), T(0));
     return packed.data();
 }

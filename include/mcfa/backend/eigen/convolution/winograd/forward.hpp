@@ -22,14 +22,14 @@ struct winograd_cut {
     template <class T, class S>
     static winograd_cut of(correlation const& c, std::size_t points, std::size_t tiles, int threads) {
         constexpr std::size_t near_bytes = std::size_t{128} << 10, far_bytes = std::size_t{12} << 20, far_weights = std::size_t{2} << 20;
-        auto const channels = static_cast<std::size_t>(whole_vectors<T>(c.in.channels) + whole_vectors<T>(c.out.channels));
+        std::size_t const channels = whole_vectors<T>(c.in.channels) + whole_vectors<T>(c.out.channels);
         bool const far = points * winograd_weights_plane<T, S>(c) * sizeof(S) > far_weights;
         std::size_t const fitting = (far ? far_bytes : near_bytes) / (points * channels * sizeof(T));
         std::size_t const most = std::clamp<std::size_t>(fitting, (far ? 8 : 4) * tile_rows, 32 * tile_rows);
         std::size_t const blocks = (tiles + most - 1) / most;
         std::size_t const even = (tiles + blocks - 1) / blocks;
         std::size_t const block = std::min(tiles, (even + tile_rows - 1) / tile_rows * tile_rows); // whole tiles of the micro-kernel
-        bool const few = tiles < 3 * block * static_cast<std::size_t>(threads);
+        bool const few = tiles < 3 * block * threads;
         bool const divided = threads > 1 && (far || few);
         return {divided && !far ? tiles : block, divided};
     }
@@ -70,18 +70,16 @@ void correlate_tiles(Execution& run, correlation const& c, tile_transforms<T> co
     auto const blocks = winograd_cut::of<T, S>(c, tiles.points, count, run.threads());
     std::size_t const block = blocks.block;
     bool const divided = blocks.divided;
-    auto const in = static_cast<std::size_t>(whole_vectors<T>(c.in.channels));
-    auto const out = static_cast<std::size_t>(whole_vectors<T>(c.out.channels));
+    std::size_t const in = whole_vectors<T>(c.in.channels);
+    std::size_t const out = whole_vectors<T>(c.out.channels);
     std::size_t const in_plane = winograd_plane<T>(block, c.in.channels);
     std::size_t const out_plane = winograd_plane<T>(block, c.out.channels);
     std::size_t const packed_plane = winograd_weights_plane<T, S>(c);
     std::size_t const block_size = tiles.points * (in_plane + out_plane);
     auto const own = divided ? run.template scratch<T>(thread_own{}, block_size) : run.template thread_scratch<T>(thread_own{}, block_size);
-    std::size_t const share = own.size() / static_cast<std::size_t>(run.threads());
+    std::size_t const share = own.size() / run.threads();
     auto const patches = run.template thread_scratch<T>(thread_patches{}, tiles.patch);
-    auto const patch = [&](int thread) {
-        return patches.data() + static_cast<std::size_t>(thread) * (patches.size() / static_cast<std::size_t>(run.threads()));
-    };
+    auto const patch = [&](int thread) { return patches.data() + thread * (patches.size() / run.threads()); };
 
     auto const transform_inputs = [&](std::size_t first, std::size_t begin, std::size_t last, int thread, T* planes) {
         for (std::size_t t = begin; t < last; ++t) tiles.input(tiles.tiles, first + t, x, patch(thread), planes + t * in, in_plane);
@@ -101,20 +99,19 @@ void correlate_tiles(Execution& run, correlation const& c, tile_transforms<T> co
         constexpr std::size_t tiles_at_once = 4;
         std::size_t const here = std::min(block, count - first);
         auto const parts = static_cast<std::int64_t>((here + tiles_at_once - 1) / tiles_at_once);
-        auto const begin_of = [&](std::int64_t part) { return std::min(here, static_cast<std::size_t>(part) * tiles_at_once); };
+        auto const begin_of = [&](std::int64_t part) { return std::min(here, part * tiles_at_once); };
         run.launch_on_threads(
             parts, [&](std::int64_t part, int thread) { transform_inputs(first, begin_of(part), begin_of(part + 1), thread, own.data()); });
-        run.launch(static_cast<std::int64_t>(tiles.points),
-                   [&](std::int64_t e) { multiply_point(static_cast<std::size_t>(e), here, own.data()); });
+        run.launch(static_cast<std::int64_t>(tiles.points), [&](std::int64_t e) { multiply_point(e, here, own.data()); });
         run.launch_on_threads(parts, [&](std::int64_t part, int thread) {
             transform_outputs(first, begin_of(part), begin_of(part + 1), thread, own.data());
         });
     }
     if (divided) return;
     run.launch_on_threads(static_cast<std::int64_t>((count + block - 1) / block), [&](std::int64_t item, int thread) {
-        std::size_t const first = static_cast<std::size_t>(item) * block;
+        std::size_t const first = item * block;
         std::size_t const here = std::min(block, count - first);
-        T* const planes = own.data() + static_cast<std::size_t>(thread) * share;
+        T* const planes = own.data() + thread * share;
         transform_inputs(first, 0, here, thread, planes);
         for (std::size_t e = 0; e < tiles.points; ++e) multiply_point(e, here, planes);
         transform_outputs(first, 0, here, thread, planes);

@@ -17,7 +17,7 @@ namespace mcfa::backend::eigen_engine {
 /// same sets of the cache.
 template <class T>
 std::size_t winograd_plane(std::size_t tiles, int channels) {
-    return tiles * static_cast<std::size_t>(whole_vectors<T>(channels)) + 64 / sizeof(T);
+    return tiles * whole_vectors<T>(channels) + 64 / sizeof(T);
 }
 
 /// The tiles of Outputs x Outputs output pixels into which Winograd's algorithm cuts a batch, numbered through all samples.
@@ -32,12 +32,12 @@ struct winograd_tiles {
     int across = (c.out.width + Outputs - 1) / Outputs;
     int per_sample = across * ((c.out.height + Outputs - 1) / Outputs);
 
-    std::size_t count(std::size_t batch) const { return static_cast<std::size_t>(batch) * static_cast<std::size_t>(per_sample); }
+    std::size_t count(std::size_t batch) const { return batch * per_sample; }
 
     /// Values of the scratch memory in which a transform lays a tile that memory does not hold as vectors read or write it.
     template <class T>
     std::size_t patch() const {
-        return static_cast<std::size_t>(points * whole_vectors<T>(std::max(c.in.channels, c.out.channels)));
+        return points * whole_vectors<T>(std::max(c.in.channels, c.out.channels));
     }
 
     /// Where the tile `index` stands: its sample and its first output pixel.
@@ -46,8 +46,8 @@ struct winograd_tiles {
         int y, x;
     };
     place at(std::size_t index) const {
-        auto const within = static_cast<int>(index % static_cast<std::size_t>(per_sample));
-        return {index / static_cast<std::size_t>(per_sample), within / across * Outputs, within % across * Outputs};
+        auto const within = static_cast<int>(index % per_sample);
+        return {index / per_sample, within / across * Outputs, within % across * Outputs};
     }
 
     /// B^T d B of one tile's input, all channels: value of point e and channel i to planes[e * plane + i].
@@ -86,7 +86,7 @@ struct winograd_tiles {
         int const top = tile.y / shrink, left = tile.x / shrink, given = Outputs / shrink;
         int const rows = std::min(given, out.height - top), columns = std::min(given, out.width - left);
         if (rows <= 0 || columns <= 0) return;
-        std::size_t const corner = tile.sample * out.size() + static_cast<std::size_t>((top * out.width + left) * out.channels);
+        std::size_t const corner = tile.sample * out.size() + (top * out.width + left) * out.channels;
         bool const direct = rows == given && columns == given && out.channels % lanes<T> == 0;
         std::ptrdiff_t const pixel = direct ? out.channels : whole_vectors<T>(out.channels);
         pixel_grid<T> const to = direct ? pixel_grid<T>{y + corner, out.width * pixel, pixel} : pixel_grid<T>{patch, given * pixel, pixel};
@@ -105,7 +105,7 @@ struct winograd_tiles {
         }
         for (int r = 0; r < rows && !direct; ++r)
             for (int s = 0; s < columns; ++s) {
-                std::size_t const at = corner + static_cast<std::size_t>((r * out.width + s) * out.channels);
+                std::size_t const at = corner + (r * out.width + s) * out.channels;
                 std::copy_n(to.at(r, s), out.channels, y + at);
                 if (end.argmax) std::copy_n(argmax.at(r, s), out.channels, end.argmax + at);
             }
@@ -125,7 +125,7 @@ private:
             T* const row = patch + r * Side * pixel;
             bool const beyond = y + r < 0 || y + r >= s.height;
             if (beyond || left > 0 || right < Side || pixel > s.channels) std::fill_n(row, Side * pixel, T(0));
-            if (!beyond) source.read(sample, y + r, x + left, right - left, row + left * pixel, static_cast<std::size_t>(pixel));
+            if (!beyond) source.read(sample, y + r, x + left, right - left, row + left * pixel, pixel);
         }
         return {patch, Side * pixel, pixel};
     }

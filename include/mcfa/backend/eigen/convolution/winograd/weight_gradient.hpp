@@ -28,23 +28,22 @@ public:
           count_(cut_.count(batch)),
           in_(whole_vectors<T>(c.in.channels)),
           out_(whole_vectors<T>(c.out.channels)),
-          sum_plane_(packed_size<T>(static_cast<std::size_t>(c.in.channels), c.out.channels)),
+          sum_plane_(packed_size<T>(c.in.channels, c.out.channels)),
           x_(plain_source(c.in, x)),
           dy_(dy) {}
 
     template <class Execution>
     void operator()(Execution& run, T* dweights, T* dbias) {
         patches_ = run.template thread_scratch<T>(thread_patches{}, cut_.template patch<T>());
-        patch_size_ = patches_.size() / static_cast<std::size_t>(run.threads());
+        patch_size_ = patches_.size() / run.threads();
         constexpr std::size_t partial_bytes = std::size_t{4} << 20; // sums of all groups together
         std::size_t const groups = std::min({partial_bytes / (tiles::points * sum_plane_ * sizeof(T)), count_ / 96, std::size_t{32}});
         bool const many = groups >= 8;
-        bias_sums_ = run.template scratch<double>(bias_partials{}, (many ? groups : 1) * static_cast<std::size_t>(out_));
+        bias_sums_ = run.template scratch<double>(bias_partials{}, (many ? groups : 1) * out_);
         std::fill(bias_sums_.begin(), bias_sums_.end(), 0.0);
         if (many) by_groups(run, groups, dweights);
         else by_points(run, dweights);
-        sum_groups(bias_sums_.size() / static_cast<std::size_t>(out_), static_cast<std::size_t>(out_),
-                   static_cast<std::size_t>(c_.out.channels), bias_sums_.data(), dbias);
+        sum_groups(bias_sums_.size() / out_, out_, c_.out.channels, bias_sums_.data(), dbias);
     }
 
 private:
@@ -53,13 +52,13 @@ private:
     void by_groups(Execution& run, std::size_t groups, T* dweights) {
         std::size_t const block = cut_block(std::size_t{256} << 10, 48, (count_ + groups - 1) / groups);
         auto const own = run.template thread_scratch<T>(thread_own{}, block_size(block));
-        std::size_t const share = own.size() / static_cast<std::size_t>(run.threads());
+        std::size_t const share = own.size() / run.threads();
         auto const sums = run.template scratch<T>(partial_sums{}, groups * tiles::points * sum_plane_);
         run.launch_on_threads(static_cast<std::int64_t>(groups), [&](std::int64_t item, int thread) {
-            auto const group = static_cast<std::size_t>(item);
+            std::size_t const group = item;
             std::size_t const begin = count_ * group / groups;
             std::size_t const end = count_ * (group + 1) / groups;
-            T* const planes = own.data() + static_cast<std::size_t>(thread) * share;
+            T* const planes = own.data() + thread * share;
             for (std::size_t first = begin; first < end; first += block) {
                 std::size_t const here = std::min(block, end - first);
                 transform(first, 0, here, block, thread, planes);
@@ -81,7 +80,7 @@ private:
             std::size_t const here = std::min(block, count_ - first);
             run.launch_on_threads(static_cast<std::int64_t>((here + tiles_at_once - 1) / tiles_at_once),
                                   [&](std::int64_t item, int thread) {
-                                      std::size_t const begin = static_cast<std::size_t>(item) * tiles_at_once;
+                                      std::size_t const begin = item * tiles_at_once;
                                       transform(first, begin, std::min(here, begin + tiles_at_once), block, thread, planes.data());
                                   });
             run.launch(tiles::points,
@@ -92,7 +91,7 @@ private:
 
     /// Tiles of a block whose transforms take about `bytes`, at least `least`, in blocks of nearly equal size.
     std::size_t cut_block(std::size_t bytes, std::size_t least, std::size_t count) const {
-        std::size_t const fitting = std::max(least, bytes / (tiles::points * static_cast<std::size_t>(in_ + out_) * sizeof(T)));
+        std::size_t const fitting = std::max(least, bytes / (tiles::points * (in_ + out_) * sizeof(T)));
         std::size_t const blocks = (count + fitting - 1) / fitting;
         return (count + blocks - 1) / blocks;
     }
@@ -102,20 +101,20 @@ private:
 
     /// Both transforms of tiles first + begin .. first + end - 1, to places begin .. end - 1 of the block.
     void transform(std::size_t first, std::size_t begin, std::size_t end, std::size_t block, int thread, T* planes) const {
-        T* const patch = patches_.data() + static_cast<std::size_t>(thread) * patch_size_;
+        T* const patch = patches_.data() + thread * patch_size_;
         T* const gradients = planes + tiles::points * in_plane(block);
         for (std::size_t t = begin; t < end; ++t) {
             auto const place = cut_.at(first + t);
-            cut_.transform_input(place, x_, patch, planes + t * static_cast<std::size_t>(in_), in_plane(block));
-            cut_.transform_output_gradient(place, dy_, patch, gradients + t * static_cast<std::size_t>(out_), out_plane(block));
+            cut_.transform_input(place, x_, patch, planes + t * in_, in_plane(block));
+            cut_.transform_output_gradient(place, dy_, patch, gradients + t * out_, out_plane(block));
         }
     }
 
     /// The sums of point e, from the first `count` tiles of the block. Point (1, 1) of a tile's transformed gradient is the sum of
     /// its pixels, so the bias's gradient comes from there.
     void add_products(int e, std::size_t count, std::size_t block, T const* planes, T* sums, std::size_t group, bool add) const {
-        auto const point = static_cast<std::size_t>(e);
-        auto const width = static_cast<std::size_t>(out_);
+        std::size_t const point = e;
+        std::size_t const width = out_;
         if (e == tiles::side + 1)
             add_columns(count, width, 0, out_, planes + tiles::points * in_plane(block) + point * out_plane(block),
                         bias_sums_.data() + group * width);
