@@ -3,15 +3,15 @@
 #include "command_line/command_line.hpp"
 
 #include <mcfa/backend/eigen.hpp>
+#include <mcfa/core/array_views.hpp>
 #include <mcfa/data/synthetic_faces.hpp>
-#include <mcfa/detect/judge/window_cutter.hpp>
-#include <mcfa/image/draw.hpp>
+#include <mcfa/image/annotate.hpp>
 #include <mcfa/image/draw/text.hpp>
+#include <mcfa/image/window_predictor.hpp>
 #include <mcfa/image/write.hpp>
 #include <mcfa/io/save.hpp>
 #include <mcfa/layer/dense.hpp>
 #include <mcfa/layer/flatten.hpp>
-#include <mcfa/model/predictor.hpp>
 #include <mcfa/task/attributes.hpp>
 #include <mcfa/task/face_box.hpp>
 #include <mcfa/task/face_class.hpp>
@@ -19,6 +19,7 @@
 #include <mcfa/train/trainer.hpp>
 #include <mcfa/weighting/harder_first.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
@@ -45,26 +46,20 @@ namespace {
 
 /// The photo at twice its size, with what the cascade says: box, landmarks, and beneath it the attributes that are likely.
 image::pixels annotated(image::pixels const& photo, image::placement const& place, prediction<tasks> const& said) {
-    int const side = 2 * image::width(photo), margin = 64;
-    image::pixels sheet = image::blank(side + margin, side, 24, 26, 32);
-    for (int y = 0; y < side; ++y)
-        for (int x = 0; x < side; ++x)
-            for (int c = 0; c < 3; ++c) sheet(y, x, c) = photo(y / 2, x / 2, c);
-
-    auto const on_sheet = [&](point p) {
-        point const q = image::to_photo(place, p);
-        return point{2 * q.x, 2 * q.y};
-    };
+    auto const on_photo = [&](point p) { return image::to_photo(place, p); };
     box const found = said.get<face_box>();
-    point const corner = on_sheet({found.left, found.top}), end = on_sheet({found.right(), found.bottom()});
-    image::draw_rectangle(sheet, {corner.x, corner.y, end.x - corner.x, end.y - corner.y}, {90, 230, 120}, 3);
-    for (point p : said.get<landmarks<5>>()) {
-        image::fill_disc(sheet, on_sheet(p), 5, {20, 20, 20});
-        image::fill_disc(sheet, on_sheet(p), 3.5f, {255, 210, 60});
-    }
+    point const corner = on_photo({found.left, found.top}), end = on_photo({found.right(), found.bottom()});
+    image::face_marks face{{corner.x, corner.y, end.x - corner.x, end.y - corner.y}, {}, {}};
+    for (point p : said.get<landmarks<5>>()) face.landmarks.push_back(on_photo(p));
+    auto large = image::enlarged(photo, 2);
+    image::draw_face(large, face, 2.5f, 2);
+
+    int const side = image::width(large), margin = 64;
+    image::pixels sheet = image::blank(image::height(large) + margin, side, 24, 26, 32);
+    xt::view(sheet, xt::range(0, image::height(large))) = large;
     auto const probabilities = said.get<look>();
     std::string line;
-    float top = static_cast<float>(side) + 6;
+    float top = static_cast<float>(image::height(large)) + 6;
     auto const flush = [&] {
         image::draw_text(sheet, {6, top}, line, {.scale = 1.5f, .backdrop_opacity = 0});
         top += 18;
@@ -87,19 +82,16 @@ image::pixels tiled(std::vector<image::pixels> const& pictures, int columns) {
     int const high = image::height(pictures[0]), wide = image::width(pictures[0]), gap = 6;
     int const rows = (static_cast<int>(pictures.size()) + columns - 1) / columns;
     image::pixels sheet = image::blank(rows * (high + gap) + gap, columns * (wide + gap) + gap, 12, 13, 16);
-    for (int i = 0; i < static_cast<int>(pictures.size()); ++i)
-        for (int y = 0; y < high; ++y)
-            for (int x = 0; x < wide; ++x)
-                for (int c = 0; c < 3; ++c)
-                    sheet(gap + i / columns * (high + gap) + y, gap + i % columns * (wide + gap) + x, c) =
-                        pictures[static_cast<std::size_t>(i)](y, x, c);
+    for (int i = 0; i < static_cast<int>(pictures.size()); ++i) {
+        int const top = gap + i / columns * (high + gap), left = gap + i % columns * (wide + gap);
+        xt::view(sheet, xt::range(top, top + high), xt::range(left, left + wide)) = pictures[static_cast<std::size_t>(i)];
+    }
     return sheet;
 }
 
 template <class Model>
 void show(Model const& m, data::split const& photos, std::filesystem::path const& out) {
-    predictor find{m, {}, 1};
-    detect::window_cutter cutter{net::info, 1};
+    image::window_predictor look_at{m, {}, 1};
     std::vector<image::pixels> pictures;
     random_stream random{11};
     for (std::size_t i = 0; i < 12; ++i) {
@@ -109,8 +101,7 @@ void show(Model const& m, data::split const& photos, std::filesystem::path const
         point const centre{truth.face->centre().x + side * static_cast<float>(random.uniform(-0.06, 0.06)),
                            truth.face->centre().y + side * static_cast<float>(random.uniform(-0.06, 0.06))};
         image::placement const place{centre, side, 0, false};
-        cutter.fill(photo, place, 0, net::count);
-        pictures.push_back(annotated(photo, place, find(cutter.windows(), 1).front()));
+        pictures.push_back(annotated(photo, place, look_at(photo, place)));
         image::write_png(out / ("face" + std::to_string(i + 1) + ".png"), pictures.back());
     }
     image::write_png(out / "faces.png", tiled(pictures, 4));

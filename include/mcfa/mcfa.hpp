@@ -59,6 +59,7 @@
 #include <mcfa/model/predictor.hpp>
 #include <mcfa/model/prepared_model.hpp>
 #include <mcfa/model/tensor.hpp>
+#include <mcfa/model/tensor_view.hpp>
 #include <mcfa/model/workspace.hpp>
 #include <mcfa/task/any_metric.hpp>
 #include <mcfa/task/attributes.hpp>

@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(overlaps_hold) {
         auto const negative = negative_window(random, wild, true, face, 300, 260);
         BOOST_REQUIRE(negative.has_value());
         BOOST_TEST(overlap(*negative, reference) < 0.3f);
-        BOOST_TEST(intersection(upright(*negative), face) < 0.3f * negative->side * negative->side);
+        BOOST_TEST(intersection(image::square_of(*negative), face) < 0.3f * negative->side * negative->side);
         for (point corner : {point{0, 0}, {1, 0}, {0, 1}, {1, 1}}) {
             auto const p = image::to_photo(*negative, corner);
             BOOST_TEST((p.x > -0.01f && p.y > -0.01f && p.x < 300.01f && p.y < 260.01f));

@@ -5,9 +5,12 @@
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/backend/reference.hpp>
 #include <mcfa/cascade/cascade.hpp>
+#include <mcfa/core/array_views.hpp>
 #include <mcfa/core/error.hpp>
 #include <mcfa/detect/detector.hpp>
+#include <mcfa/image/frame.hpp>
 #include <mcfa/image/read.hpp>
+#include <mcfa/image/window_predictor.hpp>
 #include <mcfa/layer/dense.hpp>
 #include <mcfa/layer/flatten.hpp>
 #include <mcfa/model/predictor.hpp>
@@ -135,7 +138,7 @@ BOOST_AUTO_TEST_CASE(the_mirror_counts_half) {
     auto const photo = noise(60, 80);
     detector find{m, {.thresholds = {0.1, 0.2}, .smallest_face = 20, .mirror = true}};
     predictor judge{m, {}, 1};
-    detect::window_cutter cutter{net::info, 1};
+    image::window_cutter cutter{net::info, 1};
     auto const seen = [&](image::placement const& window) {
         cutter.fill(photo, window, 0, net::count);
         return judge(cutter.windows(), 1).front();
@@ -268,13 +271,52 @@ BOOST_AUTO_TEST_CASE(at_most_so_many_candidates) {
     BOOST_TEST(met.candidates_left_out == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(frames_views_and_expressions_are_photos_too) {
+    model<net, float, backend::eigen> m{seed{7}, backend::eigen{1}};
+    detector const find{m, everything};
+    auto const photo = noise(80, 120);
+    auto const expected = find(photo);
+    BOOST_REQUIRE(!expected.empty());
+    std::vector<std::uint8_t> blue_first; // with alpha, rows of 500 bytes
+    for (std::size_t y = 0; y < 80; ++y) {
+        for (std::size_t x = 0; x < 120; ++x) blue_first.insert(blue_first.end(), {photo(y, x, 2), photo(y, x, 1), photo(y, x, 0), 9});
+        blue_first.insert(blue_first.end(), 20, 7);
+    }
+    BOOST_TEST(same(find(image::frame{blue_first.data(), 80, 120, 500, image::pixel_order::bgra}), expected));
+    BOOST_TEST(same(find(adapted<3>(photo.data(), photo.shape())), expected));
+    BOOST_TEST(same(find(xt::cast<std::uint8_t>(255 - xt::cast<int>(255 - xt::cast<int>(photo)))), expected)); // lazy
+    image::pixels const half = xt::view(photo, xt::all(), xt::range(0, 70));
+    BOOST_TEST(same(find(xt::view(photo, xt::all(), xt::range(0, 70))), find(half)));
+}
+
+BOOST_AUTO_TEST_CASE(a_window_predictor_sees_what_a_predictor_sees) {
+    model<net, float, backend::eigen> m{seed{7}, backend::eigen{1}};
+    auto const photo = noise(60, 80);
+    std::vector<image::placement> const windows{{{30, 30}, 40, 0, false}, {{50, 20}, 25, 0.3f, true}, {{0, 0}, 60, 0, false}};
+    predictor judge{m};
+    image::window_cutter cutter{net::info, 3};
+    for (std::size_t i = 0; i < 3; ++i) cutter.fill(photo, windows[i], i, net::count);
+    auto const expected = judge(cutter.windows(), 3);
+    image::window_predictor look_at{m, {}, 2};
+    auto const seen = look_at(photo, windows);
+    BOOST_REQUIRE(seen.size() == 3u);
+    for (std::size_t i = 0; i < 3; ++i) {
+        auto const one = look_at(photo, windows[i]);
+        for (std::size_t k = 0; k < one.logits.size(); ++k) {
+            BOOST_TEST(std::abs(seen[i].logits[k] - expected[i].logits[k]) < 1e-5f);
+            BOOST_TEST(std::abs(one.logits[k] - expected[i].logits[k]) < 1e-5f);
+        }
+    }
+    BOOST_CHECK_THROW(look_at(photo, {{30, 30}, 1e10f, 0, false}), option_error);
+}
+
 BOOST_AUTO_TEST_CASE(an_array_of_other_channels_is_refused_by_name) {
     model<net, float, backend::eigen> m{seed{7}, backend::eigen{1}};
     detector const find{m, everything};
     for (std::size_t channels : {1u, 2u, 4u}) {
         image::pixels const photo(image::pixels::shape_type{40, 50, channels});
         auto const named = [](shape_error const& problem) {
-            return std::string(problem.what()).starts_with("detector: an array of 40 x 50 x ");
+            return std::string(problem.what()).starts_with("frame: an array of 40 x 50 x ");
         };
         BOOST_CHECK_EXCEPTION(find(photo), shape_error, named);
     }

@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(windows_in_batches_are_those_of_the_predictor) {
     prepared_model const ready{m};
     auto const photo = noise(40, 60);
     auto const all = some_windows();
-    detect::window_cutter cutter(net::info, all.size());
+    image::window_cutter cutter(net::info, all.size());
     for (std::size_t stages = 1; stages <= net::count; ++stages) {
         for (std::size_t i = 0; i < all.size(); ++i) cutter.fill(photo, all[i], i, stages);
         predictor alone{m};

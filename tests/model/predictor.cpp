@@ -4,7 +4,9 @@
 #include "tiny_net.hpp"
 
 #include <mcfa/backend/eigen.hpp>
+#include <mcfa/core/array_views.hpp>
 #include <mcfa/model/predictor.hpp>
+#include <mcfa/model/tensor_view.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -90,6 +92,61 @@ BOOST_AUTO_TEST_CASE(a_probability_that_is_not_a_number_passes_no_threshold) {
         BOOST_TEST(std::isnan(found[1].get<face_class>()));
         BOOST_TEST((found[0].passed && !found[1].passed && found[2].passed));
     }
+}
+
+BOOST_AUTO_TEST_CASE(expressions_and_adapted_memory_are_windows_too) {
+    auto const m = trained_model();
+    auto const windows = noisy_batch<tiny_net>(count, 9);
+    results const expected = predictor{m}(windows, count);
+    predictor find{m, {}, 4};
+    auto const agrees = [&](results const& found, std::size_t first) {
+        for (std::size_t i = 0; i < found.size(); ++i) BOOST_TEST(close(found[i], expected[first + i]), "window " << i);
+    };
+    agrees(find(windows[0], windows[1]), 0);
+    auto const memory = [&](std::size_t j) { return adapted<4>(windows[j].data(), windows[j].shape()); };
+    agrees(find(memory(0), memory(1)), 0);
+    auto const some = find(xt::view(windows[0], xt::range(2, 7), xt::all(), xt::all(), xt::all()), xt::view(windows[1], xt::range(2, 7)));
+    BOOST_TEST(some.size() == 5u);
+    agrees(some, 2);
+    agrees(find(windows[0] * 1.0f, windows[1] + 0.0f), 0); // lazy
+    auto const wide = xt::view(windows[0], xt::all(), xt::range(0, 7));
+    expect_error<shape_error>([&] { find(wide, windows[1]); }, "stage small takes windows of 3x8x8");
+    expect_error<shape_error>([&] { find(windows[0], xt::view(windows[1], xt::range(0, 3))); }, "is given 3 windows, the first stage 11");
+    expect_error<shape_error>([&] { find(xt::view(windows[0], 1)); }, "an array of rank 3, expected rank 4");
+    auto const coarse = find(windows[0]);
+    for (auto const& r : coarse) BOOST_TEST(r.stage == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_workspace_takes_expressions_and_shows_its_valid_rows) {
+    auto const m = trained_model();
+    auto const windows = noisy_batch<tiny_net>(count, 9);
+    prepared_model<float, backend::eigen> const ready(m, count);
+    workspace<float, backend::eigen> w(m, count + 5, purpose::inference);
+    results const expected = predictor{m}(windows, count, 1);
+    w.load(0, xt::view(windows[0], xt::range(0, 6)), 6);
+    forward_stage(ready, w, 0, 6);
+    auto const logits = adapted(w.logits(0, 6));
+    BOOST_TEST(logits.shape()[0] == 6u);
+    BOOST_TEST(logits.shape()[1] == static_cast<std::size_t>(tasks::length));
+    for (std::size_t i = 0; i < 6; ++i)
+        for (std::size_t k = 0; k < logits.shape()[1]; ++k) BOOST_TEST(std::abs(logits(i, k) - expected[i].logits[k]) < 1e-5f);
+    BOOST_TEST(w.feature(0, 6).extent(1) == static_cast<std::size_t>(tiny_net::stages[0].feature));
+    expect_error<shape_error>([&] { w.load(0, windows[1], 2); }, "stage small takes up to 16 windows");
+}
+
+BOOST_AUTO_TEST_CASE(tensors_are_seen_in_place_by_name) {
+    auto m = trained_model();
+    tensor_info const& first = m.tensors().front();
+    BOOST_REQUIRE(first.spec.rank == 4);
+    auto weights = tensor_view<4>(m, first.name);
+    for (std::size_t d = 0; d < 4; ++d) BOOST_TEST(weights.shape()[d] == static_cast<std::size_t>(first.spec.dims[d]));
+    BOOST_TEST(weights(0, 0, 0, 1) == m.values()[first.first + 1]);
+    weights *= 2.0f;
+    BOOST_TEST(weights(0, 0, 0, 1) == m.values()[first.first + 1]);
+    auto const& fixed = m;
+    BOOST_TEST(tensor_view<4>(fixed, first.name)(0, 0, 0, 1) == weights(0, 0, 0, 1));
+    expect_error<shape_error>([&] { tensor_view<2>(m, first.name); }, "has rank 4, asked for rank 2");
+    expect_error<shape_error>([&] { tensor_view<4>(m, "small.nothing"); }, "no tensor small.nothing");
 }
 
 BOOST_AUTO_TEST_CASE(logits_read_as_tasks) {

@@ -3,9 +3,8 @@
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/detect/detector.hpp>
-#include <mcfa/detect/judge/window_cutter.hpp>
+#include <mcfa/image/window_predictor.hpp>
 #include <mcfa/io/load.hpp>
-#include <mcfa/model/predictor.hpp>
 #include <mcfa/zoo/slim.hpp>
 
 #include <memory>
@@ -32,13 +31,12 @@ public:
     }
 
     window_judge judge(bool mirror) const override {
-        std::size_t const views = mirror ? 2 : 1;
-        auto const judge = std::make_shared<mcfa::predictor<own>>(*model_, std::vector<float>{}, views);
-        auto const cutter = std::make_shared<mcfa::detect::window_cutter>(Net::info, views);
-        return [model = model_, judge, cutter, views](mcfa::image::pixels const& photo, mcfa::image::placement window) {
-            for (std::size_t i = 0; i < views; ++i, window.mirrored = !window.mirrored) cutter->fill(photo, window, i, Net::count);
-            auto seen = (*judge)(cutter->windows(), views);
-            if (views == 2) mcfa::join_mirror_image(seen[0], seen[1]);
+        auto const judge = std::make_shared<mcfa::image::window_predictor<own>>(*model_, std::vector<float>{}, mirror ? 2 : 1);
+        return [model = model_, judge, mirror](mcfa::image::pixels const& photo, mcfa::image::placement const& window) {
+            std::vector<mcfa::image::placement> views(mirror ? 2 : 1, window);
+            views.back().mirrored = mirror != window.mirrored;
+            auto seen = (*judge)(photo, views);
+            if (mirror) mcfa::join_mirror_image(seen[0], seen[1]);
             return seen[0];
         };
     }

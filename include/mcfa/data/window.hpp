@@ -20,13 +20,10 @@ inline image::placement reference_square(box face, float context) {
     return {face.centre(), context * std::max(face.width, face.height), 0, false};
 }
 
-/// The window as if it were not turned; by it overlaps are measured.
-inline box upright(image::placement const& window) {
-    return {window.centre.x - window.side / 2, window.centre.y - window.side / 2, window.side, window.side};
-}
-
 /// Overlap of a window with a face's reference square.
-inline float overlap(image::placement const& window, image::placement const& reference) { return iou(upright(window), upright(reference)); }
+inline float overlap(image::placement const& window, image::placement const& reference) {
+    return iou(image::square_of(window), image::square_of(reference));
+}
 
 constexpr float positive_overlap = 0.65f, part_overlap = 0.4f, negative_overlap = 0.3f;
 /// Most of a negative window's area that may lie in the face's box.
@@ -35,7 +32,7 @@ constexpr float negative_face_share = 0.3f;
 /// Too much of a face for a negative window: an overlap of 0.3 with its reference square, or 0.3 of the window in its box.
 inline bool shows_face(image::placement const& window, box face, float context) {
     return overlap(window, reference_square(face, context)) >= negative_overlap ||
-           intersection(upright(window), face) >= negative_face_share * window.side * window.side;
+           intersection(image::square_of(window), face) >= negative_face_share * window.side * window.side;
 }
 
 /// A window moved and scaled at random until its overlap lies in [least, most). `fallback` stands in where no draw succeeds.

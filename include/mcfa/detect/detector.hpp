@@ -11,6 +11,7 @@
 #include <mcfa/detect/propose/scan.hpp>
 #include <mcfa/detect/propose/sweep.hpp>
 #include <mcfa/detect/worker_pool.hpp>
+#include <mcfa/image/frame.hpp>
 #include <mcfa/image/image.hpp>
 #include <mcfa/model/prediction.hpp>
 #include <mcfa/model/prepared_model.hpp>
@@ -70,10 +71,16 @@ public:
 
     /// The faces of a photo, the most probable first; none is an empty vector. Throws `shape_error` unless the photo has three channels.
     /// `met`, where it is given, says whether a limit left something out: then faces may be missing.
-    std::vector<face> operator()(image::pixels const& photo, detection_limits_met* met = nullptr) const {
-        image::check_channels(photo, "detector");
+    std::vector<face> operator()(image::frame const& photo, detection_limits_met* met = nullptr) const {
         detection_limits_met own;
         return workers_.with([this] { return make_worker(); }, [&](worker& w) { return find(photo, w, met ? *met : own); });
+    }
+
+    /// The faces of a photo that an xtensor expression makes, evaluated first.
+    template <class E>
+        requires(!image::bytes_in_memory<E>)
+    std::vector<face> operator()(xt::xexpression<E> const& photo, detection_limits_met* met = nullptr) const {
+        return (*this)(image::frame(image::evaluated(photo)), met);
     }
 
     /// The faces of each photo.
@@ -95,7 +102,7 @@ private:
 
     std::unique_ptr<worker> make_worker() const { return std::make_unique<worker>(ready_, static_cast<std::size_t>(options_.batch)); }
 
-    std::vector<face> find(image::pixels const& photo, worker& w, detection_limits_met& met) const {
+    std::vector<face> find(image::frame const& photo, worker& w, detection_limits_met& met) const {
         constexpr bool features_are_kept = proposer::exact && net::count > 1;
         std::size_t stages = features_are_kept ? 2 : 1;
         std::vector<face> faces;
@@ -121,7 +128,7 @@ private:
     }
 
     /// The whole cascade on windows and on their mirror images.
-    void look_twice(image::pixels const& photo, std::vector<image::placement> windows, worker& w, std::vector<face>& faces) const {
+    void look_twice(image::frame const& photo, std::vector<image::placement> windows, worker& w, std::vector<face>& faces) const {
         std::size_t const count = windows.size();
         for (std::size_t i = 0; i < count; ++i) {
             windows.push_back(windows[i]);
@@ -137,7 +144,7 @@ private:
         for (std::size_t i = 0; i < count; ++i) pass(windows[i], net::count, seen[i].logits, faces);
     }
 
-    std::vector<detect::proposal<T>> proposals_of(image::pixels const& photo, worker& w, detection_limits_met& met) const {
+    std::vector<detect::proposal<T>> proposals_of(image::frame const& photo, worker& w, detection_limits_met& met) const {
         detect::photo_sizes sizes(photo);
         float const largest =
             options_.largest_face > 0 ? options_.largest_face : static_cast<float>(std::min(sizes.height(), sizes.width()));

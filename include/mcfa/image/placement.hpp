@@ -24,6 +24,11 @@ inline bool can_be_cut(placement const& window) {
            std::isfinite(window.centre.y);
 }
 
+/// The square that a window covers on the photo, as if it were not turned; by it overlaps are measured.
+constexpr box square_of(placement const& window) {
+    return {window.centre.x - window.side / 2, window.centre.y - window.side / 2, window.side, window.side};
+}
+
 /// From window coordinates (0..1 across and down, continuous) to the photo.
 inline point to_photo(placement const& window, point p) {
     float const across = (window.mirrored ? 0.5f - p.x : p.x - 0.5f) * window.side, down = (p.y - 0.5f) * window.side;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/image/frame.hpp>
 #include <mcfa/image/image.hpp>
 #include <mcfa/image/placement.hpp>
 #include <mcfa/image/shrink.hpp>
@@ -24,9 +25,10 @@ struct patch {
     int height = 0, width = 0;
     int factor = 1;
     std::vector<float> values;
+    std::vector<std::uint8_t> row; ///< scratch
 
     /// Fills `values` from the photo; all other members are set.
-    void fill(pixels const& photo) {
+    void fill(frame const& photo) {
         auto const row_length = static_cast<std::size_t>(width) * 4;
         values.assign(static_cast<std::size_t>(height) * row_length, 0.0f);
         int const photo_height = image::height(photo), photo_width = image::width(photo);
@@ -39,14 +41,11 @@ struct patch {
         for (int r = 0; r < height; ++r) {
             int const y0 = std::clamp(top + r * factor, 0, photo_height), y1 = std::clamp(top + (r + 1) * factor, 0, photo_height);
             if (y0 >= y1) continue;
-            float* const row = values.data() + static_cast<std::size_t>(r) * row_length;
-            auto source = [&](int y) {
-                return photo.data() +
-                       (static_cast<std::size_t>(y) * static_cast<std::size_t>(photo_width) + static_cast<std::size_t>(from)) * 3;
-            };
+            float* const line = values.data() + static_cast<std::size_t>(r) * row_length;
+            auto source = [&](int y) { return photo.row(y, from, to - from, this->row); };
             if (factor == 1) {
                 std::uint8_t const* in = source(y0);
-                float* target = row + static_cast<std::size_t>(from - left) * 4;
+                float* target = line + static_cast<std::size_t>(from - left) * 4;
                 for (int x = from; x < to; ++x, in += 3, target += 4)
                     for (int k = 0; k < 3; ++k) target[k] = in[k];
                 continue;
@@ -65,7 +64,7 @@ struct patch {
                     green += static_cast<float>(sum[1]);
                     blue += static_cast<float>(sum[2]);
                 }
-                float* const target = row + static_cast<std::size_t>(column) * 4;
+                float* const target = line + static_cast<std::size_t>(column) * 4;
                 target[0] = red * share;
                 target[1] = green * share;
                 target[2] = blue * share;
@@ -121,9 +120,8 @@ void sample_patch(patch const& piece, placement const& window, double step, int 
 /// averaged over blocks of floor(step) x floor(step) pixels, and from that the window is taken bilinearly, with the mean of 2 x 2 points per
 /// window pixel where the remaining step (1 to 2) is above 1. So no photo pixel is skipped, and an upright window at whole pixels with
 /// a whole step is the exact area average. Cost is linear in the pixels under the window.
-/// Throws `option_error` on a window that `can_be_cut` refuses, and `shape_error` on a span of the wrong length or other than three channels.
-inline void cut(pixels const& photo, placement const& window, int side, std::span<float> out) {
-    check_channels(photo, "cut");
+/// Throws `option_error` on a window that `can_be_cut` refuses, and `shape_error` on a span of the wrong length.
+inline void cut(frame const& photo, placement const& window, int side, std::span<float> out) {
     if (side < 1 || !can_be_cut(window))
         throw option_error({"cut: a window of side ", window.side, " at (", window.centre.x, ", ", window.centre.y, "), angle ",
                             window.angle, ", to ", side, " pixels; all must be finite, the sides positive, the window's at most ",

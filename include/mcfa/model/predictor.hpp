@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/core/array.hpp>
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/view.hpp>
 #include <mcfa/model/pass/forward.hpp>
 #include <mcfa/model/pass/repeat.hpp>
 #include <mcfa/model/prediction.hpp>
 #include <mcfa/task/face_class.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,14 +57,40 @@ public:
     std::vector<result> operator()(std::vector<array<float, 4>> const& windows, std::size_t count, std::size_t stages = net::count) {
         stages = std::min(stages, net::count);
         if (windows.size() < stages) throw shape_error({stages, " stages take as many arrays of windows, given ", windows.size()});
+        std::array<view<float const, 4>, net::count> views{};
+        for (std::size_t j = 0; j < stages; ++j) views[j] = view_of(windows[j]);
+        return run(views, count, stages);
+    }
+
+    /// All windows of xtensor expressions, one for each of the first stages, (n, side, side, 3), normalised: arrays, views of their valid rows, memory
+    /// that `xt::adapt` makes an array of. They are read in place where their floats lie row-major in memory, else evaluated first.
+    ///
+    ///     auto const said = find(xt::adapt(small, {n, 56, 56, 3}), xt::adapt(large, {n, 112, 112, 3}));
+    ///
+    /// Throws `shape_error` for arrays of another size or different numbers of windows.
+    template <class... E>
+        requires(sizeof...(E) >= 1 && sizeof...(E) <= net::count)
+    std::vector<result> operator()(xt::xexpression<E> const&... windows) {
+        std::array<array<float, 4>, sizeof...(E)> copies;
+        std::array<view<float const, 4>, net::count> views{};
+        std::size_t j = 0;
+        ((views[j] = dense_view<float, 4>(windows, copies[j]), ++j), ...);
+        for (std::size_t i = 1; i < j; ++i)
+            if (views[i].extent(0) != views[0].extent(0))
+                throw shape_error(
+                    {"stage ", net::stages[i].name, " is given ", views[i].extent(0), " windows, the first stage ", views[0].extent(0)});
+        return run(views, views[0].extent(0), j);
+    }
+
+private:
+    std::vector<result> run(std::span<view<float const, 4> const> windows, std::size_t count, std::size_t stages) {
         std::vector<result> results(count);
         for (std::size_t first = 0; first < count; first += capacity())
             run(windows, first, std::min(capacity(), count - first), stages, results);
         return results;
     }
 
-private:
-    void run(std::vector<array<float, 4>> const& windows, std::size_t first, std::size_t count, std::size_t stages,
+    void run(std::span<view<float const, 4> const> windows, std::size_t first, std::size_t count, std::size_t stages,
              std::vector<result>& results) {
         std::vector<std::size_t> alive(count);
         for (std::size_t i = 0; i < count; ++i) alive[i] = i;
@@ -97,10 +127,10 @@ private:
         alive = std::move(kept);
     }
 
-    static void check(std::size_t j, array<float, 4> const& given, std::size_t row) {
+    static void check(std::size_t j, view<float const, 4> const& given, std::size_t row) {
         shape const s = net::stages[j].input;
-        if (row >= given.shape()[0] || given.shape()[1] != static_cast<std::size_t>(s.height) ||
-            given.shape()[2] != static_cast<std::size_t>(s.width) || given.shape()[3] != static_cast<std::size_t>(s.channels))
+        if (row >= given.extent(0) || given.extent(1) != static_cast<std::size_t>(s.height) ||
+            given.extent(2) != static_cast<std::size_t>(s.width) || given.extent(3) != static_cast<std::size_t>(s.channels))
             throw shape_error({"stage ", net::stages[j].name, " takes windows of ", to_string(s),
                                " (channels, height, width; channels last in memory), and there is no such window number ", row});
     }

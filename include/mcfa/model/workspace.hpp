@@ -3,11 +3,13 @@
 
 #include <mcfa/core/array.hpp>
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/view.hpp>
 #include <mcfa/model/model.hpp>
 #include <mcfa/model/plan/arena.hpp>
 #include <mcfa/model/plan/memory_plan.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -58,35 +60,28 @@ public:
     scalar* logits(std::size_t stage) { return at(plan_.stages[stage].logits); }
     scalar* logits_gradient(std::size_t stage) { return at(plan_.stages[stage].logits_gradient); }
 
-    /// The crossing from arrays to the backend: the first `count` windows, (n, side, side, channels), normalised.
+    /// Logits and feature of the first `count` windows, (count, logits) and (count, feature), in the backend's memory; on a host backend
+    /// `adapted` makes an xtensor of them.
+    view<scalar, 2> logits(std::size_t stage, std::size_t count) { return {logits(stage), count, static_cast<std::size_t>(net_->logits)}; }
+    view<scalar, 2> feature(std::size_t stage, std::size_t count) {
+        return {feature(stage), count, static_cast<std::size_t>(net_->stages[stage].feature)};
+    }
+
+    /// The crossing to the backend: the first `count` windows, (n, side, side, channels), normalised.
     /// Throws `shape_error` if the array is of another size or the workspace too small.
-    void load(std::size_t stage, array<float, 4> const& windows, std::size_t count) {
+    void load(std::size_t stage, view<float const, 4> windows, std::size_t count) {
         shape const s = net_->stages[stage].input;
-        auto const& given = windows.shape();
-        if (count > capacity_ || given[0] < count || given[1] != static_cast<std::size_t>(s.height) ||
-            given[2] != static_cast<std::size_t>(s.width) || given[3] != static_cast<std::size_t>(s.channels))
-            throw shape_error({"stage ",
-                               net_->stages[stage].name,
-                               " takes up to ",
-                               capacity_,
-                               " windows of (height, width, channels) = (",
-                               s.height,
-                               ", ",
-                               s.width,
-                               ", ",
-                               s.channels,
-                               "), given ",
-                               count,
-                               " from an array of (",
-                               given[0],
-                               ", ",
-                               given[1],
-                               ", ",
-                               given[2],
-                               ", ",
-                               given[3],
-                               ")"});
+        if (count > capacity_ || windows.extent(0) < count || windows.extent(1) != static_cast<std::size_t>(s.height) ||
+            windows.extent(2) != static_cast<std::size_t>(s.width) || windows.extent(3) != static_cast<std::size_t>(s.channels))
+            refuse(stage, windows.extents(), count);
         copy_in(input(stage), windows.data(), count * s.size());
+    }
+    void load(std::size_t stage, array<float, 4> const& windows, std::size_t count) { load(stage, view_of(windows), count); }
+    /// Of any xtensor expression: read in place where its floats lie row-major in memory, as those of `xt::adapt` do, else evaluated first.
+    template <class E>
+    void load(std::size_t stage, xt::xexpression<E> const& windows, std::size_t count) {
+        array<float, 4> copy;
+        load(stage, dense_view<float, 4>(windows, copy), count);
     }
 
     /// Activations at a place of the arena.
@@ -130,6 +125,31 @@ public:
     execution run; ///< the backend's threads and scratch, for this workspace alone
 
 private:
+    [[noreturn, gnu::noinline]] void refuse(std::size_t stage, std::array<std::size_t, 4> given, std::size_t count) const {
+        shape const s = net_->stages[stage].input;
+        throw shape_error({"stage ",
+                           net_->stages[stage].name,
+                           " takes up to ",
+                           capacity_,
+                           " windows of (height, width, channels) = (",
+                           s.height,
+                           ", ",
+                           s.width,
+                           ", ",
+                           s.channels,
+                           "), given ",
+                           count,
+                           " from an array of (",
+                           given[0],
+                           ", ",
+                           given[1],
+                           ", ",
+                           given[2],
+                           ", ",
+                           given[3],
+                           ")"});
+    }
+
     static std::size_t checked(std::size_t capacity) {
         if (capacity == 0) throw option_error("a workspace needs a capacity of at least 1 window");
         return capacity;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/detect/judge/window_cutter.hpp>
 #include <mcfa/detect/propose/proposals.hpp>
+#include <mcfa/image/frame.hpp>
+#include <mcfa/image/window_cutter.hpp>
 #include <mcfa/model/pass/forward.hpp>
 
 #include <algorithm>
@@ -23,13 +24,13 @@ public:
 
     /// Cuts every window out of the photo and runs the first `stages` stages: visit(i, logits of the last of them).
     template <class F>
-    void windows(image::pixels const& photo, std::span<image::placement const> all, std::size_t stages, F&& visit) {
+    void windows(image::frame const& photo, std::span<image::placement const> all, std::size_t stages, F&& visit) {
         in_batches(all.size(), stages, 0, [&](std::size_t i, std::size_t row) { cutter_.fill(photo, all[i], row, stages); }, visit);
     }
 
     /// Likewise, with the first stage's features as the proposals carry them: of windows that the first stage has swept, it runs the others alone.
     template <class F>
-    void swept(image::pixels const& photo, std::span<proposal<T> const> all, std::size_t stages, F&& visit) {
+    void swept(image::frame const& photo, std::span<proposal<T> const> all, std::size_t stages, F&& visit) {
         auto const feature = static_cast<std::size_t>(ready_.net().stages[0].feature);
         in_batches(
             all.size(), stages, 1,
@@ -59,7 +60,7 @@ private:
 
     prepared_model<T, B> const& ready_;
     workspace<T, B> workspace_;
-    window_cutter cutter_;
+    image::window_cutter cutter_;
     std::vector<float> logits_;
 };
 

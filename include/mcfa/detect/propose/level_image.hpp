@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/image/image.hpp>
+#include <mcfa/image/frame.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -40,15 +40,15 @@ struct axis_shares {
 
 /// A piece of a level: `height` x `width` x 3 floats, 0 to 255, whose first pixel is level pixel (top, left); black outside the photo.
 /// A pixel's value does not depend on the piece that it is part of. Memory beside the result: a few rows of the photo's part under it.
-inline void level_image(image::pixels const& photo, double step, int top, int left, int height, int width, float* out) {
+inline void level_image(image::frame const& photo, double step, int top, int left, int height, int width, float* out) {
     axis_shares const down(image::height(photo), step, top, height), across(image::width(photo), step, left, width);
-    auto const line = static_cast<std::size_t>(image::width(photo)) * 3;
+    std::vector<std::uint8_t> scratch;
     std::vector<float> sums(static_cast<std::size_t>(across.high - across.low) * 3);
     for (std::size_t y = 0; y < static_cast<std::size_t>(height); ++y) {
         std::fill(sums.begin(), sums.end(), 0.0f);
         for (std::size_t k = down.start[y]; k < down.start[y + 1]; ++k) {
-            std::uint8_t const* const row = photo.data() + (static_cast<std::size_t>(down.first[y]) + (k - down.start[y])) * line +
-                                            static_cast<std::size_t>(across.low) * 3;
+            std::uint8_t const* const row =
+                photo.row(down.first[y] + static_cast<int>(k - down.start[y]), across.low, across.high - across.low, scratch);
             float const share = down.shares[k];
             for (std::size_t e = 0; e < sums.size(); ++e) sums[e] += share * static_cast<float>(row[e]);
         }

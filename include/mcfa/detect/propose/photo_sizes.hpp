@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/detect/propose/level_image.hpp>
+#include <mcfa/image/frame.hpp>
 #include <mcfa/image/image.hpp>
 
 #include <algorithm>
@@ -12,14 +13,15 @@
 namespace mcfa::detect {
 
 /// A photo at half its size: each pixel is the rounded mean of 2 x 2, which are black outside the photo.
-inline image::pixels half_size(image::pixels const& photo) {
+inline image::pixels half_size(image::frame const& photo) {
     int const height = image::height(photo), width = image::width(photo);
     auto half = image::blank((height + 1) / 2, (width + 1) / 2);
     auto const line = static_cast<std::size_t>(width) * 3, whole = static_cast<std::size_t>(width / 2);
+    std::vector<std::uint8_t> first, second; // scratch
     for (int y = 0; y < (height + 1) / 2; ++y) {
-        std::uint8_t const* const upper = photo.data() + static_cast<std::size_t>(2 * y) * line;
         bool const pair = 2 * y + 1 < height;
-        std::uint8_t const* const lower = pair ? upper + line : upper;
+        std::uint8_t const* const upper = photo.row(2 * y, 0, width, first);
+        std::uint8_t const* const lower = pair ? photo.row(2 * y + 1, 0, width, second) : upper;
         std::uint8_t* out = half.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>((width + 1) / 2) * 3;
         int const rows = pair ? 2 : 1; // of the one row at an odd photo's end the missing half is black
         for (std::size_t x = 0; x < whole; ++x, out += 3)
@@ -41,24 +43,24 @@ inline image::pixels half_size(image::pixels const& photo) {
 /// least two pixels in a level pixel, so that coarse levels do not read the whole photo. They take a third of the photo's memory together.
 class photo_sizes {
 public:
-    /// Refers to the photo. One thread uses it at a time.
-    explicit photo_sizes(image::pixels const& photo) : photo_(photo) {}
+    /// Refers to the photo's memory. One thread uses it at a time.
+    explicit photo_sizes(image::frame const& photo) : photo_(photo) {}
 
     int height() const { return image::height(photo_); }
     int width() const { return image::width(photo_); }
 
     /// A piece of the level with `step` photo pixels in a level pixel; see `level_image`.
     void piece(double step, int top, int left, int height, int width, float* out) {
-        image::pixels const* from = &photo_;
-        for (std::size_t i = 0; step >= 4 && std::min(image::height(*from), image::width(*from)) > 1; ++i, step /= 2) {
-            if (i == halves_.size()) halves_.push_back(half_size(*from));
-            from = &halves_[i];
+        image::frame from = photo_;
+        for (std::size_t i = 0; step >= 4 && std::min(from.height(), from.width()) > 1; ++i, step /= 2) {
+            if (i == halves_.size()) halves_.push_back(half_size(from));
+            from = halves_[i];
         }
-        level_image(*from, step, top, left, height, width, out);
+        level_image(from, step, top, left, height, width, out);
     }
 
 private:
-    image::pixels const& photo_;
+    image::frame photo_;
     std::vector<image::pixels> halves_;
 };
 

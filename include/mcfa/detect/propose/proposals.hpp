@@ -15,11 +15,6 @@
 
 namespace mcfa::detect {
 
-/// The square that a window covers on the photo.
-inline box square_of(image::placement const& window) {
-    return {window.centre.x - window.side / 2, window.centre.y - window.side / 2, window.side, window.side};
-}
-
 /// A window that the first stage takes for a face, and the first stage's feature there.
 template <class T>
 struct proposal {
@@ -72,7 +67,7 @@ private:
     static void suppress_in(std::vector<proposal<T>>& some, float most_overlap) {
         std::vector<box> boxes;
         std::vector<float> scores;
-        for (auto const& p : some) boxes.push_back(square_of(p.window)), scores.push_back(p.score);
+        for (auto const& p : some) boxes.push_back(image::square_of(p.window)), scores.push_back(p.score);
         keep(some, suppress(boxes, scores, most_overlap));
     }
 

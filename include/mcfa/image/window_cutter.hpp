@@ -4,6 +4,8 @@
 #include <mcfa/cascade/batch.hpp>
 #include <mcfa/cascade/cascade.hpp>
 #include <mcfa/core/array.hpp>
+#include <mcfa/image/frame.hpp>
+#include <mcfa/image/placement.hpp>
 #include <mcfa/image/resample.hpp>
 #include <mcfa/image/shrink.hpp>
 
@@ -12,7 +14,7 @@
 #include <span>
 #include <vector>
 
-namespace mcfa::detect {
+namespace mcfa::image {
 
 /// Cuts windows out of a photo for the stages of a net, as training does: at the largest side that is asked for, and shrunk from there.
 class window_cutter {
@@ -29,16 +31,16 @@ public:
     std::vector<array<float, 4>> const& windows() const { return windows_; }
 
     /// Fills row `row` of the arrays of stages `first` up to, not with, `stages`.
-    void fill(image::pixels const& photo, image::placement const& window, std::size_t row, std::size_t stages, std::size_t first = 0) {
+    void fill(frame const& photo, placement const& window, std::size_t row, std::size_t stages, std::size_t first = 0) {
         int side = 0;
         for (std::size_t j = first; j < stages; ++j) side = std::max(side, this->side(j));
         if (side == 0) return;
         cut_.resize(floats(side));
-        image::cut(photo, window, side, cut_);
+        cut(photo, window, side, cut_);
         for (std::size_t j = first; j < stages; ++j) {
             std::size_t const count = floats(this->side(j));
             std::span<float> const target(windows_[j].data() + row * count, count);
-            if (this->side(j) < side) image::shrink_area(cut_, side, this->side(j), target);
+            if (this->side(j) < side) shrink_area(cut_, side, this->side(j), target);
             else std::copy(cut_.begin(), cut_.end(), target.begin());
             std::transform(target.begin(), target.end(), target.begin(), normalised_pixel);
         }
@@ -52,4 +54,4 @@ private:
     std::vector<float> cut_;
 };
 
-} // namespace mcfa::detect
+} // namespace mcfa::image

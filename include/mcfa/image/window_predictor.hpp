@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mcfa/image/frame.hpp>
+#include <mcfa/image/placement.hpp>
+#include <mcfa/image/window_cutter.hpp>
+#include <mcfa/model/predictor.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace mcfa::image {
+
+/// A `predictor` that cuts its windows out of a photo:
+///
+///     window_predictor look{m};
+///     auto const said = look(photo, {face.centre(), 1.6f * face.width, 0, false});
+///
+/// A photo is anything that a `frame` can be made of. One thread uses a window predictor at a time.
+template <class Model, class Stored = typename Model::scalar>
+class window_predictor {
+public:
+    using net = typename Model::net_type;
+    using result = prediction<typename net::tasks>;
+    using prepared = typename predictor<Model, Stored>::prepared;
+
+    /// As `predictor`; `capacity` windows are cut and computed at a time.
+    explicit window_predictor(Model const& m, std::vector<float> thresholds = {}, std::size_t capacity = 32,
+                              std::shared_ptr<prepared const> ready = {})
+        : judge_(m, std::move(thresholds), capacity, std::move(ready)), cutter_(net::info, capacity) {}
+
+    /// What the cascade says of one window; positions are in units of the window (`to_photo` turns them into the photo's).
+    /// Throws `option_error` for a window that `can_be_cut` refuses.
+    result operator()(frame const& photo, placement const& window) { return (*this)(photo, std::span(&window, 1)).front(); }
+
+    /// What it says of each.
+    std::vector<result> operator()(frame const& photo, std::span<placement const> windows) {
+        std::vector<result> all;
+        for (std::size_t first = 0; first < windows.size(); first += judge_.capacity()) {
+            std::size_t const count = std::min(judge_.capacity(), windows.size() - first);
+            for (std::size_t row = 0; row < count; ++row) cutter_.fill(photo, windows[first + row], row, net::count);
+            for (result const& one : judge_(cutter_.windows(), count)) all.push_back(one);
+        }
+        return all;
+    }
+
+private:
+    predictor<Model, Stored> judge_;
+    window_cutter cutter_;
+};
+
+} // namespace mcfa::image

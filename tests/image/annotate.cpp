@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include "files.hpp"
+
+#include <mcfa/image/annotate.hpp>
+
+#include <limits>
+#include <utility>
+
+using namespace mcfa;
+
+BOOST_AUTO_TEST_SUITE(annotating)
+
+BOOST_AUTO_TEST_CASE(small_photos_are_enlarged_and_keep_their_picture) {
+    auto const photo = ramp(40, 60);
+    auto const picture = image::annotated(photo, {});
+    BOOST_TEST(image::height(picture) == 400);
+    BOOST_TEST(image::width(picture) == 600);
+    for (auto [y, x] : {std::pair{5, 5}, {205, 305}, {394, 594}})
+        for (int c = 0; c < 3; ++c) BOOST_TEST(std::abs(int{picture(y, x, c)} - int{photo(y / 10, x / 10, c)}) <= 7);
+    BOOST_TEST((image::annotated(ramp(400, 500), {}) == ramp(400, 500)));
+}
+
+BOOST_AUTO_TEST_CASE(box_landmarks_and_text_lie_where_the_face_is) {
+    auto const photo = image::blank(400, 600, 0, 0, 0);
+    std::vector<image::face_marks> const faces{{{100, 120, 80, 90}, {{130, 150}}, {"face 99 %", "Smiling"}}};
+    auto const picture = image::annotated(photo, faces);
+    BOOST_TEST(int{picture(120, 140, 1)} > 140); // the upper edge, green
+    BOOST_TEST(int{picture(165, 100, 1)} > 140);
+    BOOST_TEST(int{picture(150, 130, 0)} > 200); // the landmark, yellow
+    int bright = 0;
+    for (int y = 120; y < 160; ++y)
+        for (int x = 184; x < 300; ++x) bright += picture(y, x, 2) > 200;
+    BOOST_TEST(bright > 50); // letters to the right
+    for (int y = 300; y < 400; ++y)
+        for (int x = 0; x < 600; ++x) BOOST_REQUIRE(int{picture(y, x, 1)} == 0);
+}
+
+BOOST_AUTO_TEST_CASE(hostile_faces_and_empty_photos_do_no_harm) {
+    constexpr float none = std::numeric_limits<float>::quiet_NaN(), huge = 3e38f;
+    for (float v : {none, huge, -huge, 0.0f})
+        image::annotated(ramp(40, 60), std::vector<image::face_marks>{{{v, v, v, v}, {{v, v}}, {"text", "more"}}});
+    BOOST_TEST(image::annotated(image::blank(0, 0), {}).size() == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
