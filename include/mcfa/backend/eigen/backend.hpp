@@ -1,34 +1,46 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/backend/eigen/threads/processors.hpp>
+#include <mcfa/backend/eigen/threads/team.hpp>
 #include <mcfa/backend/host_loops/memory.hpp>
 #include <mcfa/core/aligned_buffer.hpp>
 #include <mcfa/core/error.hpp>
 
-#include <omp.h>
-
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
-#include <string>
 
 namespace mcfa::backend {
 
-/// The fast backend for processors: vector code for the width that the compiler is allowed to use, on OpenMP threads.
+/// The fast backend for processors: vector code for the width that the compiler is allowed to use, on threads of Eigen's pool.
 /// Results do not depend on the number of threads, bit for bit.
+///
+/// The thread that calls works too, so `threads` - 1 are asked for help, of `pool` or of the threads that this value and its copies
+/// (those in models, workspaces and detectors among them) own together. These start at the first loop that needs them, sleep when
+/// there is nothing to do, and end with the last copy.
 struct eigen {
     static constexpr bool is_host = true;
 
     template <class T>
     using buffer = aligned_buffer<T>;
 
-    int threads = 0; ///< 0: as many as OpenMP would use
+    /// That work on one call, the caller's included; 0: as many as processors that the process may run on, or as `pool` has threads.
+    int threads = 0;
+    /// The application's threads, used in place of own ones; must outlive every call. A child made by fork has none of them: there
+    /// a caller works alone, unless it makes a new pool and a new backend.
+    Eigen::ThreadPoolInterface* pool = nullptr;
+    /// The backend's own threads, shared by its copies.
+    std::shared_ptr<eigen_engine::own_threads> own = std::make_shared<eigen_engine::own_threads>();
 
     class execution : public host_memory {
     public:
         using backend_type = eigen;
 
-        explicit execution(eigen const& backend) : threads_(backend.threads > 0 ? backend.threads : omp_get_max_threads()) {}
+        /// Throws `option_error` for a negative number of threads.
+        explicit execution(eigen const& backend) : threads_(number_of_threads(backend)), team_(backend.own, backend.pool) {}
 
         int threads() const { return threads_; }
         /// As many threads from the next call on; results stay the same. Throws `option_error` for fewer than 1.
@@ -54,7 +66,8 @@ struct eigen {
             int before_;
         };
 
-        /// body(i) for i = 0 .. count - 1, called as const.
+        /// body(i) for i = 0 .. count - 1, called as const. Throws the first exception of a body once all threads have left; a body
+        /// that launches on any execution runs that loop by itself.
         template <class F>
         void launch(std::int64_t count, F const& body) {
             share(count, &body, [](void const* f, std::int64_t i, int) { (*static_cast<F const*>(f))(i); });
@@ -76,15 +89,23 @@ struct eigen {
     private:
         /// For all bodies one loop, and each body compiled once: a body is work enough for a call.
         [[gnu::noinline]] void share(std::int64_t count, void const* body, void (*call)(void const*, std::int64_t, int)) {
-            if (threads_ == 1 || count <= 1) {
-                for (std::int64_t i = 0; i < count; ++i) call(body, i, 0);
+            if (threads_ > 1 && count > 1 && !eigen_engine::parallel_region::current().region) {
+                team_.run(threads_, count, body, call);
                 return;
             }
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads_)
-            for (std::int64_t i = 0; i < count; ++i) call(body, i, omp_get_thread_num());
+            int const thread = team_.number_of_this_thread();
+            for (std::int64_t i = 0; i < count; ++i) call(body, i, thread);
+        }
+
+        static int number_of_threads(eigen const& backend) {
+            if (backend.threads > 0) return backend.threads;
+            if (backend.threads < 0)
+                throw option_error({"backend::eigen has threads = ", backend.threads, ", must be 0 (as many as there are) or more"});
+            return backend.pool ? std::max(backend.pool->NumThreads(), 1) : eigen_engine::available_processors();
         }
 
         int threads_;
+        eigen_engine::team team_;
     };
 };
 
