@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+// Kills a training, and the saving of a model, at their n-th change of a file, or lets that call fail. Whatever happens, files are whole, the
+// same command goes on, and the end is the same bit for bit.
+//
+//     fault_campaign <shim.so> [--all]      a sample, or every call with every kind, and pairs of kills
+#include "victim.hpp"
+
+#include <nlohmann/json.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+namespace files = std::filesystem;
+
+std::string content(files::path const& path) {
+    std::ifstream stream(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+struct fault {
+    std::string kind; ///< empty: none
+    long at = 0;
+
+    bool kills() const { return kind == "kill" || kind == "torn"; }
+    bool is_harmless() const { return kind.empty() || kind == "EINTR" || kind == "short"; }
+};
+
+struct outcome {
+    bool killed = false;
+    int status = 0;
+    std::string said;
+};
+
+class campaign {
+public:
+    campaign(char const* self, char const* shim, bool all) : self_(self), shim_(shim), all_(all) {
+        auto pattern = (files::temp_directory_path() / "mcfa-faults-XXXXXX").string();
+        if (!::mkdtemp(pattern.data())) throw std::runtime_error("cannot create " + pattern);
+        root_ = files::canonical(pattern);
+    }
+    ~campaign() { files::remove_all(root_); }
+
+    int run() {
+        train();
+        save();
+        std::printf("%ld kills, %ld failed calls, %ld interrupted or short calls; %ld problems\n", kills_, failures_, harmless_, problems_);
+        return problems_ == 0 ? 0 : 1;
+    }
+
+private:
+    void train() {
+        auto const whole = root_ / "whole";
+        long const calls = count("train", whole);
+        std::printf("a training of two epochs changes files by %ld calls\n", calls);
+        for (std::string const kind : {"kill", "torn", "ENOSPC", "EIO", "full", "EINTR", "short"})
+            for (long n = first(kind); n <= calls; n += all_ ? 1 : 6) {
+                auto const out = root_ / "out";
+                files::remove_all(out);
+                expect_training({kind, n}, out, whole, start("train", out, {kind, n}));
+            }
+        if (!all_) return;
+        for (long n = 1; n <= calls; n += 36) // stopped, taken up again, and stopped at every place of that
+            for (long m = 1;; ++m) {
+                auto const out = root_ / "out";
+                files::remove_all(out);
+                start("train", out, {"kill", n});
+                ++kills_;
+                auto const second = start("resume", out, {"kill", m});
+                if (!second.killed) break;
+                expect_training({"kill", m}, out, whole, second);
+            }
+    }
+
+    void save() {
+        auto const folder = root_ / "saved";
+        auto const path = folder / "model.safetensors";
+        auto const prepare = [&] {
+            files::remove_all(folder);
+            files::create_directories(folder);
+            victim::save(folder, 1);
+            return content(path);
+        };
+        auto const before = prepare();
+        long const calls = count("save", folder);
+        auto const after = content(path);
+        std::printf("saving a model changes files by %ld calls\n", calls);
+        for (std::string const kind : {"kill", "torn", "ENOSPC", "EIO", "full", "EINTR", "short"})
+            for (long n = first(kind); n <= calls; n += all_ ? 1 : 5) {
+                prepare();
+                fault const f{kind, n};
+                auto const found = start("save", folder, f);
+                judge(f, found, path.string());
+                auto const now = content(path);
+                if (now != before && now != after) report(f, "the file is neither the old one nor the new one");
+                if (found.status == 0 && !found.killed && now != after) report(f, "saved, it says, but the file is the old one");
+                auto const entries = std::distance(files::directory_iterator(folder), files::directory_iterator());
+                if (!f.kills() && entries != 1) report(f, "a temporary file is left");
+                if (start("save", folder, {}).status != 0 || content(path) != after) report(f, "saving again does not work");
+                mcfa::io::remove_abandoned_temporaries(folder);
+                if (std::distance(files::directory_iterator(folder), files::directory_iterator()) != 1) report(f, "a temporary file stays");
+            }
+    }
+
+    /// The sample takes other calls for each kind.
+    long first(std::string const& kind) const { return all_ ? 1 : 1 + static_cast<long>(kind.size()) % 4; }
+
+    /// Files whole, resumed by the same command, the end as without the fault.
+    void expect_training(fault const& f, files::path const& out, files::path const& whole, outcome const& found) {
+        judge(f, found, out.string());
+        for (auto const* name : {"last.safetensors", "best.safetensors"})
+            if (files::exists(out / name)) try {
+                    mcfa::io::safetensors_file::read(out / name);
+                } catch (std::exception const& problem) {
+                    report(f, problem.what());
+                }
+        if (!(f.is_harmless() && found.status == 0)) {
+            auto const again = start("resume", out, {});
+            if (again.killed || again.status != 0) return report(f, "is not resumed: " + again.said);
+        }
+        for (auto const* name : {"last.safetensors", "best.safetensors"})
+            if (content(out / name) != content(whole / name)) report(f, std::string(name) + " is another in the end");
+        if (log_of(out) != log_of(whole)) report(f, "the log is another in the end");
+        std::set<std::string> names;
+        for (auto const& entry : files::directory_iterator(out)) names.insert(entry.path().filename().string());
+        if (names != std::set<std::string>{"best.safetensors", "last.safetensors", "log.jsonl"}) report(f, "files are left over");
+    }
+
+    /// Did the process end as it should, and say the file and the system's reason?
+    void judge(fault const& f, outcome const& found, std::string const& path) {
+        (f.kills() ? kills_ : f.is_harmless() ? harmless_ : failures_) += 1;
+        if (f.kills() != found.killed) report(f, f.kills() ? "the process was not killed" : "the process was killed");
+        if (f.kills() || found.status == 0) {
+            // A failure that changes nothing, such as that of the lock's text, may pass.
+            return;
+        }
+        if (f.is_harmless()) report(f, "failed: " + found.said);
+        char const* const reason = f.kind == "EIO" ? "(Input/output error)" : "(No space left on device)";
+        if (found.said.find(path) != 0 || found.said.find(reason) == found.said.npos) report(f, "says no path or no reason: " + found.said);
+    }
+
+    static std::vector<nlohmann::json> log_of(files::path const& out) {
+        std::vector<nlohmann::json> lines;
+        std::ifstream stream(out / "log.jsonl");
+        for (std::string line; std::getline(stream, line);) {
+            auto object = nlohmann::json::parse(line, nullptr, false);
+            if (object.is_object()) object.erase("seconds"), object.erase("images_per_second");
+            lines.push_back(std::move(object));
+        }
+        return lines;
+    }
+
+    long count(char const* what, files::path const& folder) {
+        auto const place = root_ / "count";
+        ::setenv("FAULT_COUNT", place.c_str(), 1);
+        auto const found = start(what, folder, {"none", 0});
+        ::unsetenv("FAULT_COUNT");
+        if (found.status != 0) throw std::runtime_error("without a fault: " + found.said);
+        return std::atol(content(place).c_str());
+    }
+
+    /// Runs this program as a victim.
+    outcome start(char const* what, files::path const& folder, fault const& f) {
+        auto const errors = root_ / "errors";
+        pid_t const child = ::fork();
+        if (child == 0) {
+            if (!f.kind.empty()) {
+                ::setenv("LD_PRELOAD", shim_, 1);
+                ::setenv("FAULT_FOLDER", folder.c_str(), 1);
+                ::setenv("FAULT_KIND", f.kind.c_str(), 1);
+                ::setenv("FAULT_AT", std::to_string(f.at).c_str(), 1);
+            }
+            if (!std::freopen(errors.c_str(), "w", stderr)) ::_exit(2);
+            ::execl(self_, self_, "--victim", what, folder.c_str(), nullptr);
+            ::_exit(2);
+        }
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        outcome result;
+        result.killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+        result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+        result.said = content(errors);
+        return result;
+    }
+
+    void report(fault const& f, std::string const& problem) {
+        ++problems_;
+        std::printf("%s at call %ld: %s\n", f.kind.c_str(), f.at, problem.c_str());
+    }
+
+    char const *self_, *shim_;
+    bool all_;
+    files::path root_;
+    long kills_ = 0, failures_ = 0, harmless_ = 0, problems_ = 0;
+};
+
+} // namespace
+
+int main(int argc, char** argv) {
+    std::vector<std::string_view> const words(argv + 1, argv + argc);
+    if (words.size() == 3 && words[0] == "--victim")
+        return victim::run([&] {
+            if (words[1] == "save") victim::save(words[2], 2);
+            else victim::train(words[2], words[1] == "resume");
+        });
+    if (words.empty()) {
+        std::fprintf(stderr, "expected: fault_campaign <shim.so> [--all]\n");
+        return 2;
+    }
+    return victim::run([&] {
+        if (campaign("/proc/self/exe", argv[1], words.size() > 1 && words[1] == "--all").run() != 0)
+            throw std::runtime_error("there were problems");
+    });
+}
