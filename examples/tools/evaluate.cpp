@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -27,6 +28,15 @@ mcfa::data::split choose(mcfa::data::celeba const& faces, std::string const& nam
     if (name == "all") return faces.all(windows);
     throw mcfa::option_error("split: '" + name + "', must be train, val, test or all");
 }
+
+/// A figure as it is printed: "-" where no photo had a label for it.
+std::string shown(double figure, char const* format = "%.4f") {
+    if (std::isnan(figure)) return "-";
+    char text[32];
+    std::snprintf(text, sizeof text, format, figure);
+    return text;
+}
+std::string percent(double figure) { return shown(100 * figure, "%.2f %%"); }
 
 /// Runs one split, looked at through one kind of windows.
 template <class Validation>
@@ -62,20 +72,21 @@ void evaluate(options const& o, model_type const& model) {
     for (int k = 0; k < names::length; ++k) {
         auto const& counts = attributes.of(k);
         std::string const name(names::names[static_cast<std::size_t>(k)]);
-        std::printf("%-22s %9.4f %9.4f %9.4f\n", name.c_str(), counts.accuracy(), counts.balanced_accuracy(), counts.recall());
+        std::printf("%-22s %9s %9s %9s\n", name.c_str(), shown(counts.accuracy()).c_str(), shown(counts.balanced_accuracy()).c_str(),
+                    shown(counts.recall()).c_str());
         rows.push_back({{"name", name},
                         {"accuracy", counts.accuracy()},
                         {"balanced_accuracy", counts.balanced_accuracy()},
                         {"recall", counts.recall()}});
     }
-    std::printf("%-22s %9.4f %9.4f\n", "mean", attributes.mean_accuracy(), attributes.mean_balanced_accuracy());
-    std::printf("%-22s %9.4f\n\n", "majority class", attributes.baseline_accuracy());
+    std::printf("%-22s %9s %9s\n", "mean", shown(attributes.mean_accuracy()).c_str(), shown(attributes.mean_balanced_accuracy()).c_str());
+    std::printf("%-22s %9s\n\n", "majority class", shown(attributes.baseline_accuracy()).c_str());
     std::printf("photos %zu (%s)\n", images, o.split.c_str());
-    std::printf("landmark error over eye distance (NME): %.2f %% (on shifted windows %.2f %%)\n", 100 * landmarks.nme(),
-                100 * shifted_landmarks.nme());
-    std::printf("face or background: %.2f %% right\n", 100 * face.accuracy());
-    std::printf("box IoU on shifted windows: %.4f (on exact ones %.4f, which a net can name without looking)\n", shifted_box.iou(),
-                box.iou());
+    std::printf("landmark error over eye distance (NME): %s (on shifted windows %s)\n", percent(landmarks.nme()).c_str(),
+                percent(shifted_landmarks.nme()).c_str());
+    std::printf("face or background: %s right\n", percent(face.accuracy()).c_str());
+    std::printf("box IoU on shifted windows: %s (on exact ones %s, which a net can name without looking)\n",
+                shown(shifted_box.iou()).c_str(), shown(box.iou()).c_str());
 
     if (o.json.empty()) return;
     nlohmann::json const result{{"images", images},

@@ -23,6 +23,7 @@ struct fake_faces {
     std::size_t windows = 24;
     std::uint64_t key = 1;
     std::string photos = "noise"; ///< by which a checkpoint knows the data
+    bool readable = true;
     /// Called for each batch that is ready, with epoch and number; may spoil it, or the process.
     std::function<void(batch&, std::uint64_t epoch, std::size_t number)> spoil{};
 
@@ -45,7 +46,7 @@ struct fake_reader {
     }
     bool next(batch& b) {
         b.size = std::min(options.batch, source.windows - done);
-        if (b.size == 0) return false;
+        if (b.size == 0 || !source.readable) return false;
         b.windows.clear();
         for (int const side : rows.sides) {
             auto const s = static_cast<std::size_t>(side);

@@ -64,17 +64,16 @@ struct attributes {
             double positives() const { return true_positive + false_negative; }
             double negatives() const { return true_negative + false_positive; }
             double total() const { return positives() + negatives(); }
-            double accuracy() const { return ratio(true_positive + true_negative, total()); }
-            double recall() const { return ratio(true_positive, positives()); }
-            double specificity() const { return ratio(true_negative, negatives()); }
+            double accuracy() const { return measured_ratio(true_positive + true_negative, total()); }
+            double recall() const { return measured_ratio(true_positive, positives()); }
+            double specificity() const { return measured_ratio(true_negative, negatives()); }
             /// Where one class never occurs, the other's rate stands alone.
             double balanced_accuracy() const {
                 if (positives() == 0) return specificity();
                 if (negatives() == 0) return recall();
                 return (recall() + specificity()) / 2;
             }
-            double baseline_accuracy() const { return ratio(std::max(positives(), negatives()), total()); }
-            static double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
+            double baseline_accuracy() const { return measured_ratio(std::max(positives(), negatives()), total()); }
         };
 
         void add(std::span<float const> logits, std::span<float const> target, std::span<float const> mask) {
@@ -105,7 +104,7 @@ struct attributes {
             double sum = 0, n = 0;
             for (auto const& c : counts_)
                 if (c.total() > 0) sum += of_one(c), n += 1;
-            return n > 0 ? sum / n : 0;
+            return measured_ratio(sum, n);
         }
         std::array<counts, sizeof...(Names)> counts_{};
     };

@@ -38,7 +38,7 @@ struct face_box {
             count_ += 1;
             sum_ += mcfa::iou(decode(logits), decode(target));
         }
-        double iou() const { return count_ ? sum_ / count_ : 0; }
+        double iou() const { return measured_ratio(sum_, count_); }
         std::vector<figure> figures() const { return {{"iou", iou()}}; }
 
     private:

@@ -30,7 +30,7 @@ struct face_class {
             count_ += 1;
             right_ += (logits[1] > logits[0]) == (target[0] > 0.5f);
         }
-        double accuracy() const { return count_ ? right_ / count_ : 0; }
+        double accuracy() const { return measured_ratio(right_, count_); }
         std::vector<figure> figures() const { return {{"accuracy", accuracy()}}; }
 
     private:

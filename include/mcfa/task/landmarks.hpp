@@ -57,7 +57,7 @@ struct landmarks {
             count_ += 1;
             sum_ += sum / Points / distance(truth[0], truth[1]);
         }
-        double nme() const { return count_ ? sum_ / count_ : 0; }
+        double nme() const { return measured_ratio(sum_, count_); }
         std::vector<figure> figures() const { return {{"nme", nme()}}; }
 
     private:

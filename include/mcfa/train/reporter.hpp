@@ -65,7 +65,9 @@ public:
         bar_.reset();
         std::printf("epoch %d/%d  %.0f s  %.1f images/s", r.epoch, epochs, r.seconds, r.images_per_second);
         for (auto const& [task, figures] : r.validated.stages.back().figures)
-            for (auto const& [name, value] : figures) std::printf("  %s %.4f", (task + "." + name).c_str(), value);
+            for (auto const& [name, value] : figures)
+                std::isnan(value) ? std::printf("  %s -", (task + "." + name).c_str())
+                                  : std::printf("  %s %.4f", (task + "." + name).c_str(), value);
         std::printf("%s\n", r.best ? "  *best" : "");
         std::fflush(stdout);
     }

@@ -70,6 +70,7 @@ public:
         step_type step(model_, optimiser_, policy_, options.batch, options.scales, options.clip, options.seed, options.hard_share);
         if (batches.batches_per_epoch() == 0) throw option_error("there is nothing to train on: no photo with a known face");
         if (validation_batches.batches_per_epoch() == 0) throw option_error("there is nothing to validate on: no photo with a known face");
+        check_monitored(validation_batches, options.monitor);
         mcfa::validation judge(model_, options.batch);
         auto const total_steps = static_cast<long>(batches.batches_per_epoch()) * options.epochs;
 
@@ -94,7 +95,8 @@ public:
             r.validated = judge.run(validation_batches);
             tell_policy(step, r);
             r.monitored = monitored(options, step, r.validated);
-            r.best = position.best_epoch == 0 || !std::isfinite(position.best) || better(options, r.monitored, position.best);
+            r.best = std::isfinite(r.monitored) &&
+                     (position.best_epoch == 0 || !std::isfinite(position.best) || better(options, r.monitored, position.best));
             position.epoch = r.epoch;
             position.steps = step.steps();
             if (r.best) position.best = r.monitored, position.best_epoch = r.epoch;
@@ -142,6 +144,7 @@ private:
                             .seconds = seconds(),
                             .losses = step.losses().means(stages - 1)});
         }
+        if (done == 0) throw option_error({"epoch ", r.epoch, ": there is nothing to train on: not one batch could be read"});
         step_totals const& seen = step.totals();
         r.losses = seen.losses;
         r.weights = seen.weights;
@@ -186,6 +189,29 @@ private:
         return options.patience > 0 && position.epoch - position.best_epoch >= options.patience;
     }
 
+    /// Throws where no window of the validation data has a label for what is monitored; reads batches up to the first that has one.
+    template <class Batches>
+    void check_monitored(Batches& batches, std::string const& monitor) {
+        std::size_t windows = 0;
+        for (batches.begin(0); batches.next(batch_); windows += batch_.size)
+            for (task_info const& task : model_.net().tasks)
+                if (monitor == "loss" || monitor.starts_with(std::string(task.name) + "."))
+                    for (int k = task.first_term; k < task.first_term + task.terms; ++k)
+                        for (std::size_t n = 0; n < batch_.size; ++n)
+                            if (batch_.masks(n, static_cast<std::size_t>(k)) != 0) return;
+        if (windows == 0) throw option_error("there is nothing to validate on: not one window could be read");
+        throw option_error({"monitor '", monitor, "': not one of the ", windows, " windows to validate on has a label for it"});
+    }
+
+    /// Throws where a batch of one leaves batch normalisation a single value a channel, which has no variance.
+    void check_batch_of_one() const {
+        for (stage_info const& stage : model_.net().stages)
+            for (layer_info const& layer : stage.layers)
+                if (layer.role == layer_role::normalisation && layer.in.pixels() == 1)
+                    throw option_error({"batch is 1, but stage ", stage.name, ", layer ", layer.name(),
+                                        " normalises over the batch alone, which then has no variance: it must be at least 2"});
+    }
+
     void check(training_options const& options) const {
         auto const demand = [](bool holds, message const& problem) {
             if (!holds) throw option_error(problem);
@@ -195,6 +221,7 @@ private:
         if constexpr (requires { optimiser_.check(); }) optimiser_.check();
         demand(options.epochs > 0, {"epochs is ", options.epochs, ", must be at least 1"});
         demand(options.batch > 0, "batch is 0, must be at least 1");
+        if (options.batch == 1) check_batch_of_one();
         demand(options.threads > 0, {"threads is ", options.threads, ", must be at least 1"});
         demand(options.clip >= 0, {"clip is ", options.clip, ", must not be negative"});
         demand(options.patience >= 0, {"patience is ", options.patience, ", must not be negative"});

@@ -6,7 +6,9 @@
 #include <mcfa/model/pass/forward.hpp>
 #include <mcfa/train/loss/joint_loss.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,13 +26,14 @@ struct findings {
     std::vector<stage> stages;
     std::size_t windows = 0;
 
-    /// Sum over the last stage's terms of scale * loss, weights aside: lower is better.
+    /// Sum over the last stage's terms of scale * loss, weights aside: lower is better. NaN where no window has any label.
     double total(std::vector<double> const& scales) const {
         double sum = 0;
+        bool known = false;
         auto const& losses = stages.back().losses;
         for (std::size_t k = 0; k < losses.size(); ++k)
-            if (losses[k] == losses[k]) sum += scales[k] * losses[k];
-        return sum;
+            if (losses[k] == losses[k]) sum += scales[k] * losses[k], known = true;
+        return known ? sum : std::numeric_limits<double>::quiet_NaN();
     }
     /// A figure of the last stage, "attributes.mean_accuracy" for example. Throws `option_error` if there is none of the name.
     double at(std::string const& name) const {
@@ -53,7 +56,8 @@ public:
     validation(basic_model<T, B> const& m, std::size_t capacity)
         : model_(m), workspace_(m, capacity, purpose::inference), terms_(static_cast<std::size_t>(m.net().terms)) {}
 
-    /// `batches` has next(batch&); `begin` was called by the caller.
+    /// `batches` has next(batch&); `begin` was called by the caller. A figure of a task without a labelled window is NaN. Throws `option_error`
+    /// where there is no window at all.
     template <class Batches>
     findings run(Batches& batches) {
         net_info const& net = model_.net();
@@ -76,12 +80,21 @@ public:
             for (std::size_t j = 0; j < count; ++j) score(b, j, sums[j]);
             result.windows += b.size;
         }
+        if (result.windows == 0) throw option_error("there is nothing to validate on: not one window could be read");
         for (std::size_t j = 0; j < count; ++j) {
             auto& stage = result.stages[j];
             stage.losses.resize(terms_);
             for (std::size_t k = 0; k < terms_; ++k) stage.losses[k] = sums[j][k] / labelled[k];
-            for (std::size_t t = 0; t < net.tasks.size(); ++t)
-                stage.figures.emplace_back(std::string(net.tasks[t].name), metrics_[j][t]->figures());
+            for (std::size_t t = 0; t < net.tasks.size(); ++t) {
+                task_info const& task = net.tasks[t];
+                auto figures = metrics_[j][t]->figures();
+                auto const known =
+                    std::span(labelled).subspan(static_cast<std::size_t>(task.first_term), static_cast<std::size_t>(task.terms));
+                if (std::ranges::all_of(known, [](double n) { return n == 0; }))
+                    for (auto& [name, value] : figures)
+                        value = std::numeric_limits<double>::quiet_NaN(); // whatever a metric makes of nothing
+                stage.figures.emplace_back(std::string(task.name), std::move(figures));
+            }
         }
         return result;
     }
