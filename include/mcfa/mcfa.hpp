@@ -58,6 +58,7 @@
 #include <mcfa/model/prediction.hpp>
 #include <mcfa/model/predictor.hpp>
 #include <mcfa/model/prepared_model.hpp>
+#include <mcfa/model/purpose.hpp>
 #include <mcfa/model/tensor.hpp>
 #include <mcfa/model/tensor_view.hpp>
 #include <mcfa/model/workspace.hpp>

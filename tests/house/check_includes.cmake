@@ -30,7 +30,7 @@ if(header_count EQUAL 0)
 endif()
 
 foreach(header IN LISTS headers)
-    if(header STREQUAL "mcfa/mcfa.hpp" OR header STREQUAL "mcfa/version.hpp")
+    if(header MATCHES "^mcfa/(mcfa|infer|version)[.]hpp$")
         continue()
     endif()
     string(REGEX REPLACE "^mcfa/([^/]*)/.*" "\\1" room "${header}")

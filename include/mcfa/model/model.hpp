@@ -4,6 +4,7 @@
 #include <mcfa/core/random.hpp>
 #include <mcfa/core/refusal.hpp>
 #include <mcfa/model/pass/layer_table.hpp>
+#include <mcfa/model/purpose.hpp>
 #include <mcfa/model/tensor.hpp>
 #include <mcfa/op/dense.hpp>
 
@@ -29,6 +30,9 @@ public:
     /// Functions of the layers of stage j, in order.
     stage_functions functions(std::size_t j) const { return functions_[j]; }
     Backend const& backend() const { return backend_; }
+
+    /// Whether its layers have a backward pass; an `inference_model`'s have none.
+    bool trainable() const { return functions_[0].empty() || functions_[0][0].backward != nullptr; }
 
     /// Every tensor with its name, shape and place.
     std::vector<tensor_info> const& tensors() const { return tensors_; }
@@ -123,6 +127,19 @@ public:
     /// Parameters drawn from the seed; each tensor has its own stream, so that adding a stage leaves the others as they were.
     explicit model(mcfa::seed seed, Backend backend = {})
         : basic_model<T, Backend>(Net::info, cascade_table<T, Backend, typename Net::stage_types>::stages, seed, backend) {}
+};
+
+/// A model that is never trained: its layers have no backward pass, so a program compiles none. Weights come from a file or from another
+/// model's `values()`; until then they are as drawn.
+template <cascade_type Net, std::floating_point T, model_backend Backend>
+class inference_model : public basic_model<T, Backend> {
+public:
+    using net_type = Net;
+    using tasks = typename Net::tasks;
+
+    explicit inference_model(Backend backend = {})
+        : basic_model<T, Backend>(Net::info, cascade_table<T, Backend, typename Net::stage_types, purpose::inference>::stages,
+                                  mcfa::seed{1}, backend) {}
 };
 
 } // namespace mcfa

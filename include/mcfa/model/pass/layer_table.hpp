@@ -4,6 +4,7 @@
 #include <mcfa/cascade/cascade.hpp>
 #include <mcfa/core/refusal.hpp>
 #include <mcfa/layer/layer.hpp>
+#include <mcfa/model/purpose.hpp>
 #include <mcfa/op/pass.hpp>
 
 #include <array>
@@ -44,34 +45,36 @@ struct layer_lacks_a_pass {
         "mcfa: a layer needs `template <class T, class B> static auto backward(layer_pass<T, B> const&)`; see <layer> above");
 };
 
-template <class L, class T, class Backend>
+/// `Use` is `purpose::training`, or `purpose::inference`: then there is no backward pass, and none is compiled.
+template <class L, class T, class Backend, purpose Use>
 constexpr layer_functions<T, Backend> functions_of() {
     if constexpr (requires {
                       &L::template forward<T, Backend>;
                       &L::template backward<T, Backend>;
                   }) {
-        return {&layer_forward<L, T, Backend>, &layer_backward<L, T, Backend>};
+        if constexpr (Use == purpose::training) return {&layer_forward<L, T, Backend>, &layer_backward<L, T, Backend>};
+        else return {&layer_forward<L, T, Backend>, nullptr};
     } else {
         static_assert(stated<layer_lacks_a_pass<L, T, Backend>>);
         return {};
     }
 }
 
-template <class T, class Backend, class Layers>
+template <class T, class Backend, class Layers, purpose Use>
 struct stage_table;
 
-template <class T, class Backend, class... Layers>
-struct stage_table<T, Backend, layer_list<Layers...>> {
-    static constexpr std::array<layer_functions<T, Backend>, sizeof...(Layers)> functions{functions_of<Layers, T, Backend>()...};
+template <class T, class Backend, class... Layers, purpose Use>
+struct stage_table<T, Backend, layer_list<Layers...>, Use> {
+    static constexpr std::array<layer_functions<T, Backend>, sizeof...(Layers)> functions{functions_of<Layers, T, Backend, Use>()...};
 };
 
-template <class T, class Backend, class Stages>
+template <class T, class Backend, class Stages, purpose Use = purpose::training>
 struct cascade_table;
 
-template <class T, class Backend, class... Stages>
-struct cascade_table<T, Backend, layer_list<Stages...>> {
+template <class T, class Backend, class... Stages, purpose Use>
+struct cascade_table<T, Backend, layer_list<Stages...>, Use> {
     static constexpr std::array<std::span<layer_functions<T, Backend> const>, sizeof...(Stages)> stages{
-        std::span<layer_functions<T, Backend> const>(stage_table<T, Backend, typename Stages::layers>::functions)...};
+        std::span<layer_functions<T, Backend> const>(stage_table<T, Backend, typename Stages::layers, Use>::functions)...};
 };
 
 } // namespace mcfa

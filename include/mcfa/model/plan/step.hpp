@@ -2,14 +2,12 @@
 #pragma once
 
 #include <mcfa/cascade/cascade.hpp>
+#include <mcfa/model/purpose.hpp>
 
 #include <cstddef>
 #include <vector>
 
 namespace mcfa {
-
-/// What a workspace is for: training keeps what the backward pass reads, inference only what the next step reads.
-enum class purpose { training, inference };
 
 /// Layers of a stage that run as one: a convolution with what follows it, or any other layer by itself. In inference the measured
 /// statistics of a batch normalisation are known, so that it too joins the convolution before it.

@@ -43,6 +43,7 @@ struct step_state {
           weights(m.net().stages.size()),
           clip(largest_norm),
           key(split_key(seed.value, 0x73746570)) {
+        if (!m.trainable()) throw option_error("the model is an inference_model, which has no backward pass; train a model");
         for (auto& moment : moments) moment = buffer(m.net().learned);
         setting.key = split_key(seed.value, 0x706f6c);
         for (stage_info const& stage : m.net().stages) setting.stages.push_back({static_cast<int>(loss.weighted().size()), stage.feature});
