@@ -35,4 +35,18 @@ BOOST_AUTO_TEST_CASE(options_are_checked) {
     refuses<option_error>([] { synthetic_faces(10, {}, 4); }, "synthetic_faces: side is 4", "at least 16");
 }
 
+BOOST_AUTO_TEST_CASE(a_checkpoint_knows_the_data_by_what_is_known_of_them) {
+    auto const of = [](seed s, sampling const& windows) { return synthetic_faces(20, s, 24).training(windows).identity(); };
+    sampling const usual;
+    sampling shifted, mixed;
+    shifted.shift = 0.1f;
+    mixed.mix.part = 2;
+    BOOST_TEST((of(seed{3}, usual) == of(seed{3}, usual)));
+    BOOST_TEST(of(seed{3}, usual).at("photos").starts_with("16 photos, fnv1a-words:"));
+    BOOST_TEST(of(seed{3}, usual).at("photos") != of(seed{4}, usual).at("photos"));
+    BOOST_TEST(of(seed{3}, usual).at("windows") != of(seed{3}, shifted).at("windows"));
+    BOOST_TEST(of(seed{3}, usual).at("windows") == of(seed{3}, mixed).at("windows"));
+    BOOST_TEST(of(seed{3}, mixed).at("mix") == "positive 6, part 2, negative 1, landmarks 0");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

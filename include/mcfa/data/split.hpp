@@ -5,11 +5,13 @@
 #include <mcfa/core/error.hpp>
 #include <mcfa/data/bad_images.hpp>
 #include <mcfa/data/dataset.hpp>
+#include <mcfa/data/identity.hpp>
 #include <mcfa/data/loader.hpp>
 #include <mcfa/data/mined_windows.hpp>
 #include <mcfa/data/sampling.hpp>
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -52,6 +54,11 @@ public:
         return other;
     }
     sampling const& options() const { return options_; }
+
+    /// What a checkpoint records of the data, so that a training does not go on with others.
+    std::map<std::string, std::string> identity() const {
+        return {{"photos", photos_text(*source_, photos_)}, {"windows", windows_text(options_)}, {"mix", mix_text(options_.mix)}};
+    }
 
     /// Batches for a net. Throws `option_error` where the data set lacks one of the net's attributes, and for batch options out of range.
     loader batches(encoding const& code, batch_options const& batches) const {
