@@ -30,12 +30,7 @@ using namespace mcfa;
 struct head_pose {
     static constexpr std::string_view name = "pose";
     static constexpr int length = 3;
-    static constexpr int targets = 3;
-    static constexpr int terms = 1;
-    static constexpr loss_kind loss = loss_kind::squared_error;
-    static constexpr bool weighted = false;
-
-    static std::string term(int) { return "pose"; }
+    using loss = squared_error;
 
     static void encode(window_label const& label, std::span<float> target, std::span<float> mask) {
         auto const pose = label.measurements.find("pose");

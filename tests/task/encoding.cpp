@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(labels_that_are_missing_are_masked_alone) {
 struct closed_eye {
     static constexpr std::string_view name = "closed";
     static constexpr int length = 2, targets = 2, terms = 2;
-    static constexpr loss_kind loss = loss_kind::binary_cross_entropy;
+    using loss = binary_cross_entropy;
     static constexpr bool weighted = false;
     static std::string term(int i) { return i == 0 ? "left" : "right"; }
     static void encode(window_label const&, std::span<float>, std::span<float>) {}
@@ -83,17 +83,17 @@ struct closed_eye {
 };
 
 /// The least that a task may say.
-template <loss_kind Loss>
+template <class Loss>
 struct plain {
     static constexpr std::string_view name = "plain";
     static constexpr int length = 3;
-    static constexpr loss_kind loss = Loss;
+    using loss = Loss;
     static void encode(window_label const&, std::span<float>, std::span<float>) {}
     static void mirror(std::span<float> target) { target[0] = -target[0]; }
     using metric = face_box::metric;
 };
 
-template <loss_kind Loss>
+template <class Loss>
 std::vector<float> mirrored_by_default() {
     std::vector<float> logits{1, 2, 3};
     task_traits<plain<Loss>>::mirror_logits(logits);
@@ -101,18 +101,18 @@ std::vector<float> mirrored_by_default() {
 }
 
 BOOST_AUTO_TEST_CASE(a_task_that_says_the_least_has_defaults_that_follow_from_its_loss) {
-    using of_classes = task_traits<plain<loss_kind::softmax_cross_entropy>>;
-    using of_values = task_traits<plain<loss_kind::squared_error>>;
-    using of_labels = task_traits<plain<loss_kind::binary_cross_entropy>>;
+    using of_classes = task_traits<plain<softmax_cross_entropy>>;
+    using of_values = task_traits<plain<squared_error>>;
+    using of_labels = task_traits<plain<binary_cross_entropy>>;
     static_assert(of_classes::targets == 1 && of_values::targets == 3 && of_labels::targets == 3);
     static_assert(of_classes::terms == 1 && of_values::terms == 1 && of_labels::terms == 3);
     static_assert(!of_values::weighted && of_values::names.empty());
     BOOST_TEST(of_values::term(0) == "plain");
     BOOST_TEST(of_labels::term(1) == "plain2");
     BOOST_TEST(task_traits<look>::term(1) == "Eyeglasses");
-    BOOST_TEST(mirrored_by_default<loss_kind::squared_error>() == (std::vector<float>{-1, 2, 3}));
-    BOOST_TEST(mirrored_by_default<loss_kind::softmax_cross_entropy>() == (std::vector<float>{1, 2, 3}));
-    BOOST_TEST(mirrored_by_default<loss_kind::binary_cross_entropy>() == (std::vector<float>{1, 2, 3}));
+    BOOST_TEST(mirrored_by_default<squared_error>() == (std::vector<float>{-1, 2, 3}));
+    BOOST_TEST(mirrored_by_default<softmax_cross_entropy>() == (std::vector<float>{1, 2, 3}));
+    BOOST_TEST(mirrored_by_default<binary_cross_entropy>() == (std::vector<float>{1, 2, 3}));
 }
 
 BOOST_AUTO_TEST_CASE(logits_of_the_mirror_image_are_turned_back) {

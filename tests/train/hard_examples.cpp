@@ -41,7 +41,7 @@ template <class B>
 std::vector<outcome> evaluated(batch const& b, double hard_share) {
     model<golden::net, float, B> m{seed{4}};
     workspace<float, B> w(m, windows, purpose::training);
-    joint_loss<float, B> loss(m.net(), windows, {}, hard_share);
+    joint_loss<float, B> loss(m, windows, {}, hard_share);
     for (std::size_t j = 0; j < 2; ++j) w.load(j, b.windows[j], b.size);
     loss.load(w, b);
     forward_training(m, w, b.size, 1);
@@ -86,8 +86,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(only_the_hardest_move_the_class, B, backends) {
 }
 
 BOOST_AUTO_TEST_CASE(shares_out_of_range_are_refused) {
+    model<golden::net, float, backend::reference> const m{seed{4}};
     for (double const share : {0.0, -1.0, 1.1, std::nan("")})
-        BOOST_CHECK_THROW((joint_loss<float, backend::reference>(golden::net::info, 4, {}, share)), option_error);
+        BOOST_CHECK_THROW((joint_loss<float, backend::reference>(m, 4, {}, share)), option_error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -54,7 +54,7 @@ struct loudest {
 struct head_pose {
     static constexpr std::string_view name = "pose";
     static constexpr int length = 3, targets = 3, terms = 1;
-    static constexpr loss_kind loss = loss_kind::squared_error;
+    using loss = squared_error;
     static constexpr bool weighted = false;
     static std::string term(int) { return "pose"; }
     static void encode(window_label const& label, std::span<float> target, std::span<float> mask) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/arithmetic/loss.hpp>
 #include <mcfa/core/refusal.hpp>
+#include <mcfa/layer/block.hpp>
 #include <mcfa/task/any_metric.hpp>
 #include <mcfa/task/task.hpp>
 
@@ -22,15 +24,17 @@ struct task_info {
     int length = 0, first_logit = 0;
     int targets = 0, first_target = 0;
     int terms = 0, first_term = 0;
-    loss_kind kind{};
+    target_kind target{}; ///< of its loss
     bool weighted = false;
     std::string (*term)(int) = nullptr;
+    void (*evaluate)(loss_arguments<double> const&, std::size_t sample) = nullptr; ///< its loss on the host, in double
     std::unique_ptr<any_metric> (*make_metric)() = nullptr;
     std::span<std::string_view const> attributes; ///< names of binary attributes, where the task is about such
 };
 
 /// Stands in for heads that were refused, so that one mistake gives one message.
 struct empty_heads {
+    using types = layer_list<>;
     static constexpr int count = 0, length = 0, targets = 0, terms = 0;
     static constexpr std::span<task_info const> info{};
     static void encode(window_label const&, bool, std::span<float>, std::span<float>) {}
@@ -56,6 +60,7 @@ struct heads : empty_heads {
 template <task... Tasks>
     requires(sizeof...(Tasks) > 0)
 struct heads<Tasks...> {
+    using types = layer_list<Tasks...>;
     static constexpr int count = sizeof...(Tasks);
     static constexpr int length = (0 + ... + Tasks::length);                ///< logits of one stage
     static constexpr int targets = (0 + ... + task_traits<Tasks>::targets); ///< values of a target row
@@ -67,8 +72,19 @@ struct heads<Tasks...> {
         std::size_t i = 0;
         auto add = [&]<class Task>() {
             using traits = task_traits<Task>;
-            all[i++] = {Task::name, Task::length,     logit,         traits::targets,        target,       traits::terms, term,
-                        Task::loss, traits::weighted, &traits::term, &metric_of<Task>::make, traits::names};
+            all[i++] = {.name = Task::name,
+                        .length = Task::length,
+                        .first_logit = logit,
+                        .targets = traits::targets,
+                        .first_target = target,
+                        .terms = traits::terms,
+                        .first_term = term,
+                        .target = traits::target,
+                        .weighted = traits::weighted,
+                        .term = &traits::term,
+                        .evaluate = &arithmetic::evaluate_sample<typename Task::loss, double>,
+                        .make_metric = &metric_of<Task>::make,
+                        .attributes = traits::names};
             logit += Task::length, target += traits::targets, term += traits::terms;
         };
         (add.template operator()<Tasks>(), ...);

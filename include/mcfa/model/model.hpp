@@ -4,6 +4,7 @@
 #include <mcfa/core/random.hpp>
 #include <mcfa/core/refusal.hpp>
 #include <mcfa/model/pass/layer_table.hpp>
+#include <mcfa/model/pass/loss_table.hpp>
 #include <mcfa/model/purpose.hpp>
 #include <mcfa/model/tensor.hpp>
 #include <mcfa/op/dense.hpp>
@@ -24,11 +25,14 @@ public:
     using scalar = T;
     using backend_type = Backend;
     using execution = typename Backend::execution;
+    using loss_passes = std::span<loss_pass<T, Backend> const>;
     using stage_functions = std::span<layer_functions<T, Backend> const>;
 
     net_info const& net() const { return *net_; }
     /// Functions of the layers of stage j, in order.
     stage_functions functions(std::size_t j) const { return functions_[j]; }
+    /// Losses of the tasks, in order; an `inference_model` has none.
+    loss_passes losses() const { return losses_; }
     Backend const& backend() const { return backend_; }
 
     /// Whether its layers have a backward pass; an `inference_model`'s have none.
@@ -56,8 +60,8 @@ public:
     }
 
 protected:
-    basic_model(net_info const& net, std::span<stage_functions const> functions, mcfa::seed seed, Backend backend)
-        : net_(&net), functions_(functions), backend_(backend), tensors_(tensors_of(net)), values_(net.size()) {
+    basic_model(net_info const& net, std::span<stage_functions const> functions, loss_passes losses, mcfa::seed seed, Backend backend)
+        : net_(&net), functions_(functions), losses_(losses), backend_(backend), tensors_(tensors_of(net)), values_(net.size()) {
         std::vector<T> host(values_.size());
         for (tensor_info const& tensor : tensors_) {
             std::uint64_t key = seed.value;
@@ -73,6 +77,7 @@ protected:
 private:
     net_info const* net_;
     std::span<stage_functions const> functions_;
+    loss_passes losses_;
     Backend backend_;
     std::vector<tensor_info> tensors_;
     typename Backend::template buffer<T> values_;
@@ -126,7 +131,8 @@ public:
 
     /// Parameters drawn from the seed; each tensor has its own stream, so that adding a stage leaves the others as they were.
     explicit model(mcfa::seed seed, Backend backend = {})
-        : basic_model<T, Backend>(Net::info, cascade_table<T, Backend, typename Net::stage_types>::stages, seed, backend) {}
+        : basic_model<T, Backend>(Net::info, cascade_table<T, Backend, typename Net::stage_types>::stages,
+                                  loss_table<T, Backend, typename Net::tasks::types>::passes, seed, backend) {}
 };
 
 /// A model that is never trained: its layers have no backward pass, so a program compiles none. Weights come from a file or from another
@@ -138,7 +144,7 @@ public:
     using tasks = typename Net::tasks;
 
     explicit inference_model(Backend backend = {})
-        : basic_model<T, Backend>(Net::info, cascade_table<T, Backend, typename Net::stage_types, purpose::inference>::stages,
+        : basic_model<T, Backend>(Net::info, cascade_table<T, Backend, typename Net::stage_types, purpose::inference>::stages, {},
                                   mcfa::seed{1}, backend) {}
 };
 

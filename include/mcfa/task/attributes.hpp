@@ -22,7 +22,7 @@ template <fixed_string... Names>
 struct attributes {
     static constexpr std::string_view name = "attributes";
     static constexpr int length = sizeof...(Names);
-    static constexpr loss_kind loss = loss_kind::binary_cross_entropy;
+    using loss = binary_cross_entropy;
     static constexpr bool weighted = true;
     static constexpr std::array<std::string_view, sizeof...(Names)> names{Names.view()...};
 

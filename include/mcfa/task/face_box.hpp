@@ -11,7 +11,7 @@ namespace mcfa {
 struct face_box {
     static constexpr std::string_view name = "box";
     static constexpr int length = 4;
-    static constexpr loss_kind loss = loss_kind::squared_error;
+    using loss = squared_error;
 
     static void encode(window_label const& label, std::span<float> target, std::span<float> mask) {
         bool const known = label.face && label.kind != window_kind::negative;

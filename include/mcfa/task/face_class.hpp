@@ -11,7 +11,7 @@ namespace mcfa {
 struct face_class {
     static constexpr std::string_view name = "face";
     static constexpr int length = 2;
-    static constexpr loss_kind loss = loss_kind::softmax_cross_entropy;
+    using loss = softmax_cross_entropy;
 
     static void encode(window_label const& label, std::span<float> target, std::span<float> mask) {
         target[0] = label.kind == window_kind::positive ? 1.0f : 0.0f;

@@ -18,7 +18,7 @@ struct landmarks {
     static_assert(Points == 5, "mcfa: landmarks has the mirror rule and the eye distance of the five-point scheme only");
     static constexpr std::string_view name = "landmarks";
     static constexpr int length = 2 * Points;
-    static constexpr loss_kind loss = loss_kind::squared_error;
+    using loss = squared_error;
 
     static void encode(window_label const& label, std::span<float> target, std::span<float> mask) {
         bool const known = label.kind == window_kind::positive && label.landmarks.size() == Points;

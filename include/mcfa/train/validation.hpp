@@ -134,8 +134,13 @@ private:
         masks_row_.assign(mask.begin(), mask.end());
         gradient_row_.resize(z.size());
         values_row_.resize(mask.size());
-        loss const op{task.kind, task.length, task.targets, task.terms, 0, 0, 0, 0, 0, 0};
-        arithmetic::evaluate_loss(op, logits_row_.data(), targets_row_.data(), masks_row_.data(), values_row_.data(), gradient_row_.data());
+        task.evaluate({.at = {.length = task.length, .targets = task.targets, .terms = task.terms},
+                       .logits = {logits_row_.data(), 1, task.length},
+                       .targets = {targets_row_.data(), 1, task.targets},
+                       .mask = {masks_row_.data(), 1, task.terms},
+                       .values = {values_row_.data(), 1, task.terms},
+                       .dlogits = {gradient_row_.data(), 1, task.length}},
+                      0);
         for (std::size_t k = 0; k < mask.size(); ++k) sums[k] += values_row_[k];
     }
 

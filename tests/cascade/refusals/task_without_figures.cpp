@@ -4,7 +4,7 @@
 struct age {
     static constexpr std::string_view name = "age";
     static constexpr int length = 1;
-    static constexpr mcfa::loss_kind loss = mcfa::loss_kind::squared_error;
+    using loss = mcfa::squared_error;
     static void encode(mcfa::window_label const&, std::span<float>, std::span<float>) {}
     static void mirror(std::span<float>) {}
     struct metric {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The one source of mcfa::cuda that nvcc compiles: everything that backend/cuda/stream.hpp and calls.hpp declare.
-#include <mcfa/backend/cuda/calls.hpp>
+// The one source of mcfa::cuda that nvcc compiles: what backend/cuda/stream.hpp declares and passes.hpp lists.
 #include <mcfa/backend/cuda/execution.cuh>
 #include <mcfa/backend/cuda/passes.hpp>
 #include <mcfa/backend/device/operations.hpp>
@@ -41,21 +40,6 @@ bool replay(stream& s, std::uint64_t key) { return s.replay(key); }
 std::string convolution_choice(stream& s, convolution const& op, int batch) { return s.convolution_choice(op, batch); }
 void* native_handle(stream& s) { return s.native_handle(); }
 std::string description(stream& s) { return s.description(); }
-
-template <class T>
-void evaluate(stream& s, loss const& op, int batch, T const* logits, T const* targets, T const* mask, T* values, T* dlogits) {
-    kernel<loss, on_gpu>::evaluate(s, op, batch, logits, targets, mask, values, dlogits);
-}
-
-template <class T>
-void weigh(stream& s, loss const& op, int batch, T const* factors, T* dlogits) {
-    kernel<loss, on_gpu>::weigh(s, op, batch, factors, dlogits);
-}
-
-template void evaluate(stream&, loss const&, int, float const*, float const*, float const*, float*, float*);
-template void evaluate(stream&, loss const&, int, double const*, double const*, double const*, double*, double*);
-template void weigh(stream&, loss const&, int, float const*, float*);
-template void weigh(stream&, loss const&, int, double const*, double*);
 
 template <class Pass>
 void submit(stream& s, Pass const& pass) {

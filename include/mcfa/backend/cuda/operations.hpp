@@ -2,15 +2,8 @@
 #pragma once
 
 #include <mcfa/backend/cuda/backend.hpp>
-#include <mcfa/backend/cuda/calls.hpp>
 #include <mcfa/backend/cuda/passes.hpp>
 
-#include <cstddef>
-#include <cstdint>
-#include <type_traits>
-#include <utility>
-
-// kernel<Op, cuda_in<P>>: every function hands its arguments to the function of the same name in calls.hpp.
 namespace mcfa {
 
 /// Every listed pass crosses to kernels.cu as the value that it is.
@@ -29,18 +22,6 @@ struct kernel<unit_preparation<T, Stored>, backend::cuda_in<P>> {
     template <class Run>
     static void run(Run& run, unit_preparation<T, Stored> const& pass) {
         backend::cuda_engine::submit(run.stream(), pass);
-    }
-};
-
-template <class P>
-struct kernel<loss, backend::cuda_in<P>> {
-    template <class Run, class... Arguments>
-    static void evaluate(Run& run, Arguments&&... arguments) {
-        backend::cuda_engine::evaluate(run.stream(), arguments...);
-    }
-    template <class Run, class... Arguments>
-    static void weigh(Run& run, Arguments&&... arguments) {
-        backend::cuda_engine::weigh(run.stream(), arguments...);
     }
 };
 

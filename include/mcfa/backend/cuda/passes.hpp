@@ -7,6 +7,7 @@
 #include <mcfa/op/convolution.hpp>
 #include <mcfa/op/deferred.hpp>
 #include <mcfa/op/dense.hpp>
+#include <mcfa/op/loss.hpp>
 #include <mcfa/op/pooling.hpp>
 #include <mcfa/op/rearrange.hpp>
 #include <mcfa/op/reduction.hpp>
@@ -31,7 +32,8 @@ using passes_of =
               weighted_column_sums<T>, sgd_update<T>, adam_update<T>, dense_forward<T>, dense_input_gradient<T>, dense_weight_gradient<T>,
               convolution_forward<T>, convolution_input_gradient<T>, convolution_weight_gradient<T>, unit_forward<T>,
               unit_input_gradient<T>, unit_weight_gradient<T>, unit_preparation<T, T>, unit_forward_prepared<T, T>, step_losses<T>,
-              harder_first_step<T>, term_factors<T>, gradient_clip<T>>;
+              harder_first_step<T>, term_factors<T>, gradient_clip<T>, loss_evaluate<T, softmax_cross_entropy>,
+              loss_evaluate<T, squared_error>, loss_evaluate<T, binary_cross_entropy>, loss_weigh<T>>;
 
 /// Those from weights in 16 bits.
 using narrow_passes = pass_list<dense_forward<float, float16>, conversion<float, float16>, unit_preparation<float, float16>,

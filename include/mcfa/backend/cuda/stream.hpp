@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string>
 
-// What the host's code calls of kernels.cu, beside the operations of calls.hpp. All functions throw `device_error` naming what was being
+// What the host's code calls of kernels.cu; the passes are listed in passes.hpp. All functions throw `device_error` naming what was being
 // computed and the status, or `memory_error` where memory does not suffice.
 namespace mcfa::backend::cuda_engine {
 

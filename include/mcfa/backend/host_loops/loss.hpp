@@ -9,37 +9,37 @@
 
 namespace mcfa {
 
-template <backend::host_backend B>
-struct kernel<loss, B> {
-    template <class T>
-    static void evaluate(typename B::execution& run, loss const& op, int batch, T const* logits, T const* targets, T const* mask, T* values,
-                         T* dlogits) {
-        backend::launch_rows(run, static_cast<std::size_t>(batch), row_cost(op), [=](std::size_t first, std::size_t last) {
+namespace backend {
+
+/// A logit costs about as much as this many plain values.
+inline constexpr std::size_t loss_cost = 32;
+
+/// The loop over samples exists once for all losses.
+template <class Execution, class T>
+void evaluate_samples(Execution& run, loss_arguments<T> const& p, void (*evaluate)(loss_arguments<T> const&, std::size_t)) {
+    launch_rows(run, p.logits.extent(0), loss_cost * static_cast<std::size_t>(p.at.length), [&](std::size_t first, std::size_t last) {
+        for (std::size_t n = first; n < last; ++n) evaluate(p, n);
+    });
+}
+
+} // namespace backend
+
+template <class T, class L, backend::host_backend B>
+struct kernel<loss_evaluate<T, L>, B> {
+    static void run(typename B::execution& run, loss_evaluate<T, L> const& p) {
+        backend::evaluate_samples<typename B::execution, T>(run, p, &arithmetic::evaluate_sample<L, T>);
+    }
+};
+
+template <class T, backend::host_backend B>
+struct kernel<loss_weigh<T>, B> {
+    static void run(typename B::execution& run, loss_weigh<T> const& p) {
+        std::size_t const cost = backend::loss_cost * static_cast<std::size_t>(p.at.length);
+        backend::launch_rows(run, p.dlogits.extent(0), cost, [&](std::size_t first, std::size_t last) {
             for (std::size_t n = first; n < last; ++n)
-                arithmetic::evaluate_loss(op, logits + logit_offset(op, n), targets + offset(n, op.targets_width, op.targets_first),
-                                          mask + offset(n, op.terms_width, op.terms_first),
-                                          values + offset(n, op.terms_width, op.terms_first), dlogits + logit_offset(op, n));
+                for (int i = 0; i < p.at.length; ++i) arithmetic::weigh_logit(p, n, i);
         });
     }
-
-    template <class T>
-    static void weigh(typename B::execution& run, loss const& op, int batch, T const* factors, T* dlogits) {
-        bool const per_logit = op.kind == loss_kind::binary_cross_entropy;
-        backend::launch_rows(run, static_cast<std::size_t>(batch), row_cost(op), [=](std::size_t first, std::size_t last) {
-            for (std::size_t n = first; n < last; ++n) {
-                T* const row = dlogits + logit_offset(op, n);
-                for (int i = 0; i < op.length; ++i) row[i] *= factors[per_logit ? i : 0];
-            }
-        });
-    }
-
-private:
-    /// A logit costs about as much as this many plain values.
-    static std::size_t row_cost(loss const& op) { return 32 * static_cast<std::size_t>(op.length); }
-    static std::size_t offset(std::size_t n, int width, int first) {
-        return n * static_cast<std::size_t>(width) + static_cast<std::size_t>(first);
-    }
-    static std::size_t logit_offset(loss const& op, std::size_t n) { return offset(n, op.logits_width, op.logits_first); }
 };
 
 } // namespace mcfa

@@ -22,23 +22,24 @@ namespace mcfa {
 ///     L = 1/N * sum over n, j, t, k of  scale_t * u[j][k] * mask[n][k] * loss(logits[n][j], target[n])
 /// u comes from the weighting policy for the terms of weighted tasks and is 1 for the others. A label that is missing has mask 0.
 ///
-/// With a hard share below 1 only the hardest samples of a batch move a stage's net in tasks that tell classes apart (softmax losses): of the labelled
+/// With a hard share below 1 only the hardest samples of a batch move a stage's net in tasks that tell classes apart (those whose target is a class index): of the labelled
 /// ones so large a share, those with the highest losses, each stage by its own. The others' gradients are 0; means count all. After the online
 /// hard example mining of Zhang et al. (IEEE Signal Processing Letters 2016), whose share is 0.7.
 template <class T, class B>
 class joint_loss {
 public:
     /// Scales by task name, 1 where none is given. Throws `option_error` for a name that is no task, and for a hard share outside 0 to 1.
-    joint_loss(net_info const& net, std::size_t capacity, std::map<std::string, double> const& scales, double hard_share = 1)
-        : net_(&net),
-          terms_(static_cast<std::size_t>(net.terms)),
-          targets_(capacity * static_cast<std::size_t>(net.targets)),
+    joint_loss(basic_model<T, B> const& m, std::size_t capacity, std::map<std::string, double> const& scales, double hard_share = 1)
+        : net_(&m.net()),
+          losses_(m.losses()),
+          terms_(static_cast<std::size_t>(net_->terms)),
+          targets_(capacity * static_cast<std::size_t>(net_->targets)),
           masks_(capacity * terms_),
           values_(capacity * terms_),
           factors_(terms_),
           row_weights_(capacity),
           scale_of_term_(terms_, 1.0),
-          means_(net.stages.size(), std::vector<double>(terms_)),
+          means_(net_->stages.size(), std::vector<double>(terms_)),
           hard_share_(hard_share) {
         if (!(hard_share > 0 && hard_share <= 1))
             throw option_error({"the share of hard examples is ", hard_share, ", must be above 0 and at most 1"});
@@ -92,9 +93,7 @@ public:
 
     /// The losses of stage j from its logits, in `values()`, and their unweighted gradients.
     void compute(workspace<T, B>& w, std::size_t j) {
-        for (task_info const& task : net_->tasks)
-            kernel<loss, B>::evaluate(w.run, op(task), static_cast<int>(batch_), static_cast<T const*>(w.logits(j)), as_const(targets_),
-                                      as_const(masks_), values_.data(), w.logits_gradient(j));
+        for (std::size_t t = 0; t < losses_.size(); ++t) evaluate_task(w, j, t, masks_);
     }
     /// Losses of the stage computed last, (batch, terms), and each sample's share in the mean feature, in the backend's memory.
     T const* values() const { return values_.data(); }
@@ -119,12 +118,10 @@ public:
         w.run.copy_out(host_values_.data(), as_const(values_), host_values_.size());
         kept_masks_ = host_masks_;
         for (task_info const& task : net_->tasks)
-            if (task.kind == loss_kind::softmax_cross_entropy) drop_easy(static_cast<std::size_t>(task.first_term));
+            if (task.target == target_kind::class_index) drop_easy(static_cast<std::size_t>(task.first_term));
         w.copy_in(hard_masks_.data(), kept_masks_.data(), kept_masks_.size());
-        for (task_info const& task : net_->tasks)
-            if (task.kind == loss_kind::softmax_cross_entropy)
-                kernel<loss, B>::evaluate(w.run, op(task), static_cast<int>(batch_), static_cast<T const*>(w.logits(j)), as_const(targets_),
-                                          as_const(hard_masks_), values_.data(), w.logits_gradient(j));
+        for (std::size_t t = 0; t < losses_.size(); ++t)
+            if (net_->tasks[t].target == target_kind::class_index) evaluate_task(w, j, t, hard_masks_);
     }
 
     /// Means of stage j from sums over labelled samples. Throws `divergence_error` where a sum is not finite.
@@ -161,7 +158,9 @@ public:
     /// The same by factors of the terms that are in the backend's memory already.
     void weigh_by(workspace<T, B>& w, std::size_t j, T const* factors) {
         for (task_info const& task : net_->tasks)
-            kernel<loss, B>::weigh(w.run, op(task), static_cast<int>(batch_), factors + task.first_term, w.logits_gradient(j));
+            mcfa::compute(w.run, loss_weigh<T>{.at = columns_of(task),
+                                               .factors = {factors + task.first_term, task.terms},
+                                               .dlogits = {w.logits_gradient(j), batch_, net_->logits}});
     }
 
     /// "task attributes, attribute Smiling", or "task box" where the task has one term only.
@@ -178,9 +177,23 @@ private:
     using buffer = typename B::template buffer<T>;
     static T const* as_const(buffer const& b) { return b.data(); }
 
-    loss op(task_info const& task) const {
-        return {task.kind,        task.length,   task.targets,      task.terms,  net_->logits,
-                task.first_logit, net_->targets, task.first_target, net_->terms, task.first_term};
+    static loss_columns columns_of(task_info const& task) {
+        return {.length = task.length,
+                .first_logit = task.first_logit,
+                .targets = task.targets,
+                .first_target = task.first_target,
+                .terms = task.terms,
+                .first_term = task.first_term};
+    }
+
+    /// The loss of task t at stage j, under masks in the backend's memory.
+    void evaluate_task(workspace<T, B>& w, std::size_t j, std::size_t t, buffer const& masks) {
+        losses_[t](w.run, {.at = columns_of(net_->tasks[t]),
+                           .logits = {w.logits(j), batch_, net_->logits},
+                           .targets = {targets_.data(), batch_, net_->targets},
+                           .mask = {masks.data(), batch_, terms_},
+                           .values = {values_.data(), batch_, terms_},
+                           .dlogits = {w.logits_gradient(j), batch_, net_->logits}});
     }
 
     /// Sets the masks of a class term to 0 but for the samples with the highest losses. What is not a number is the highest of all.
@@ -223,6 +236,7 @@ private:
     }
 
     net_info const* net_;
+    typename basic_model<T, B>::loss_passes losses_;
     std::size_t terms_;
     buffer targets_, masks_, values_, factors_, row_weights_;
     std::vector<float> rows_; ///< row_weights_ and factors_ on the host

@@ -38,7 +38,7 @@ struct step_state {
           chosen(given_optimiser),
           policy(std::move(given_policy)),
           memory(m, capacity, purpose::training),
-          loss(m.net(), capacity, scales, hard_share),
+          loss(m, capacity, scales, hard_share),
           gradients(m.net().learned),
           weights(m.net().stages.size()),
           clip(largest_norm),
