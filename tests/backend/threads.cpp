@@ -208,17 +208,23 @@ BOOST_AUTO_TEST_CASE(an_exception_of_a_body_reaches_the_caller) {
 BOOST_AUTO_TEST_CASE(a_launch_inside_a_body_stays_on_its_thread) {
     eigen const backend{3};
     eigen::execution run(backend), own(backend);
-    std::atomic<int> bad{0}, inner{0};
-    for (int repeat = 0; repeat < 50; ++repeat)
-        run.launch_on_threads(9, [&](std::int64_t, int thread) {
+    std::atomic<int> bad{0}, inner{0}, arrived{0};
+    BOOST_TEST(soon([&] { // until all three threads were in one loop
+        arrived = inner = 0;
+        run.launch_on_threads(3, [&](std::int64_t, int thread) {
+            ++arrived;
+            bool const all = soon([&] { return arrived == 3; }, 20ms);
             auto const here = std::this_thread::get_id();
             for (std::int64_t const count : {1, 5})
                 run.launch_on_threads(count, [&](std::int64_t, int nested) {
                     if (nested != thread || std::this_thread::get_id() != here) ++bad;
                     ++inner;
                 });
+            if (!all) ++arrived; // came too late to be counted as one of three at once
         });
-    BOOST_TEST(inner == 50 * 9 * 6);
+        return arrived == 3;
+    }));
+    BOOST_TEST(inner == 3 * 6);
     BOOST_TEST(bad == 0);
     run.launch(2, [&](std::int64_t i) {
         if (i == 0) // another execution has thread numbers of its own
