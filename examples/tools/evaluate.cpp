@@ -2,6 +2,8 @@
 // Measures a trained cascade on a folder of photos in CelebA's layout.
 #include "cascades/chosen_cascade.hpp"
 #include "command_line/command_line.hpp"
+#include "command_line/program.hpp"
+#include "photo_limits.hpp"
 
 #include <mcfa/data/celeba.hpp>
 #include <mcfa/train/validation.hpp>
@@ -10,14 +12,13 @@
 
 #include <cmath>
 #include <cstdio>
-#include <exception>
-#include <fstream>
 #include <string>
 
 namespace {
 
 struct options {
     std::string model, data, split = "test", json;
+    photo_limits largest;
     int threads = 2, bits = 32;
 };
 
@@ -50,7 +51,9 @@ void judge_split(Validation& judge, model_type const& model, mcfa::data::split c
 template <class Stored>
 void evaluate(options const& o, model_type const& model) {
     using judge_type = mcfa::validation<float, mcfa::backend::eigen, Stored>;
-    mcfa::data::celeba faces{o.data};
+    mcfa::data::celeba_options lists;
+    lists.limits = o.largest.limits();
+    mcfa::data::celeba const faces{o.data, lists};
     mcfa::data::sampling exact, shifted;
     shifted.evaluation = mcfa::data::evaluation_windows::shifted;
     auto const photos = choose(faces, o.split, exact);
@@ -100,9 +103,7 @@ void evaluate(options const& o, model_type const& model) {
                                 {"face_accuracy", face.accuracy()},
                                 {"box_iou", shifted_box.iou()},
                                 {"box_iou_exact", box.iou()}};
-    std::ofstream out(o.json);
-    out << result.dump(2) << "\n" << std::flush;
-    if (!out) throw mcfa::file_error(o.json, "cannot be written");
+    write_text(o.json, result.dump(2) + "\n");
 }
 
 } // namespace
@@ -116,17 +117,15 @@ int main(int argc, char** argv) {
     line.add("--split", o.split, "train, val, test or all");
     line.add("--json", o.json, "also write the figures to this file");
     line.add("--threads", o.threads, "for the net, and as many that read photos");
+    add_photo_limits(line, o.largest);
     line.add("--bits", o.bits, "of each weight of convolutions and dense layers: 32, or 16 to see what half the memory costs")
         .one_of({"16", "32"});
     if (auto const status = line.parse(argc, argv)) return *status;
 
-    try {
-        auto const file = mcfa::io::safetensors_file::read(o.model);
-        auto const cascade = load_cascade(file, o.threads);
+    return run_program("evaluate", [&] {
+        auto const cascade = load_cascade(mcfa::io::safetensors_file::read(o.model), o.threads);
         if (o.bits == 16) evaluate<mcfa::float16>(o, cascade->model());
         else evaluate<float>(o, cascade->model());
-    } catch (std::exception const& problem) {
-        std::fprintf(stderr, "evaluate: %s\n", problem.what());
-        return 1;
-    }
+        return 0;
+    });
 }

@@ -2,7 +2,9 @@
 // Measures faces found in whole photos: scenes laid out from annotated photos, and single photos, or what another detector found on the same.
 #include "cascades/chosen_cascade.hpp"
 #include "command_line/command_line.hpp"
+#include "command_line/program.hpp"
 #include "detection_options.hpp"
+#include "photo_limits.hpp"
 
 #include <mcfa/data/celeba.hpp>
 #include <mcfa/detect/score/detection_report.hpp>
@@ -15,9 +17,7 @@
 
 #include <chrono>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <numeric>
 #include <string>
@@ -34,6 +34,7 @@ using attribute_names = mcfa::zoo::celeba_attributes;
 struct options {
     std::string model, data, other_faces, split = "test", json, found, details, photos;
     detection_options find;
+    photo_limits largest;
     std::size_t scenes = 120, singles = 300;
     std::uint64_t seed = 1;
     int threads = 2;
@@ -75,10 +76,7 @@ found_face found_of(face_type const& face) {
 }
 
 void write_details(options const& o, detection_report const& report) {
-    if (o.details.empty()) return;
-    std::ofstream out(o.details);
-    out << report.details() << std::flush;
-    if (!out) throw mcfa::file_error(o.details, "cannot be written");
+    if (!o.details.empty()) write_text(o.details, report.details());
 }
 
 /// Judges what a cascade finds: find(scene) with times on the scenes, and what it says of given windows.
@@ -108,7 +106,7 @@ nlohmann::json evaluate(options const& o, mcfa::data::split const& photos) {
         bar.show(++done, "");
     });
     auto result = report.result();
-    result["ms_per_photo"] = timed > 0 ? 1000 * seconds / static_cast<double>(timed) : 0;
+    result["ms_per_photo"] = timed > 0 ? nlohmann::json(1000 * seconds / static_cast<double>(timed)) : nlohmann::json();
     result["threads"] = o.threads;
     result["smallest_face"] = how.smallest_face;
     result["thresholds"] = how.thresholds;
@@ -138,17 +136,42 @@ void write_photos(options const& o, mcfa::data::split const& photos) {
     });
 }
 
+/// "-" for what was not measured.
+std::string shown(nlohmann::json const& r, char const* name, char const* format, double scale = 1) {
+    if (!r.contains(name) || !r[name].is_number()) return "-";
+    char text[64];
+    std::snprintf(text, sizeof text, format, scale * r[name].get<double>());
+    return text;
+}
+
 void print(nlohmann::json const& r) {
-    auto const number = [&](char const* name) { return r.contains(name) && r[name].is_number() ? r[name].get<double>() : 0; };
-    std::printf("pictures %.0f, faces %.0f\n", number("photos"), number("faces"));
-    std::printf("average precision at IoU 0.5: %.4f\n", number("ap"));
-    std::printf("recall with less than one false alarm in ten photos: %.4f; with none at all: %.4f\n", number("recall"),
-                number("recall_without_false_alarms"));
-    std::printf("landmark error over eye distance (NME), faces found: %.2f %%\n", 100 * number("nme"));
-    if (!r.contains("mean_accuracy")) return;
-    std::printf("mean attribute accuracy: %.2f %% on faces found, %.2f %% on the same faces' given windows\n",
-                100 * number("mean_accuracy"), 100 * number("mean_accuracy_given_windows"));
-    std::printf("%.1f ms a scene of 640x480\n", number("ms_per_photo"));
+    std::printf("pictures %s, faces %s\n", shown(r, "photos", "%.0f").c_str(), shown(r, "faces", "%.0f").c_str());
+    std::printf("average precision at IoU 0.5: %s\n", shown(r, "ap", "%.4f").c_str());
+    std::printf("recall with less than one false alarm in ten photos: %s; with none at all: %s\n", shown(r, "recall", "%.4f").c_str(),
+                shown(r, "recall_without_false_alarms", "%.4f").c_str());
+    std::printf("landmark error over eye distance (NME), faces found: %s\n", shown(r, "nme", "%.2f %%", 100).c_str());
+    if (r.contains("mean_accuracy"))
+        std::printf("mean attribute accuracy: %s on faces found, %s on the same faces' given windows\n",
+                    shown(r, "mean_accuracy", "%.2f %%", 100).c_str(), shown(r, "mean_accuracy_given_windows", "%.2f %%", 100).c_str());
+    if (r.contains("ms_per_photo")) std::printf("%s ms a scene of 640x480\n", shown(r, "ms_per_photo", "%.1f").c_str());
+}
+
+int run(options const& o) {
+    mcfa::data::celeba_options lists;
+    lists.other_faces = o.other_faces;
+    lists.limits = o.largest.limits();
+    mcfa::data::celeba const faces{o.data, lists};
+    auto const photos = choose(faces, o.split);
+    if (!o.photos.empty()) write_photos(o, photos);
+    nlohmann::json result;
+    if (!o.found.empty()) result = judge_found(o, photos);
+    else if (!o.model.empty()) result = evaluate(o, photos);
+    else if (o.photos.empty()) throw mcfa::option_error("nothing to do: give --model, --found or --photos");
+    else return 0;
+    if (result.at("faces") == 0) throw mcfa::error("there is no face to measure: the split, or --scenes and --singles, give no picture");
+    print(result);
+    if (!o.json.empty()) write_text(o.json, result.dump(2) + "\n");
+    return 0;
 }
 
 } // namespace
@@ -171,31 +194,8 @@ int main(int argc, char** argv) {
     line.add("--found", o.found,
              R"(judge this file instead of a model: lines of {"photo": NAME, "faces": [{"box", "score", "landmarks"}]})");
     add_detection_options(line, o.find);
+    add_photo_limits(line, o.largest);
     if (auto const status = line.parse(argc, argv)) return *status;
 
-    try {
-        mcfa::data::celeba_options lists;
-        lists.other_faces = o.other_faces;
-        mcfa::data::celeba const faces{o.data, lists};
-        auto const photos = choose(faces, o.split);
-        if (!o.photos.empty()) write_photos(o, photos);
-        nlohmann::json result;
-        if (!o.found.empty()) {
-            result = judge_found(o, photos);
-        } else if (!o.model.empty()) {
-            result = evaluate(o, photos);
-        } else if (o.photos.empty()) {
-            throw mcfa::option_error("nothing to do: give --model, --found or --photos");
-        } else {
-            return 0;
-        }
-        print(result);
-        if (o.json.empty()) return 0;
-        std::ofstream out(o.json);
-        out << result.dump(2) << "\n" << std::flush;
-        if (!out) throw mcfa::file_error(o.json, "cannot be written");
-    } catch (std::exception const& problem) {
-        std::fprintf(stderr, "evaluate_detection: %s\n", problem.what());
-        return 1;
-    }
+    return run_program("evaluate_detection", [&] { return run(o); });
 }

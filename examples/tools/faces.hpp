@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,11 @@ nlohmann::json to_json(Face const& face) {
             {"probability", face.probability},
             {"landmarks", landmarks},
             {"attributes", attributes}};
+}
+
+/// A line of JSON. Bytes of a file's name that are not UTF-8 become U+FFFD, which JSON cannot do without.
+inline std::string json_line(nlohmann::json const& value) {
+    return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 /// The attributes that are at least `sure` probable, the most probable first.

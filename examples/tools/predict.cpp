@@ -2,7 +2,11 @@
 // Tells attributes, box and landmarks of faces that are already cut out of their photos.
 #include "cascades/chosen_cascade.hpp"
 #include "command_line/command_line.hpp"
+#include "command_line/program.hpp"
+#include "faces.hpp"
+#include "photo_limits.hpp"
 
+#include <mcfa/core/printable.hpp>
 #include <mcfa/image/read.hpp>
 
 #include <nlohmann/json.hpp>
@@ -19,12 +23,12 @@ namespace {
 struct options {
     std::string model;
     std::vector<std::string> images;
+    photo_limits largest;
     bool json = false;
-    float megapixels = 100;
     int threads = 2;
 };
 
-nlohmann::json to_json(std::string const& path, prediction_type const& r, mcfa::image::placement const& whole) {
+nlohmann::json described(std::string const& path, prediction_type const& r, mcfa::image::placement const& whole) {
     using names = mcfa::zoo::celeba_attributes;
     auto const place = [&](mcfa::point p) { return mcfa::image::to_photo(whole, p); };
     auto const box = r.get<mcfa::face_box>();
@@ -42,8 +46,9 @@ nlohmann::json to_json(std::string const& path, prediction_type const& r, mcfa::
 
 void print(nlohmann::json const& face) {
     auto const& box = face["box"];
-    std::printf("%s\n  face %.3f, box left %.1f top %.1f width %.1f height %.1f\n  landmarks", face["image"].get<std::string>().c_str(),
-                face["face"].get<double>(), box[0].get<double>(), box[1].get<double>(), box[2].get<double>(), box[3].get<double>());
+    std::printf("%s\n  face %.3f, box left %.1f top %.1f width %.1f height %.1f\n  landmarks",
+                mcfa::printable(face["image"].get<std::string>()).c_str(), face["face"].get<double>(), box[0].get<double>(),
+                box[1].get<double>(), box[2].get<double>(), box[3].get<double>());
     for (auto const& p : face["landmarks"]) std::printf(" (%.1f, %.1f)", p[0].get<double>(), p[1].get<double>());
     std::printf("\n  likely:");
     for (auto const& [name, probability] : face["attributes"].items())
@@ -59,17 +64,18 @@ int predict(options const& o) {
     for (std::string const& path : o.images) {
         try {
             std::string note;
-            auto const photo = mcfa::image::read(path, {.pixels = static_cast<std::int64_t>(o.megapixels * 1e6f)}, &note);
-            if (!note.empty()) std::fprintf(stderr, "predict: %s\n", note.c_str());
+            auto const photo = mcfa::image::read(path, o.largest.limits(), &note);
+            if (!note.empty()) complain("predict", note);
             auto const height = static_cast<float>(photo.shape()[0]), width = static_cast<float>(photo.shape()[1]);
             mcfa::image::placement const whole{{width / 2, height / 2}, std::max(width, height), 0, false};
-            auto const face = to_json(path, judge(photo, whole), whole);
-            if (o.json) std::printf("%s\n", face.dump().c_str());
+            auto const face = described(path, judge(photo, whole), whole);
+            if (o.json) std::fputs(json_line(face).c_str(), stdout);
             else print(face);
         } catch (std::exception const& problem) {
-            std::fprintf(stderr, "predict: %s\n", problem.what());
+            complain_of_photo("predict", path, problem);
             ++failed;
         }
+        flush_output();
     }
     return failed;
 }
@@ -82,16 +88,10 @@ int main(int argc, char** argv) {
                       "(the window is 1.6 times the face's box)."};
     line.add("--model", o.model, "weights, as best.safetensors of `train`").required();
     line.add_flag("--json", o.json, "one JSON object per line instead of text; places are pixels of the image");
-    line.add("--largest-photo", o.megapixels, "millions of pixels; larger ones are refused. Memory is 3 to 12 bytes a pixel")
-        .from_to(1, 4000);
     line.add("--threads", o.threads, "for the net");
+    add_photo_limits(line, o.largest);
     line.add("images", o.images, "JPEG or PNG files").required();
     if (auto const status = line.parse(argc, argv)) return *status;
 
-    try {
-        return predict(o) > 0 ? 1 : 0;
-    } catch (std::exception const& problem) {
-        std::fprintf(stderr, "predict: %s\n", problem.what());
-        return 1;
-    }
+    return run_program("predict", [&] { return predict(o) > 0 ? 1 : 0; });
 }

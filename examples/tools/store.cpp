@@ -2,15 +2,16 @@
 // Writes the weights of a cascade again for others to use: in 16 bits, with thresholds for detection.
 #include "cascades/chosen_cascade.hpp"
 #include "command_line/command_line.hpp"
+#include "command_line/program.hpp"
+#include "detection_options.hpp"
 
+#include <mcfa/core/printable.hpp>
 #include <mcfa/io/save.hpp>
 
 #include <cstdint>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <map>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -30,14 +31,12 @@ void store(options const& o) {
     std::map<std::string, std::string> metadata;
     for (char const* key : {"width", "stages", "cascade", "epoch", "thresholds"})
         if (auto const found = file.metadata().find(key); found != file.metadata().end()) metadata[key] = found->second;
-    std::ostringstream text;
-    for (double const t : o.thresholds) text << (text.tellp() > 0 ? " " : "") << t;
-    if (!o.thresholds.empty()) metadata["thresholds"] = text.str();
+    if (!o.thresholds.empty()) metadata["thresholds"] = thresholds_text(o.thresholds);
     mcfa::io::save(cascade->model(), o.out, metadata,
                    o.type == "f16"    ? mcfa::io::dtype::f16
                    : o.type == "bf16" ? mcfa::io::dtype::bf16
                                       : mcfa::io::dtype::f32);
-    std::printf("%s: %ju bytes\n", o.out.c_str(), static_cast<std::uintmax_t>(std::filesystem::file_size(o.out)));
+    std::printf("%s: %ju bytes\n", mcfa::printable(o.out).c_str(), static_cast<std::uintmax_t>(std::filesystem::file_size(o.out)));
 }
 
 } // namespace
@@ -51,10 +50,8 @@ int main(int argc, char** argv) {
     line.add("--thresholds", o.thresholds, "least probability of a face, one for each stage").from_to(0, 1);
     if (auto const status = line.parse(argc, argv)) return *status;
 
-    try {
+    return run_program("store", [&] {
         store(o);
-    } catch (std::exception const& problem) {
-        std::fprintf(stderr, "store: %s\n", problem.what());
-        return 1;
-    }
+        return 0;
+    });
 }

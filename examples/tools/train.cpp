@@ -2,8 +2,12 @@
 // Trains a multi-task cascade on a folder of photos in CelebA's layout, end to end.
 #include "cascades/chosen_cascade.hpp"
 #include "command_line/command_line.hpp"
+#include "command_line/program.hpp"
+#include "photo_limits.hpp"
 
+#include <mcfa/core/printable.hpp>
 #include <mcfa/data/celeba.hpp>
+#include <mcfa/data/one_class.hpp>
 #include <mcfa/detect/mining_rounds.hpp>
 #include <mcfa/model/describe.hpp>
 #include <mcfa/train/progress.hpp>
@@ -14,7 +18,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <exception>
 #include <optional>
 #include <string>
 #include <utility>
@@ -24,6 +27,7 @@ namespace {
 struct options {
     std::string data, out, weighting = "harder_first", other_faces;
     net_choice net;
+    photo_limits largest;
     int epochs = 12, threads = 2, mine = 0;
     std::size_t batch = 32, mined_photos = 3000;
     double rate = 2e-3;
@@ -50,11 +54,20 @@ void train(options const& o, chosen_cascade& cascade) {
     auto const policy = mcfa::weighting::make(o.weighting);
     mcfa::data::celeba_options lists;
     lists.other_faces = o.other_faces;
+    lists.limits = o.largest.limits();
     mcfa::data::celeba faces{o.data, lists};
     auto const training = faces.training(windows_for(o)), validation = faces.validation();
     std::printf("%s\n", mcfa::describe(model.net(), o.batch).c_str());
     std::printf("%zu photos to train on, %zu to validate; weights by %s; %d threads\n", training.size(), validation.size(),
                 o.weighting.c_str(), o.threads);
+
+    if (auto const alone = mcfa::data::attributes_of_one_class(training, mcfa::encoding_of(model.net()).attribute_names); !alone.empty()) {
+        std::string names;
+        for (auto const& name : alone) names += (names.empty() ? "" : ", ") + name;
+        complain("train", "the labels of " + std::to_string(alone.size()) +
+                              " attributes are of one class alone, or unknown, on all photos " +
+                              "to train on; of these the net learns nothing: " + names);
+    }
 
     mcfa::training_options t;
     t.epochs = o.epochs;
@@ -89,7 +102,7 @@ void train(options const& o, chosen_cascade& cascade) {
     if (o.resume) rounds.resume();
     trainer.on_epoch = [&](mcfa::epoch_report const& report) { rounds.after(report.epoch); };
     trainer.fit(training, validation, t, out);
-    std::printf("weights of the best epoch: %s\n", (out.path / "best.safetensors").string().c_str());
+    std::printf("weights of the best epoch: %s\n", mcfa::printable((out.path / "best.safetensors").string()).c_str());
 }
 
 } // namespace
@@ -115,14 +128,13 @@ int main(int argc, char** argv) {
         .not_negative();
     line.add("--mined-photos", o.mined_photos, "looked through in a round");
     line.add("--other-faces", o.other_faces, "list of boxes of faces that the data does not speak of: neither background nor false alarms");
+    add_photo_limits(line, o.largest);
     line.add_flag("--resume", o.resume, "go on from last.safetensors in --out");
     if (auto const status = line.parse(argc, argv)) return *status;
     o.detector = o.detector || o.mine > 0;
 
-    try {
+    return run_program("train", [&] {
         train(o, *make_cascade(o.net, mcfa::seed{o.seed}, o.threads));
-    } catch (std::exception const& problem) {
-        std::fprintf(stderr, "train: %s\n", problem.what());
-        return 1;
-    }
+        return 0;
+    });
 }

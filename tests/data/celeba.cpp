@@ -2,6 +2,7 @@
 #include "folder.hpp"
 
 #include <mcfa/data/celeba.hpp>
+#include <mcfa/data/one_class.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -164,6 +165,13 @@ BOOST_AUTO_TEST_CASE(boxes_as_corners_are_refused_with_file_and_line) {
     std::filesystem::remove_all(folder.path / "Img"); // without photos nothing can be told
     std::filesystem::create_directories(folder.path / "Img");
     BOOST_TEST(celeba(folder.path).all().size() == 20u);
+}
+
+BOOST_AUTO_TEST_CASE(attributes_of_one_class_are_told) {
+    plain_folder const folder(10); // Smiling: 1 and -1; Male: -1 and unknown
+    celeba const faces(folder.path);
+    BOOST_TEST(attributes_of_one_class(faces.all(), {"Smiling", "Male", "Bald"}) == (std::vector<std::string>{"Male", "Bald"}),
+               boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(sampling_options_are_checked) {

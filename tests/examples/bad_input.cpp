@@ -42,6 +42,7 @@ void run(fs::path const& out) {
     auto const photos = out / "photos";
     image::write_png(photos / "good.png", noise(60, 80));
     image::write_png(photos / "one.png", image::blank(1, 1, 200, 100, 50));
+    image::write_png(out / "large.png", image::blank(9000, 9000)); // a small file that takes 243 MB decoded
     write(photos / "empty.jpg", {});
     auto jpeg = image::encode_jpeg(noise(200, 300));
     std::vector<std::uint8_t> huge = jpeg; // its header claims 20000 x 20000 pixels

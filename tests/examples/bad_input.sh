@@ -17,7 +17,7 @@ grep -q '"faces":\[\].*one.png' "$folder/lines.jsonl" || complain "a photo of on
 expect() { grep -q "$1" "$folder/messages" || complain "no message like: $1"; }
 expect 'empty.jpg: the file is empty'
 expect 'truncated.jpg: '
-expect 'huge.jpg: a photo of 20000x20000 is larger than the limit'
+expect 'huge.jpg: a photo of 20000x20000 has more than the limit of 100000000 pixels'
 expect 'text.jpg: text, not a photo'
 expect 'nothing: a folder without'
 expect 'missing.jpg: no such file'
