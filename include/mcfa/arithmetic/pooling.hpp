@@ -28,8 +28,7 @@ struct pooling_window {
 
 /// Where the channels of pixel (y, x) begin.
 constexpr std::size_t pixel_offset(shape s, int y, int x) {
-    return (static_cast<std::size_t>(y) * static_cast<std::size_t>(s.width) + static_cast<std::size_t>(x)) *
-           static_cast<std::size_t>(s.channels);
+    return (static_cast<std::size_t>(y) * s.width + x) * static_cast<std::size_t>(s.channels);
 }
 
 /// True where `x` becomes the maximum so far: greater, or not a number.
@@ -116,7 +115,7 @@ template <class T>
 constexpr void max_pool_2x2_gradient(int count, std::size_t row, std::size_t column, T const* __restrict x, T const* __restrict dy,
                                      T* __restrict dx) {
     for (int c = 0; c < count; ++c) {
-        auto const at = static_cast<std::size_t>(c);
+        std::size_t const at = c;
         T const first = x[at];
         T const second = x[at + column];
         T const third = x[at + row];
@@ -169,11 +168,11 @@ constexpr void mean_of_window_gradient(pooling op, pooling_window w, T const* __
 /// True where (y, x) is the place of channel c's first maximum in the window.
 template <class T>
 constexpr bool is_first_maximum(pooling op, pooling_window w, T const* x, int y, int column, int c) {
-    T most = x[pixel_offset(op.in, w.top, w.left) + static_cast<std::size_t>(c)];
+    T most = x[pixel_offset(op.in, w.top, w.left) + c];
     int most_y = w.top, most_x = w.left;
     for (int iy = w.top; iy < w.bottom; ++iy)
         for (int ix = w.left; ix < w.right; ++ix) {
-            T const value = x[pixel_offset(op.in, iy, ix) + static_cast<std::size_t>(c)];
+            T const value = x[pixel_offset(op.in, iy, ix) + c];
             if (!exceeds(value, most)) continue;
             most = value;
             most_y = iy;
@@ -193,7 +192,7 @@ constexpr T pooled_gradient_at(pooling op, shape out, T const* sample, T const* 
     for (int oy = first(y, op.window_height); oy < out.height && oy * op.stride - op.pad <= y; ++oy)
         for (int ox = first(x, op.window_width); ox < out.width && ox * op.stride - op.pad <= x; ++ox) {
             pooling_window const w(op, oy, ox);
-            T const gradient = dy[pixel_offset(out, oy, ox) + static_cast<std::size_t>(c)];
+            T const gradient = dy[pixel_offset(out, oy, ox) + c];
             if (op.kind == pooling_kind::average) sum += gradient * (T(1) / static_cast<T>(w.count()));
             else if (is_first_maximum(op, w, sample, y, x, c)) sum += gradient;
         }

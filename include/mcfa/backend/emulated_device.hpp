@@ -55,9 +55,7 @@ struct emulated_device {
         }
 
     private:
-        static std::size_t at(int row, int width, int column) {
-            return static_cast<std::size_t>(row) * static_cast<std::size_t>(width) + static_cast<std::size_t>(column);
-        }
+        static std::size_t at(int row, int width, int column) { return static_cast<std::size_t>(row) * width + column; }
 
         std::size_t row_values_;
         mcfa::work work_;

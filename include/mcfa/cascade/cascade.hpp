@@ -170,7 +170,7 @@ struct cascade<Tasks, Stages...> {
             s.first_learned = learned;
             s.first_head_weight = s.first_learned + plan.learned;
             s.first_head_bias = s.first_head_weight + head_weights;
-            learned = s.first_head_bias + static_cast<std::size_t>(Tasks::length);
+            learned = s.first_head_bias + Tasks::length;
             s.first_statistic = statistic;
             statistic += plan.statistics;
         };
@@ -178,7 +178,7 @@ struct cascade<Tasks, Stages...> {
         return all;
     }();
 
-    static constexpr std::size_t learned = stages.back().first_head_bias + static_cast<std::size_t>(Tasks::length);
+    static constexpr std::size_t learned = stages.back().first_head_bias + Tasks::length;
     static constexpr std::size_t statistics = (0 + ... + Stages::plan.statistics);
 
     static constexpr net_info info{stages, Tasks::info, Tasks::length, Tasks::targets, Tasks::terms, learned, statistics, &Tasks::encode};

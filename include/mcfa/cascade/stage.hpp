@@ -68,7 +68,7 @@ constexpr void plan_layer(stage_plan<Count>& plan, int position, int number, boo
         plan.refused = position;
         return;
     }
-    layer_info& info = plan.layers[static_cast<std::size_t>(position)];
+    layer_info& info = plan.layers[position];
     info.kind = Layer::kind;
     info.in = in;
     info.out = plan.output = Layer::output(in);
@@ -79,7 +79,7 @@ constexpr void plan_layer(stage_plan<Count>& plan, int position, int number, boo
     info.number = number;
     if (in_block) {
         info.ordinal = 1;
-        for (int i = first_of_block; i < position; ++i) info.ordinal += plan.layers[static_cast<std::size_t>(i)].kind == info.kind;
+        for (int i = first_of_block; i < position; ++i) info.ordinal += plan.layers[i].kind == info.kind;
     }
     auto const parameters = Layer::parameters(in);
     static_assert(parameters.size() <= 4, "mcfa: a layer has at most four tensors of parameters");

@@ -15,9 +15,7 @@ struct shape {
     int height = 1;
     int width = 1;
 
-    constexpr std::size_t size() const {
-        return static_cast<std::size_t>(channels) * static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
-    }
+    constexpr std::size_t size() const { return static_cast<std::size_t>(channels) * height * width; }
     constexpr int pixels() const { return height * width; }
     constexpr bool is_vector() const { return height == 1 && width == 1; }
     friend constexpr bool operator==(shape, shape) = default;

@@ -50,14 +50,14 @@ public:
         if (training_) jitter_colour(random, options_, cut_);
         if (training_ && options_.resolution < 1) blur(random);
         write_stages(rows, row);
-        auto const targets = static_cast<std::size_t>(code_.targets), terms = static_cast<std::size_t>(code_.terms);
+        std::size_t const targets = code_.targets, terms = code_.terms;
         code_.encode(label_in(current_.truth, *window, planned.kind, names_), window->mirrored,
                      {rows.targets.data() + row * targets, targets}, {rows.masks.data() + row * terms, terms});
         return true;
     }
 
 private:
-    static std::size_t floats(int side) { return static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 3; }
+    static std::size_t floats(int side) { return static_cast<std::size_t>(side) * side * 3; }
 
     /// The cut window at every stage's side, normalised. Where a side divides the one before it, it is made from that.
     void write_stages(batch& rows, std::size_t row) {

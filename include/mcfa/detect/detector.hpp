@@ -100,7 +100,7 @@ private:
     };
     static constexpr std::size_t planned_windows = 32; ///< a sweep's level and a batch of candidates are at least so much work
 
-    std::unique_ptr<worker> make_worker() const { return std::make_unique<worker>(ready_, static_cast<std::size_t>(options_.batch)); }
+    std::unique_ptr<worker> make_worker() const { return std::make_unique<worker>(ready_, options_.batch); }
 
     std::vector<face> find(image::frame const& photo, worker& w, detection_limits_met& met) const {
         constexpr bool features_are_kept = proposer::exact && net::count > 1;
@@ -149,7 +149,7 @@ private:
         float const largest =
             options_.largest_face > 0 ? options_.largest_face : static_cast<float>(std::min(sizes.height(), sizes.width()));
         auto const least = static_cast<float>(options_.thresholds[0]) * (proposer::exact ? 1 : options_.proposal);
-        detect::proposals<T> found(static_cast<std::size_t>(options_.most_candidates));
+        detect::proposals<T> found(options_.most_candidates);
         for (double const size : detect::face_sizes(options_.smallest_face, largest, options_.factor)) {
             auto const on = detect::level_for(size, options_.context, proposer::side, proposer::stride, sizes.height(), sizes.width());
             w.propose(sizes, on, least, [&](int row, int column, float probability, std::span<T const> feature) {

@@ -27,11 +27,11 @@ inline std::vector<point> ellipse(point centre, float radius_x, float radius_y, 
     float const radius = std::max({1.0f, std::abs(radius_x), std::abs(radius_y)}); // 1 if neither is a number
     int const count = static_cast<int>(std::clamp(std::ceil(std::numbers::pi_v<float> / std::acos(1 - 0.1f / radius)), 12.0f, 240.0f));
     float const c = std::cos(angle), s = std::sin(angle);
-    std::vector<point> outline(static_cast<std::size_t>(count));
+    std::vector<point> outline(count);
     for (int i = 0; i < count; ++i) {
         float const turn = 2 * std::numbers::pi_v<float> * static_cast<float>(i) / static_cast<float>(count);
         float const x = radius_x * std::cos(turn), y = radius_y * std::sin(turn);
-        outline[static_cast<std::size_t>(i)] = {centre.x + c * x - s * y, centre.y + s * x + c * y};
+        outline[i] = {centre.x + c * x - s * y, centre.y + s * x + c * y};
     }
     return outline;
 }

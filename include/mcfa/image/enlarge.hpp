@@ -17,7 +17,7 @@ inline void enlarge(std::span<float const> in, int side, int out_side, std::span
     };
     auto const at = [&](int i) {
         float const x = std::clamp((static_cast<float>(i) + 0.5f) * step - 0.5f, 0.0f, static_cast<float>(side - 1));
-        auto const first = static_cast<std::size_t>(x);
+        std::size_t const first = x;
         return pair{first, std::min(first + 1, static_cast<std::size_t>(side - 1)), x - static_cast<float>(first)};
     };
     auto const line = static_cast<std::size_t>(side) * 3;

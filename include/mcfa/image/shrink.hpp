@@ -20,11 +20,11 @@ inline void shrink_axis(float const* in, int in_count, int out_count, std::size_
     double const ratio = static_cast<double>(in_count) / out_count;
     for (int i = 0; i < out_count; ++i) {
         double const from = i * ratio, to = (i + 1) * ratio;
-        float* const target = out + static_cast<std::size_t>(i) * line;
+        float* const target = out + i * line;
         std::fill_n(target, line, 0.0f);
         for (int j = static_cast<int>(from); j < in_count && j < to; ++j) {
             float const share = static_cast<float>((std::min<double>(j + 1, to) - std::max<double>(j, from)) / ratio);
-            float const* const source = in + static_cast<std::size_t>(j) * line;
+            float const* const source = in + j * line;
             if (share > 1e-9f)
                 for (std::size_t e = 0; e < line; ++e) target[e] += share * source[e];
         }
@@ -34,7 +34,7 @@ inline void shrink_axis(float const* in, int in_count, int out_count, std::size_
 /// The mean of `factor` x `factor` blocks: first down, in whole rows, then across. `n` is `factor` times `m`.
 inline void shrink_by(int factor, float const* in, std::size_t n, std::size_t m, float* out) {
     std::vector<float> row(n * 3 + 1); // one more, because a pixel is read with the value after it
-    auto const k = static_cast<std::size_t>(factor);
+    std::size_t const k = factor;
     float const share = 1.0f / static_cast<float>(k * k);
     for (std::size_t y = 0; y < m; ++y) {
         std::copy_n(in + y * k * n * 3, n * 3, row.begin());
@@ -61,7 +61,7 @@ inline void shrink_by(int factor, float const* in, std::size_t n, std::size_t m,
 inline void shrink_area(std::span<float const> in, int in_side, int out_side, std::span<float> out) {
     if (out_side < 1 || out_side > in_side)
         throw option_error({"shrink_area from ", in_side, " to ", out_side, " pixels: the new side is 1 to the old one"});
-    auto const n = static_cast<std::size_t>(in_side), m = static_cast<std::size_t>(out_side);
+    std::size_t const n = in_side, m = out_side;
     if (in.size() != n * n * 3 || out.size() != m * m * 3)
         throw shape_error({"shrink_area: spans of ", in.size(), " and ", out.size(), " floats, expected ", n * n * 3, " and ", m * m * 3});
     if (n % m == 0) return shrink_by(static_cast<int>(n / m), in.data(), n, m, out.data());

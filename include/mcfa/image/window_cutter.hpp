@@ -22,7 +22,7 @@ public:
     /// Room for `batch` windows.
     window_cutter(net_info const& net, std::size_t batch) {
         for (stage_info const& stage : net.stages) {
-            auto const side = static_cast<std::size_t>(stage.side);
+            std::size_t const side = stage.side;
             windows_.push_back(array<float, 4>::from_shape({batch, side, side, 3}));
         }
     }
@@ -47,7 +47,7 @@ public:
     }
 
 private:
-    static std::size_t floats(int side) { return static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 3; }
+    static std::size_t floats(int side) { return static_cast<std::size_t>(side) * side * 3; }
     int side(std::size_t stage) const { return static_cast<int>(windows_[stage].shape()[1]); }
 
     std::vector<array<float, 4>> windows_;

@@ -46,7 +46,7 @@ public:
             auto const written = ::write(number_, bytes.data(), bytes.size());
             if (written < 0 && errno == EINTR) continue;
             if (written <= 0) return written < 0 ? errno : EIO;
-            bytes = bytes.subspan(static_cast<std::size_t>(written));
+            bytes = bytes.subspan(written);
         }
         return 0;
     }

@@ -20,10 +20,8 @@ struct dense {
     static constexpr std::size_t multiply_adds(shape in) { return op(in).weights(); }
 
     static constexpr auto parameters(shape in) {
-        return std::array{
-            parameter_spec{
-                "weight", parameter_role::weight, 2, {Outputs, in.channels, 1, 1}, he_deviation(static_cast<std::size_t>(in.channels))},
-            parameter_spec{"bias", parameter_role::bias, 1, {Outputs, 1, 1, 1}}};
+        return std::array{parameter_spec{"weight", parameter_role::weight, 2, {Outputs, in.channels, 1, 1}, he_deviation(in.channels)},
+                          parameter_spec{"bias", parameter_role::bias, 1, {Outputs, 1, 1, 1}}};
     }
 
     template <class T, class B>

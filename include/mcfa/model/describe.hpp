@@ -26,7 +26,7 @@ inline std::string describe(net_info const& net, std::size_t batch = 1, std::siz
         for (layer_info const& layer : stage.layers)
             row(layer.name(), to_string(layer.out), layer.learned + layer.statistics, layer.multiply_adds,
                 layer.in_place ? 0 : layer.out.size() * bytes_per_value);
-        auto const length = static_cast<std::size_t>(net.logits), feature = static_cast<std::size_t>(stage.feature);
+        std::size_t const length = net.logits, feature = stage.feature;
         row("heads", std::to_string(length), length * (feature + 1), length * feature, length * bytes_per_value);
         multiply_adds += stage.multiply_adds;
     }

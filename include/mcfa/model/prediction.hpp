@@ -25,7 +25,7 @@ public:
     std::span<float const> logits_of() const {
         constexpr task_info info = find<Task>();
         static_assert(info.length > 0, "mcfa: the cascade does not learn this task");
-        return std::span<float const>(logits).subspan(static_cast<std::size_t>(info.first_logit), static_cast<std::size_t>(info.length));
+        return std::span<float const>(logits).subspan(info.first_logit, info.length);
     }
 
     /// What a task makes of its logits: `get<face_class>()` is the probability of a face, `get<face_box>()` the box in units of the window.
@@ -39,7 +39,7 @@ public:
     float attribute() const {
         constexpr int logit = logit_of_attribute(Name.view());
         static_assert(logit >= 0, "mcfa: no attribute of this name is among the net's attributes");
-        return 1 / (1 + std::exp(-logits[static_cast<std::size_t>(logit)]));
+        return 1 / (1 + std::exp(-logits[logit]));
     }
 
 private:

@@ -107,7 +107,7 @@ private:
 
     /// Reads the logits of stage j and keeps the windows that go on; their features move up to stand together for the next stage.
     void judge(std::size_t j, std::size_t first, std::size_t stages, std::vector<std::size_t>& alive, std::vector<result>& results) {
-        auto const length = static_cast<std::size_t>(tasks::length);
+        std::size_t const length = tasks::length;
         logits_.resize(alive.size() * length);
         workspace_.read(workspace_.logits(j), logits_.size(), logits_.data());
         std::vector<std::size_t> kept;

@@ -52,7 +52,7 @@ public:
                 if (seen == first_stage_sees::planes && &stage == net().stages.data())
                     unit.product.in.height *= 2, unit.product.in.width *= 2;
                 ready = {kernel<unit_preparation<T, Stored>, B>::layout(unit, form, static_cast<int>(batch)), weights, biases};
-                biases += line(static_cast<std::size_t>(s.unit.product.out_channels));
+                biases += line(s.unit.product.out_channels);
             } else if (keeps_weights(layer)) {
                 ready = {{0, layer.dense.weights()}, weights, 0};
             }
@@ -102,7 +102,7 @@ private:
     void prepare(typename B::execution& run, std::vector<T> const& values, stage_info const& stage, step const& s, ready_step const& ready,
                  T const* given) {
         layer_info const& layer = stage.layers[s.first];
-        auto const channels = static_cast<std::size_t>(s.unit.product.out_channels);
+        std::size_t const channels = s.unit.product.out_channels;
         std::size_t const count = s.unit.product.weights();
         bool const biased = layer.learned > count;
         T const* const own = values.data() + stage.first_learned + layer.first_learned;

@@ -33,20 +33,20 @@ inline std::vector<tensor_info> tensors_of(net_info const& net) {
                 std::size_t next =
                     statistics ? net.learned + stage.first_statistic + layer.first_statistic : stage.first_learned + layer.first_learned;
                 for (int i = 0; i < layer.parameter_count; ++i) {
-                    parameter_spec const& spec = layer.parameters[static_cast<std::size_t>(i)];
+                    parameter_spec const& spec = layer.parameters[i];
                     if ((spec.role == parameter_role::statistic) != statistics) continue;
                     add(stage.name, name, spec, next);
                     next += spec.size();
                 }
             }
             if (statistics) continue;
-            auto const feature = static_cast<std::size_t>(stage.feature);
+            std::size_t const feature = stage.feature;
             for (task_info const& task : net.tasks)
                 add(stage.name, task.name, {"weight", parameter_role::weight, 2, {task.length, stage.feature, 1, 1}, 0.01},
-                    stage.first_head_weight + static_cast<std::size_t>(task.first_logit) * feature);
+                    stage.first_head_weight + task.first_logit * feature);
             for (task_info const& task : net.tasks)
                 add(stage.name, task.name, {"bias", parameter_role::bias, 1, {task.length, 1, 1, 1}},
-                    stage.first_head_bias + static_cast<std::size_t>(task.first_logit));
+                    stage.first_head_bias + task.first_logit);
         }
     return all;
 }

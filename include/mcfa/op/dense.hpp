@@ -12,7 +12,7 @@ struct dense_product {
     int in = 0;
     int out = 0;
 
-    constexpr std::size_t weights() const { return static_cast<std::size_t>(in) * static_cast<std::size_t>(out); }
+    constexpr std::size_t weights() const { return static_cast<std::size_t>(in) * out; }
 };
 
 /// y = x W' + bias.  x (batch, in), weights (out, in), bias (out) or empty, y (batch, out).

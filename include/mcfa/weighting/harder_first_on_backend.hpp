@@ -17,7 +17,7 @@ class harder_first_on_backend {
 public:
     explicit harder_first_on_backend(setting const& given) {
         for (setting::stage const& stage : given.stages) {
-            auto const attributes = static_cast<std::size_t>(stage.attributes), features = static_cast<std::size_t>(stage.features);
+            std::size_t const attributes = stage.attributes, features = stage.features;
             units_.push_back({attributes, features, doubles(attributes * features), doubles(attributes)});
         }
     }

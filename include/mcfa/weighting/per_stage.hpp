@@ -26,7 +26,7 @@ public:
     std::span<double> at(int stage, std::size_t count) {
         if (stage < 0 || static_cast<std::size_t>(stage) >= values_.size())
             throw shape_error({"weighting: stage ", stage, " of ", values_.size()});
-        auto& found = values_[static_cast<std::size_t>(stage)];
+        auto& found = values_[stage];
         if (found.size() != count)
             throw shape_error({"weighting: stage ", stage, " was set up for ", found.size(), " values, found ", count});
         return found;

@@ -87,7 +87,7 @@ private:
 /// it still reads. The pieces take turns; one that is still on its way is waited for.
 class entrance {
 public:
-    entrance(std::size_t piece, int pieces) : piece_(piece), lanes_(static_cast<std::size_t>(pieces)) {}
+    entrance(std::size_t piece, int pieces) : piece_(piece), lanes_(pieces) {}
     entrance(entrance const&) = delete;
     ~entrance() {
         for (lane& l : lanes_) {

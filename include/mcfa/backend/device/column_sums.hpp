@@ -74,10 +74,9 @@ template <int Sums, class Run, class Term, class Then>
 void sum_columns(Run& run, std::int64_t rows, int width, Term const& term, Then const& then) {
     using first = column_pieces<Sums, Term>;
     std::int64_t const pieces = first::pieces(rows);
-    auto const partial =
-        run.template scratch<double>(partial_sums{}, static_cast<std::size_t>(pieces * Sums) * static_cast<std::size_t>(width));
+    auto const partial = run.template scratch<double>(partial_sums{}, static_cast<std::size_t>(pieces * Sums) * width);
     run.launch(first{rows, width, term, partial.data()});
-    launch_each(run, static_cast<std::size_t>(width), join_pieces<Sums, Then>{pieces, width, partial.data(), then});
+    launch_each(run, width, join_pieces<Sums, Then>{pieces, width, partial.data(), then});
 }
 
 template <class T>

@@ -52,7 +52,7 @@ struct for_each {
     template <int>
     constexpr void run(place at, shared&) const {
         std::int64_t const i = at.across * threads + at.thread;
-        if (i < count) body(static_cast<std::size_t>(i));
+        if (i < count) body(i);
     }
 };
 
@@ -71,7 +71,7 @@ struct for_each_in_samples {
     constexpr void run(place at, shared&) const {
         std::int64_t const i = at.across * threads + at.thread;
         if (i >= size) return;
-        for (std::int64_t n = at.down; n < samples; n += at.rows) body(static_cast<std::size_t>(n), static_cast<int>(i));
+        for (std::int64_t n = at.down; n < samples; n += at.rows) body(n, static_cast<int>(i));
     }
 };
 

@@ -30,7 +30,7 @@ struct widen_and_end {
     bool rectified;
     float* y;
     constexpr void operator()(std::size_t row, int c) const {
-        std::size_t const at = row * static_cast<std::size_t>(width) + static_cast<std::size_t>(c);
+        std::size_t const at = row * width + c;
         float const sum = static_cast<float>(bfloat16::of_bits(x[at])) + (bias ? bias[c] : 0.0f);
         y[at] = rectified ? arithmetic::rectified(sum) : sum;
     }
@@ -44,7 +44,7 @@ struct end_sums {
     bool rectified;
     T* y;
     constexpr void operator()(std::size_t row, int c) const {
-        T& value = y[row * static_cast<std::size_t>(width) + static_cast<std::size_t>(c)];
+        T& value = y[row * width + c];
         if (bias) value += bias[c];
         if (rectified) value = arithmetic::rectified(value);
     }

@@ -31,7 +31,7 @@ struct transpose {
         int const first_column = static_cast<int>(at.across % tiles_across()) * side;
         int const first_row = static_cast<int>(at.across / tiles_across()) * side;
         int const x = at.thread % side, lane = at.thread / side;
-        std::size_t const base = static_cast<std::size_t>(at.down) * static_cast<std::size_t>(rows) * static_cast<std::size_t>(width);
+        std::size_t const base = static_cast<std::size_t>(at.down) * rows * width;
         for (int y = lane; y < side; y += lanes)
             if constexpr (Phase == 0) {
                 if (first_row + y < rows && first_column + x < width)
@@ -43,15 +43,13 @@ struct transpose {
     }
 
 private:
-    static constexpr std::size_t position(int row, int length, int column) {
-        return static_cast<std::size_t>(row) * static_cast<std::size_t>(length) + static_cast<std::size_t>(column);
-    }
+    static constexpr std::size_t position(int row, int length, int column) { return static_cast<std::size_t>(row) * length + column; }
 };
 
 /// As many samples at a time as there may be blocks down.
 template <class Run, class T>
 void launch_transpose(Run& run, int samples, int rows, int width, T const* from, T* to) {
-    std::size_t const size = static_cast<std::size_t>(rows) * static_cast<std::size_t>(width);
+    std::size_t const size = static_cast<std::size_t>(rows) * width;
     for (int first = 0; first < samples; first += grid::most_down) {
         int const count = samples - first < grid::most_down ? samples - first : grid::most_down;
         std::size_t const base = static_cast<std::size_t>(first) * size;

@@ -15,7 +15,7 @@ template <class Execution, class Body>
 void launch_pieces(Execution& run, std::size_t count, std::size_t piece, Body const& body) {
     auto const pieces = static_cast<std::int64_t>((count + piece - 1) / piece);
     run.launch(pieces, [&](std::int64_t i) {
-        std::size_t const first = static_cast<std::size_t>(i) * piece;
+        std::size_t const first = i * piece;
         body(first, std::min(count, first + piece));
     });
 }

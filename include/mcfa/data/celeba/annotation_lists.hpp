@@ -228,7 +228,7 @@ inline constexpr std::array<std::string_view, 4> box_columns{"x_1", "y_1", "widt
         int const part = list.whole_number("the part");
         list.expect_end_of_line("a photo and its part");
         if (part < 0 || part > 2) list.fail({"the part is ", part, ", expected 0 (training), 1 (validation) or 2 (test)"});
-        parts[static_cast<std::size_t>(part)].push_back(row);
+        parts[part].push_back(row);
     }
     return parts;
 }

@@ -49,7 +49,7 @@ public:
             rows.push_back({{"photo", picture.name}, {"face", t}, {"side", std::max(truth[t].width, truth[t].height)}, {"found", false}});
         for (std::size_t i = 0; i < found.size(); ++i) {
             if (verdicts[i] < 0) continue;
-            auto const t = static_cast<std::size_t>(verdicts[i]);
+            std::size_t const t = verdicts[i];
             auto& row = rows[t];
             row["found"] = true;
             row["score"] = found[i].score;

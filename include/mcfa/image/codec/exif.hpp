@@ -54,8 +54,7 @@ inline pixels upright(pixels stored, int orientation) {
             int row = turned ? x : y, column = turned ? y : x;
             if (flip_y) row = h - 1 - row;
             if (flip_x) column = w - 1 - column;
-            std::uint8_t const* in =
-                stored.data() + (static_cast<std::size_t>(row) * static_cast<std::size_t>(w) + static_cast<std::size_t>(column)) * 3;
+            std::uint8_t const* in = stored.data() + (static_cast<std::size_t>(row) * w + column) * 3;
             out[0] = in[0];
             out[1] = in[1];
             out[2] = in[2];

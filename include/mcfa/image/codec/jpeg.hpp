@@ -63,7 +63,7 @@ inline pixels decode_jpeg(std::span<std::uint8_t const> bytes, std::string const
     check_size(name, height, width, allowed);
     if (!segments.ended && (!segments.whole || segments.arithmetic)) throw refuse("Premature end of JPEG file");
     // A Huffman code takes a bit at least, and of one component every 8 x 8 block of a row or column of pixels has one: 1 bit for 4 blocks.
-    std::size_t const count = static_cast<std::size_t>(height) * static_cast<std::size_t>(width), least = count / 2048;
+    std::size_t const count = static_cast<std::size_t>(height) * width, least = count / 2048;
     if (!segments.arithmetic && bytes.size() < least)
         throw file_error(
             name, {"not a whole JPEG (", width, "x", height, " pixels take at least ", least, " bytes, the file has ", bytes.size(), ")"});

@@ -81,7 +81,7 @@ private:
     /// A keyword, a zero, and the text; compressed it has one byte more for the method.
     static int orientation_of_text(std::span<std::uint8_t const> content, bool compressed) {
         auto const end = std::find(content.begin(), content.end(), std::uint8_t{0});
-        auto const length = static_cast<std::size_t>(end - content.begin());
+        std::size_t const length = end - content.begin();
         std::string_view const keyword(reinterpret_cast<char const*>(content.data()), length);
         if ((keyword != "Raw profile type exif" && keyword != "Raw profile type APP1") || content.size() < length + 2) return 1;
         if (!compressed) return exif_orientation(exif_of_raw_profile(content.subspan(length + 1)));

@@ -50,11 +50,7 @@ inline int clamped_index(float v, int most) { return static_cast<int>(std::clamp
 class coverage {
 public:
     coverage(int left, int top, int width, int height)
-        : left_(left),
-          top_(top),
-          width_(width),
-          height_(height),
-          change_(static_cast<std::size_t>(width + 2) * static_cast<std::size_t>(height)) {}
+        : left_(left), top_(top), width_(width), height_(height), change_(static_cast<std::size_t>(width + 2) * height) {}
 
     /// Leaves out a polygon with a corner that is not finite.
     void add(std::span<point const> polygon) {
@@ -66,7 +62,7 @@ public:
     template <class Paint>
     void visit(Paint&& paint) const {
         for (int y = 0; y < height_; ++y) {
-            float const* change = change_.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(width_ + 2);
+            float const* change = change_.data() + static_cast<std::size_t>(y) * (width_ + 2);
             float sum = 0;
             for (int x = 0; x < width_; ++x) {
                 sum += change[x];
@@ -101,7 +97,7 @@ private:
             if (!(to > from)) continue;
             float const at_from = at(from), at_to = at(to);
             float const x0 = std::min(at_from, at_to), x1 = std::max(at_from, at_to), height = sign * (to - from);
-            float* const change = change_.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(width_ + 2);
+            float* const change = change_.data() + static_cast<std::size_t>(y) * (width_ + 2);
             int const begin = static_cast<int>(x0), end = static_cast<int>(std::ceil(x1));
             float before = 0, area_before = 0; // F at the column's left edge; the last column's share
             for (int column = begin; column <= end; ++column) {
@@ -137,8 +133,7 @@ void paint_polygon(pixels& photo, std::span<point const> polygon, Paint&& paint,
     std::uint8_t* const data = photo.data();
     auto const row_length = static_cast<std::size_t>(width(photo)) * 3;
     area.visit([&](int x, int y, float share) {
-        blend(data + static_cast<std::size_t>(y) * row_length + static_cast<std::size_t>(x) * 3,
-              paint(point{static_cast<float>(x) + 0.5f, static_cast<float>(y) + 0.5f}), share * opacity);
+        blend(data + y * row_length + x * 3, paint(point{static_cast<float>(x) + 0.5f, static_cast<float>(y) + 0.5f}), share * opacity);
     });
 }
 

@@ -57,9 +57,7 @@ inline box draw_text(pixels& photo, point corner, std::string_view text, text_st
     }
     std::uint8_t* const data = photo.data();
     auto const row_length = static_cast<std::size_t>(width(photo)) * 3;
-    letters.visit([&](int x, int y, float share) {
-        blend(data + static_cast<std::size_t>(y) * row_length + static_cast<std::size_t>(x) * 3, style.ink, share);
-    });
+    letters.visit([&](int x, int y, float share) { blend(data + y * row_length + x * 3, style.ink, share); });
     return plate;
 }
 

@@ -31,7 +31,7 @@ public:
         memory_plan plan;
         bool const training = use == purpose::training;
         plan.stages.resize(net.stages.size());
-        auto const length = static_cast<std::size_t>(net.logits);
+        std::size_t const length = net.logits;
         std::array<std::size_t, 2> widest{}; // steps write to two places in turn: inference forwards, training backwards
         for (std::size_t j = 0; j < net.stages.size(); ++j) {
             auto const& steps = plan.stages[j].steps = steps_of(net.stages[j], use);
@@ -64,7 +64,7 @@ public:
                 p.argmax.push_back(plan.argmax_size);
                 if (training && each.unit.pooled) plan.grow(plan.argmax_size, capacity, each.out.size(), 64);
             }
-            auto const feature = static_cast<std::size_t>(s.feature);
+            std::size_t const feature = s.feature;
             p.feature = plan.take(capacity, feature);
             p.logits = plan.take(capacity, length);
             if (training) {
