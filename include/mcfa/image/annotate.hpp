@@ -28,7 +28,7 @@ struct face_marks {
 inline pixels enlarged(frame const& photo, int times) {
     int const high = photo.height(), wide = photo.width(), side = std::max(high, wide), large = side * times;
     auto const middle = static_cast<float>(side) / 2;
-    std::vector<float> square(static_cast<std::size_t>(large) * static_cast<std::size_t>(large) * 3);
+    std::vector<float> square(static_cast<std::size_t>(large) * large * 3);
     pixels result = blank(high * times, wide * times);
     if (square.empty()) return result;
     cut(photo, {{middle, middle}, static_cast<float>(side), 0, false}, large, square);

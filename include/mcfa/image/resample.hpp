@@ -30,7 +30,7 @@ struct patch {
     /// Fills `values` from the photo; all other members are set.
     void fill(frame const& photo) {
         auto const row_length = static_cast<std::size_t>(width) * 4;
-        values.assign(static_cast<std::size_t>(height) * row_length, 0.0f);
+        values.assign(height * row_length, 0.0f);
         int const photo_height = image::height(photo), photo_width = image::width(photo);
         // Photo columns that lie under the patch.
         int const from = std::clamp(left, 0, photo_width), to = std::clamp(left + width * factor, 0, photo_width);
@@ -41,7 +41,7 @@ struct patch {
         for (int r = 0; r < height; ++r) {
             int const y0 = std::clamp(top + r * factor, 0, photo_height), y1 = std::clamp(top + (r + 1) * factor, 0, photo_height);
             if (y0 >= y1) continue;
-            float* const line = values.data() + static_cast<std::size_t>(r) * row_length;
+            float* const line = values.data() + r * row_length;
             auto source = [&](int y) { return photo.row(y, from, to - from, this->row); };
             if (factor == 1) {
                 std::uint8_t const* in = source(y0);
@@ -64,7 +64,7 @@ struct patch {
                     green += static_cast<float>(sum[1]);
                     blue += static_cast<float>(sum[2]);
                 }
-                float* const target = line + static_cast<std::size_t>(column) * 4;
+                float* const target = line + column * 4;
                 target[0] = red * share;
                 target[1] = green * share;
                 target[2] = blue * share;
@@ -99,7 +99,7 @@ void sample_patch(patch const& piece, placement const& window, double step, int 
                     float const x = x0[r] + along * across_x, y = y0[r] + along * across_y;
                     int const column = static_cast<int>(x), line = static_cast<int>(y);
                     float const fx = x - static_cast<float>(column), fy = y - static_cast<float>(line);
-                    float const* const above = values + static_cast<std::size_t>(line) * row_length + static_cast<std::size_t>(column) * 4;
+                    float const* const above = values + line * row_length + column * 4;
                     float const* const below = above + row_length;
                     wide_pixel top_left, top_right, low_left, low_right;
                     std::memcpy(&top_left, above, sizeof top_left);
@@ -126,7 +126,7 @@ inline void cut(frame const& photo, placement const& window, int side, std::span
         throw option_error({"cut: a window of side ", window.side, " at (", window.centre.x, ", ", window.centre.y, "), angle ",
                             window.angle, ", to ", side, " pixels; all must be finite, the sides positive, the window's at most ",
                             largest_window});
-    if (out.size() != static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 3)
+    if (out.size() != static_cast<std::size_t>(side) * side * 3)
         throw shape_error({"cut: a span of ", out.size(), " floats for a window of ", side, "x", side, "x3"});
 
     double const step = static_cast<double>(window.side) / side;

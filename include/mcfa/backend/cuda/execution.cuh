@@ -91,7 +91,7 @@ public:
             right = narrowed(narrow_second{}, b, p.depth, p.columns);
         }
         if (!products_.multiply(p, types, left, right, bias, c, workspace, compute_, work_))
-            device::launch_in_samples(*this, p.rows, static_cast<std::size_t>(p.columns), device::end_sums<T>{p.columns, bias, false, c});
+            device::launch_in_samples(*this, p.rows, p.columns, device::end_sums<T>{p.columns, bias, false, c});
     }
 
 #ifdef MCFA_WITH_CUDNN
@@ -100,11 +100,11 @@ public:
         if (plan.algorithm < 0) return false;
         void* const workspace = scratch_bytes(&scratch_key<library_workspace>, plan.workspace);
         int const rows = batch * op.out().pixels();
-        auto const width = static_cast<std::size_t>(op.out_channels);
+        std::size_t const width = op.out_channels;
         if (precision_ == precision::bf16) {
             auto const* const x16 = narrowed(narrow_first{}, x, batch, op.in.size());
             auto const* const w16 = narrowed(narrow_second{}, w, 1, op.weights());
-            auto const y16 = scratch<std::uint16_t>(narrow_result{}, static_cast<std::size_t>(rows) * width);
+            auto const y16 = scratch<std::uint16_t>(narrow_result{}, rows * width);
             if (!library_.forward(plan, x16, w16, y16.data(), workspace, work_)) return false;
             device::launch_in_samples(*this, rows, width, device::widen_and_end{op.out_channels, y16.data(), bias, rectified, y});
             return true;
@@ -122,7 +122,7 @@ public:
         if (precision_ != precision::bf16) return library_.backward_input(plan, dy, w, dx, workspace, work_);
         auto const* const dy16 = narrowed(narrow_first{}, dy, batch, op.out().size());
         auto const* const w16 = narrowed(narrow_second{}, w, 1, op.weights());
-        auto const dx16 = scratch<std::uint16_t>(narrow_result{}, static_cast<std::size_t>(batch) * op.in.size());
+        auto const dx16 = scratch<std::uint16_t>(narrow_result{}, batch * op.in.size());
         if (!library_.backward_input(plan, dy16, w16, dx16.data(), workspace, work_)) return false;
         device::launch_each(*this, dx16.size(), device::widen{dx16.data(), dx});
         return true;

@@ -31,7 +31,7 @@ public:
     /// Likewise, with the first stage's features as the proposals carry them: of windows that the first stage has swept, it runs the others alone.
     template <class F>
     void swept(image::frame const& photo, std::span<proposal<T> const> all, std::size_t stages, F&& visit) {
-        auto const feature = static_cast<std::size_t>(ready_.net().stages[0].feature);
+        std::size_t const feature = ready_.net().stages[0].feature;
         in_batches(
             all.size(), stages, 1,
             [&](std::size_t i, std::size_t row) {
@@ -44,7 +44,7 @@ public:
 private:
     template <class Prepare, class F>
     void in_batches(std::size_t count, std::size_t stages, std::size_t first_stage, Prepare&& prepare, F&& visit) {
-        auto const length = static_cast<std::size_t>(ready_.net().logits);
+        std::size_t const length = ready_.net().logits;
         for (std::size_t first = 0; first < count; first += workspace_.capacity()) {
             std::size_t const rows = std::min(workspace_.capacity(), count - first);
             for (std::size_t row = 0; row < rows; ++row) prepare(first + row, row);

@@ -50,7 +50,7 @@ public:
 private:
     template <class F>
     void judge(float least, F&& visit) {
-        constexpr auto length = static_cast<std::size_t>(net::tasks::length), feature = static_cast<std::size_t>(net::stages[0].feature);
+        constexpr std::size_t length = net::tasks::length, feature = net::stages[0].feature;
         std::size_t const count = places_.size();
         workspace_.copy_in(workspace_.input(0), windows_.data(), count * net::stages[0].input.size());
         forward_stage(ready_, workspace_, 0, count);

@@ -91,9 +91,9 @@ private:
     template <class F>
     void judge(typename pass::plane found, extent down, extent across, float least, F&& visit) {
         constexpr std::size_t first = face_logit<typename net::tasks>();
-        constexpr auto feature = static_cast<std::size_t>(net::stages[0].feature);
+        constexpr std::size_t feature = net::stages[0].feature;
         shape const s = found.size;
-        auto const count = static_cast<std::size_t>(s.pixels()) * 2;
+        std::size_t const count = s.pixels() * 2;
         if (logits_.size() < count) logits_ = typename B::template buffer<T>(count);
         compute(pass_.run, dense_forward<T>{.x = {found.values, s.pixels(), feature},
                                             .weights = {model_.data() + net::stages[0].first_head_weight + first * feature, 2, feature},
@@ -104,12 +104,12 @@ private:
         bool fetched = false;
         for (int row = 0; row < down.count; ++row)
             for (int column = 0; column < across.count; ++column) {
-                auto const place = static_cast<std::size_t>((down.skipped() + row) * s.width + across.skipped() + column);
+                std::size_t const place = (down.skipped() + row) * s.width + across.skipped() + column;
                 float const pair[2]{static_cast<float>(staged_[place * 2]), static_cast<float>(staged_[place * 2 + 1])};
                 float const probability = face_class::decode(pair);
                 if (!(probability >= least)) continue;
                 if (!fetched) {
-                    features_.resize(static_cast<std::size_t>(s.pixels()) * feature);
+                    features_.resize(s.pixels() * feature);
                     pass_.run.copy_out(features_.data(), found.values, features_.size());
                     fetched = true;
                 }
