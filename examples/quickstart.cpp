@@ -3,10 +3,9 @@
 #include "command_line/command_line.hpp"
 
 #include <mcfa/backend/eigen.hpp>
-#include <mcfa/core/array_views.hpp>
 #include <mcfa/data/synthetic_faces.hpp>
 #include <mcfa/image/annotate.hpp>
-#include <mcfa/image/draw/text.hpp>
+#include <mcfa/image/sheet.hpp>
 #include <mcfa/image/window_predictor.hpp>
 #include <mcfa/image/write.hpp>
 #include <mcfa/io/save.hpp>
@@ -20,7 +19,6 @@
 #include <mcfa/weighting/harder_first.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -53,40 +51,11 @@ image::pixels annotated(image::pixels const& photo, image::placement const& plac
     for (point p : said.get<landmarks<5>>()) face.landmarks.push_back(on_photo(p));
     auto large = image::enlarged(photo, 2);
     image::draw_face(large, face, 2.5f, 2);
-
-    int const side = image::width(large), margin = 64;
-    image::pixels sheet = image::blank(image::height(large) + margin, side, 24, 26, 32);
-    xt::view(sheet, xt::range(0, image::height(large))) = large;
+    std::vector<std::string> words;
     auto const probabilities = said.get<look>();
-    std::string line;
-    float top = static_cast<float>(image::height(large)) + 6;
-    auto const flush = [&] {
-        image::draw_text(sheet, {6, top}, line, {.scale = 1.5f, .backdrop_opacity = 0});
-        top += 18;
-        line.clear();
-    };
-    for (std::size_t k = 0; k < probabilities.size(); ++k) {
-        if (probabilities[k] < 0.5f) continue;
-        std::string name(look::names[k]);
-        for (char& c : name) c = c == '_' ? ' ' : c;
-        if (!line.empty() && line.size() + name.size() > 30) flush();
-        if (!line.empty()) line += ", ";
-        line += name;
-    }
-    flush();
-    return sheet;
-}
-
-/// Pictures side by side, `columns` in a row.
-image::pixels tiled(std::vector<image::pixels> const& pictures, int columns) {
-    int const high = image::height(pictures[0]), wide = image::width(pictures[0]), gap = 6;
-    int const rows = (static_cast<int>(pictures.size()) + columns - 1) / columns;
-    image::pixels sheet = image::blank(rows * (high + gap) + gap, columns * (wide + gap) + gap, 12, 13, 16);
-    for (int i = 0; i < static_cast<int>(pictures.size()); ++i) {
-        int const top = gap + i / columns * (high + gap), left = gap + i % columns * (wide + gap);
-        xt::view(sheet, xt::range(top, top + high), xt::range(left, left + wide)) = pictures[static_cast<std::size_t>(i)];
-    }
-    return sheet;
+    for (std::size_t k = 0; k < probabilities.size(); ++k)
+        if (probabilities[k] > 0.5f) words.emplace_back(look::names[k]);
+    return image::captioned(large, words);
 }
 
 template <class Model>
@@ -104,11 +73,10 @@ void show(Model const& m, data::split const& photos, std::filesystem::path const
         pictures.push_back(annotated(photo, place, look_at(photo, place)));
         image::write_png(out / ("face" + std::to_string(i + 1) + ".png"), pictures.back());
     }
-    image::write_png(out / "faces.png", tiled(pictures, 4));
+    image::write_png(out / "faces.png", image::tiled(pictures, 4));
 }
 
 void run(std::filesystem::path const& out, int threads) {
-    auto const start = std::chrono::steady_clock::now();
     model<net, float, backend::eigen> m{seed{7}, backend::eigen{threads}};
     data::synthetic_faces faces{3600, seed{3}};
     std::printf("training on %zu drawn faces, %d threads\n", faces.training().size(), threads);
@@ -123,22 +91,13 @@ void run(std::filesystem::path const& out, int threads) {
     windows.begin(0);
     judge.run(windows);
     auto const& attributes = judge.metric<look>(1);
-    std::printf("\n%-20s %9s %9s %9s\n", "on unseen faces", "accuracy", "balanced", "recall");
-    for (int k = 0; k < look::length; ++k) {
-        auto const& counts = attributes.of(k);
-        std::string const name(look::names[static_cast<std::size_t>(k)]);
-        std::printf("%-20s %9.3f %9.3f %9.3f\n", name.c_str(), counts.accuracy(), counts.balanced_accuracy(), counts.recall());
-    }
-    std::printf("%-20s %9.3f %9.3f\n", "mean", attributes.mean_accuracy(), attributes.mean_balanced_accuracy());
-    std::printf("box IoU %.3f, landmark error %.1f %% of the distance between the eyes\n", judge.metric<face_box>(1).iou(),
+    std::printf("on unseen faces: accuracy %.3f, balanced %.3f, box IoU %.3f, landmark error %.1f %% of the distance between the eyes\n",
+                attributes.mean_accuracy(), attributes.mean_balanced_accuracy(), judge.metric<face_box>(1).iou(),
                 100 * judge.metric<landmarks<5>>(1).nme());
-
     std::filesystem::create_directories(out);
     io::save(m, out / "faces.safetensors");
     show(m, faces.test(), out);
-    std::printf("\n%.0f s in all. See %s, and the weights in %s.\n",
-                std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), (out / "faces.png").string().c_str(),
-                (out / "faces.safetensors").string().c_str());
+    std::printf("see %s and the weights beside it\n", (out / "faces.png").string().c_str());
 }
 
 } // namespace
