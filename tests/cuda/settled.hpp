@@ -25,16 +25,6 @@ struct mcfa::kernel<Op, mcfa::test::settled<Precision>> {
         on::run(run, pass);
         run.finish();
     }
-    template <class Run, class... A>
-    static void evaluate(Run& run, A const&... a) {
-        on::evaluate(run, a...);
-        run.finish();
-    }
-    template <class Run, class... A>
-    static void weigh(Run& run, A const&... a) {
-        on::weigh(run, a...);
-        run.finish();
-    }
     template <class... A>
     static prepared_layout layout(A const&... a) {
         return on::layout(a...);

@@ -31,7 +31,6 @@ struct emulated_device {
         explicit execution(emulated_device const& backend) : row_values_(backend.row_values) {}
 
         void now(mcfa::work const& work) { work_ = work; }
-        void now(device::work const& work) { work_ = work; }
         std::size_t most_row_values() const { return row_values_; }
 
         template <class Program>

@@ -57,7 +57,6 @@ public:
     }
 
     void now(mcfa::work const& work) { work_ = work; }
-    void now(device::work const& work) { work_ = work; }
     std::size_t most_row_values() const { return std::size_t{1} << 26; }
 
     template <class Program>

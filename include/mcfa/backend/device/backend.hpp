@@ -11,21 +11,6 @@ namespace mcfa::backend {
 
 namespace device {
 
-/// What is being computed, for messages: an operation's name, its batch, its input and output of one sample.
-struct work {
-    char const* name = "";
-    int batch = 0;
-    shape in{};
-    shape out{};
-
-    constexpr operator mcfa::work() const {
-        auto const of = [&](shape s) {
-            return batch == 0 ? extents{} : extents{view<char, 4>{nullptr, batch, s.height, s.width, s.channels}};
-        };
-        return {name, of(in), of(out)};
-    }
-};
-
 /// A product of row-major matrices with nothing between their rows:
 ///     c = op(a) op(b) + bias,   or   c += op(a) op(b)   where `adds`
 /// op(a) is rows x depth, op(b) depth x columns, c rows x columns; a transposed one is stored the other way round.
