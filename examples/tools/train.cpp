@@ -5,8 +5,10 @@
 #include "command_line/program.hpp"
 #include "photo_limits.hpp"
 
+#include <mcfa/core/error.hpp>
 #include <mcfa/core/printable.hpp>
 #include <mcfa/data/celeba.hpp>
+#include <mcfa/data/mixture.hpp>
 #include <mcfa/data/one_class.hpp>
 #include <mcfa/detect/mining_rounds.hpp>
 #include <mcfa/model/describe.hpp>
@@ -18,14 +20,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace {
 
 struct options {
-    std::string data, out, weighting = "harder_first", other_faces;
+    std::vector<std::string> data;
+    std::vector<double> shares;
+    std::string out, weighting = "harder_first", other_faces;
     net_choice net;
     photo_limits largest;
     int epochs = 12, threads = 2, mine = 0;
@@ -36,7 +42,7 @@ struct options {
 };
 
 /// How training windows are drawn. A detector meets windows as its sweep finds them: less exactly placed, often of few pixels, mostly background.
-mcfa::data::sampling windows_for(options const& o) {
+mcfa::data::sampling windows_for(options const& o, mcfa::data::source_facts const& facts) {
     mcfa::data::sampling windows;
     windows.angle = 6; // the photos of this layout are upright
     if (!o.detector) return windows;
@@ -46,22 +52,65 @@ mcfa::data::sampling windows_for(options const& o) {
     windows.resolution = 0.4f;
     windows.inside = 0.25f;
     windows.mix = {.positive = 6, .part = 2, .negative = 6, .landmarks = 6};
+    if (facts.place_only) windows.mix.negative = 1; // a photo that is hardly more than its face has little background
     return windows;
+}
+
+/// The folders' training and validation parts, each folder a source of the name that its path ends in.
+struct parts {
+    std::vector<mcfa::data::mixture_source> training, validation;
+    std::vector<bool> all_faces; ///< by source
+};
+
+parts read_folders(options const& o) {
+    if (!o.shares.empty() && o.shares.size() != o.data.size())
+        throw mcfa::option_error({"share: ", o.shares.size(), " are given for ", o.data.size(), " folders; give one for each, or none"});
+    if (!o.other_faces.empty() && o.data.size() > 1)
+        throw mcfa::option_error("other-faces: of several folders each has its own list, Anno/list_other_faces.txt");
+    parts all;
+    for (std::size_t i = 0; i < o.data.size(); ++i) {
+        mcfa::data::celeba_options lists;
+        lists.other_faces = o.other_faces;
+        lists.limits = o.largest.limits();
+        mcfa::data::celeba const faces{o.data[i], lists};
+        auto const path = std::filesystem::absolute(o.data[i]).lexically_normal();
+        std::string const name = (path.has_filename() ? path : path.parent_path()).filename().string();
+        all.training.push_back({name, faces.training(windows_for(o, faces.facts())), o.shares.empty() ? 0 : o.shares[i]});
+        all.validation.push_back({name, faces.validation()});
+        all.all_faces.push_back(faces.facts().all_faces);
+    }
+    return all;
+}
+
+/// The photos that are searched for false alarms: where there are several folders, those of one that has all its faces marked.
+mcfa::data::split searched(options const& o, parts const& all) {
+    if (all.training.size() == 1 || o.mine == 0) return all.training[0].photos;
+    for (std::size_t i = 0; i < all.training.size(); ++i)
+        if (all.all_faces[i]) return all.training[i].photos;
+    throw mcfa::option_error("mine: none of the folders says in Anno/source.txt that all its faces are marked, so an alarm may be a face");
+}
+
+/// Attributes whose labels are of one class alone in every folder.
+std::vector<std::string> of_one_class(parts const& all, std::vector<std::string> const& names) {
+    std::vector<std::string> alone = names;
+    for (auto const& source : all.training) {
+        auto const here = mcfa::data::attributes_of_one_class(source.photos, names);
+        std::erase_if(alone, [&](std::string const& name) { return std::ranges::find(here, name) == here.end(); });
+    }
+    return alone;
 }
 
 void train(options const& o, chosen_cascade& cascade) {
     auto& model = cascade.model();
     auto const policy = mcfa::weighting::make(o.weighting);
-    mcfa::data::celeba_options lists;
-    lists.other_faces = o.other_faces;
-    lists.limits = o.largest.limits();
-    mcfa::data::celeba faces{o.data, lists};
-    auto const training = faces.training(windows_for(o)), validation = faces.validation();
+    auto const folders = read_folders(o);
+    mcfa::data::mixture const training(folders.training), validation(folders.validation);
     std::printf("%s\n", mcfa::describe(model.net(), o.batch).c_str());
     std::printf("%zu photos to train on, %zu to validate; weights by %s; %d threads\n", training.size(), validation.size(),
                 o.weighting.c_str(), o.threads);
+    std::printf("trained on: %s\n", training.composition().c_str());
 
-    if (auto const alone = mcfa::data::attributes_of_one_class(training, mcfa::encoding_of(model.net()).attribute_names); !alone.empty()) {
+    if (auto const alone = of_one_class(folders, mcfa::encoding_of(model.net()).attribute_names); !alone.empty()) {
         std::string names;
         for (auto const& name : alone) names += (names.empty() ? "" : ", ") + name;
         complain("train", "the labels of " + std::to_string(alone.size()) +
@@ -82,12 +131,14 @@ void train(options const& o, chosen_cascade& cascade) {
     }
     t.seed = mcfa::seed{o.seed};
     t.threads = o.threads;
-    mcfa::training_folder const out{.path = o.out, .metadata = metadata_of(o.net), .resume = o.resume};
+    mcfa::training_folder out{.path = o.out, .metadata = metadata_of(o.net), .resume = o.resume};
+    out.metadata["data"] = training.composition();
 
     mcfa::trainer trainer{model, mcfa::adamw{.rate = o.rate, .weight_decay = 0.05}, policy};
     if (o.mine > 0 && !cascade.sweeps()) throw mcfa::option_error("mine: the net's first stage cannot sweep photos");
-    mcfa::detect::mining_rounds rounds({.rounds = o.mine, .epochs = o.epochs, .photos = o.mined_photos, .seed = t.seed}, training, out.path,
-                                       model, [&](mcfa::detector_options how) { return cascade.detector(std::move(how)); });
+    mcfa::detect::mining_rounds rounds({.rounds = o.mine, .epochs = o.epochs, .photos = o.mined_photos, .seed = t.seed},
+                                       searched(o, folders), out.path, model,
+                                       [&](mcfa::detector_options how) { return cascade.detector(std::move(how)); });
     std::optional<mcfa::progress_bar> bar;
     rounds.on_photo = [&](std::size_t done, std::size_t total, std::size_t alarms) {
         if (!bar) bar.emplace("mining", total);
@@ -110,7 +161,9 @@ void train(options const& o, chosen_cascade& cascade) {
 int main(int argc, char** argv) {
     options o;
     command_line line{"Train a multi-task cascade for face, box, landmarks and 40 attributes on photos in CelebA's folder layout."};
-    line.add("--data", o.data, "folder with Img/, Anno/ and Eval/").required();
+    line.add("--data", o.data, "folder with Img/, Anno/ and Eval/; several, each with its --data, are mixed").required();
+    line.add("--share", o.shares,
+             "of the windows, relative to the other folders', in their order; else each folder is gone through once an epoch");
     line.add("--out", o.out, "folder for best.safetensors, last.safetensors and log.jsonl").required();
     line.add("--net", o.net.net, "mcfa: the paper's cascade; slim: a small one that finds faces quickly");
     line.add("--width", o.net.width, "of every layer of mcfa, times the paper's: 1, 1/2, 1/4 or 1/8");

@@ -46,6 +46,17 @@ BOOST_AUTO_TEST_CASE(landmark_error_in_eye_distances) {
     BOOST_TEST(std::abs(m.nme() - 0.3125 / 5 / 0.5 / 2) < 1e-7);
 }
 
+BOOST_AUTO_TEST_CASE(figures_without_a_labelled_window_are_no_numbers) {
+    BOOST_TEST(std::isnan(face_box::metric{}.iou()));
+    BOOST_TEST(std::isnan(landmarks<5>::metric{}.nme()));
+    using look = attributes<"A">;
+    look::metric m;
+    m.add(values{1}, values{1}, values{0});
+    BOOST_TEST(std::isnan(m.of(0).accuracy()));
+    BOOST_TEST(std::isnan(m.of(0).recall()));
+    for (auto const& [name, value] : m.figures()) BOOST_TEST(std::isnan(value), name);
+}
+
 BOOST_AUTO_TEST_CASE(attributes_count_alike) {
     using look = attributes<"A", "B", "Unlabelled">;
     look::metric m;

@@ -23,6 +23,7 @@ struct batch {
     std::vector<array<float, 4>> windows; ///< per stage: (capacity, side, side, 3), RGB, normalised
     array<float, 2> targets;              ///< (capacity, targets of all tasks)
     array<float, 2> masks;                ///< (capacity, terms of all tasks): 1 where the label is known, else 0
+    std::vector<std::size_t> sources{};   ///< of each row, the number of its source in a mixture; empty where there is one source
 };
 
 /// How windows become rows: what a data set must know of a net.

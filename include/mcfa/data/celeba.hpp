@@ -6,6 +6,7 @@
 #include <mcfa/data/celeba/annotation_lists.hpp>
 #include <mcfa/data/celeba/corner_boxes.hpp>
 #include <mcfa/data/celeba/layout.hpp>
+#include <mcfa/data/celeba/source_file.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/split.hpp>
 #include <mcfa/image/codec/limits.hpp>
@@ -29,7 +30,8 @@ namespace mcfa::data {
 struct celeba_options {
     std::optional<celeba_layout> layout; ///< needed only where the folder holds both kinds of images
     std::string boxes;                   ///< another list of boxes in Anno/, of the same format; not for aligned images
-    std::filesystem::path other_faces{}; ///< a list of boxes of faces that the other lists do not speak of; see `read_other_faces`
+    std::filesystem::path
+        other_faces{}; ///< a list of boxes of faces that the other lists do not speak of; `Anno/list_other_faces.txt` where it is there and none is named
     bad_image_options bad_images;
     image::limits limits;    ///< of the photos; a decoded photo takes 3 bytes a pixel
     bool check_boxes = true; ///< refuse a list of boxes that seems to hold corners; see `refuse_corner_boxes`
@@ -69,9 +71,13 @@ public:
             if (options_.check_boxes) refuse_corner_boxes(files_.boxes, files_.images, rows, options_.limits);
         }
         if (!files_.landmarks.empty()) read_landmarks(files_.landmarks, rows);
-        if (!options_.other_faces.empty()) read_other_faces(options_.other_faces, rows);
-        for (auto& truth : rows.truths)
+        if (!options_.other_faces.empty()) files_.other_faces = options_.other_faces;
+        if (!files_.other_faces.empty()) read_other_faces(files_.other_faces, rows);
+        facts_ = read_source_facts(files_.source);
+        for (auto& truth : rows.truths) {
             if (!truth.face && !truth.landmarks.empty()) truth.face = face_around(truth.landmarks);
+            truth.place_only = facts_.place_only;
+        }
         std::error_code problem;
         if (std::filesystem::exists(files_.partition, problem)) parts_ = read_partition(files_.partition, rows);
         source_ = std::make_shared<photos>(files_, std::move(rows), options_.limits);
@@ -83,10 +89,11 @@ public:
     split all(sampling const& options = {}) const {
         std::vector<std::size_t> every(source_->size());
         std::iota(every.begin(), every.end(), std::size_t{0});
-        return {source_, every, options, options_.bad_images};
+        return {source_, every, fitting(options), options_.bad_images};
     }
     dataset const& source() const { return *source_; }
     celeba_layout layout() const { return files_.layout; }
+    source_facts const& facts() const { return facts_; }
 
 private:
     class photos : public dataset {
@@ -132,14 +139,21 @@ private:
         image::limits limits_;
     };
 
+    /// Part windows teach the box alone, so that where no box is learned there are none.
+    sampling fitting(sampling options) const {
+        if (facts_.place_only) options.mix.part = 0;
+        return options;
+    }
+
     split part(std::size_t which, sampling const& options) const {
         if (!parts_)
             throw file_error(files_.partition.string(), "no such file; it says which photos are for training, validation and test");
-        return {source_, (*parts_)[which], options, options_.bad_images};
+        return {source_, (*parts_)[which], fitting(options), options_.bad_images};
     }
 
     celeba_options options_;
     celeba_files files_;
+    source_facts facts_;
     std::optional<std::array<std::vector<std::size_t>, 3>> parts_;
     std::shared_ptr<photos const> source_;
 };

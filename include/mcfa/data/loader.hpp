@@ -3,12 +3,10 @@
 
 #include <mcfa/cascade/batch.hpp>
 #include <mcfa/core/error.hpp>
-#include <mcfa/data/bad_images.hpp>
-#include <mcfa/data/check_sample.hpp>
-#include <mcfa/data/dataset.hpp>
+#include <mcfa/data/joint_plan.hpp>
 #include <mcfa/data/plan.hpp>
 #include <mcfa/data/row_maker.hpp>
-#include <mcfa/data/sampling.hpp>
+#include <mcfa/data/window_source.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -32,15 +30,13 @@ namespace mcfa::data {
 /// fewer rows. Memory: `threads` + 2 batches, and for each thread the photo that it works on.
 class loader {
 public:
-    /// `photos` are numbers of photos with a face. Throws `option_error` on a batch or a number of threads below 1 and for batches that are
-    /// larger than all memory, `shape_error` with the sample's name for an annotation that no net can learn from (`check_annotation`), and
-    /// `error` if the system starts no thread.
-    loader(std::shared_ptr<dataset const> const& source, std::vector<std::size_t> const& photos,
-           std::shared_ptr<std::vector<mined_window> const> const& mined, sampling const& options, std::shared_ptr<bad_images> const& bad,
-           encoding const& code, batch_options const& batches)
-        : state_(std::make_unique<state>(source, photos, mined, options, bad, code, batches)) {
+    /// Of one source or a mixture of several; their photos have a face. Throws `option_error` on a batch or a number of threads below 1 and
+    /// for batches that are larger than all memory, `shape_error` with the sample's name for an annotation that no net can learn from
+    /// (`check_annotation`), and `error` if the system starts no thread.
+    loader(std::vector<window_source> sources, encoding const& code, batch_options const& batches)
+        : state_(std::make_unique<state>(std::move(sources), code, batches)) {
         try {
-            for (auto& maker : state_->makers) workers_.emplace_back([s = state_.get(), m = maker.get()] { s->work(*m); });
+            for (auto& makers : state_->makers) workers_.emplace_back([s = state_.get(), m = &makers] { s->work(*m); });
         } catch (std::exception const& problem) { // without this, those that have started would wait for ever, and so would we for them
             state_->stop();
             throw error({"the loader's thread ", workers_.size() + 1, " of ", batches.threads,
@@ -64,38 +60,32 @@ public:
     std::size_t batches_per_epoch() const { return (state_->windows + state_->batches.batch - 1) / state_->batches.batch; }
 
 private:
+    struct bad_photo {
+        bad_images* of; // its source's
+        std::string name, message;
+    };
+
     struct slot {
         batch rows;
         bool ready = false;
-        std::vector<std::pair<std::string, std::string>> bad; // name and message, in the order of the plan
+        std::vector<bad_photo> bad; // in the order of the plan
         std::exception_ptr failure;
     };
 
     struct state {
-        state(std::shared_ptr<dataset const> const& s, std::vector<std::size_t> const& p,
-              std::shared_ptr<std::vector<mined_window> const> const& m, sampling const& o, std::shared_ptr<bad_images> const& b,
-              encoding const& c, batch_options const& n)
-            : source(s), photos(p), mined(m), options(o), bad(b), code(c), batches(n) {
+        state(std::vector<window_source> s, encoding const& c, batch_options const& n)
+            : sources(std::move(s)), code(c), batches(n), make_plan(sources, n) {
             if (batches.batch < 1) throw option_error("batch_options.batch is 0, expected at least 1");
             if (batches.threads < 1) throw option_error({"batch_options.threads is ", batches.threads, ", expected at least 1"});
             if (batches.batch > most_bytes / bytes_of_a_row())
                 throw option_error({"batch_options.batch is ", batches.batch, ", expected at most ", most_bytes / bytes_of_a_row(),
                                     ": a window takes ", bytes_of_a_row(), " bytes"});
-            std::size_t const attributes = source->attributes()->names().size();
-            for (auto photo : photos) {
-                auto const truth = source->label(photo);
-                check_annotation(*source, photo, truth, attributes);
-                if (!truth.landmarks.empty()) with_landmarks.push_back(photo);
-            }
             windows = make_plan(0).size();
             slots.resize(static_cast<std::size_t>(batches.threads) + 2);
-            for (int i = 0; i < batches.threads; ++i)
-                makers.push_back(std::make_unique<row_maker>(*source, options, code, batches.training));
-        }
-
-        std::vector<planned_window> make_plan(std::uint64_t epoch) const {
-            return batches.training ? plan_training({photos, with_landmarks, *mined}, options, batches.seed, epoch)
-                                    : plan_evaluation(photos, options);
+            for (int i = 0; i < batches.threads; ++i) {
+                auto& own = makers.emplace_back();
+                for (auto const& from : sources) own.emplace_back(*from.photos_of, from.options, code, batches.training);
+            }
         }
 
         void begin(std::uint64_t epoch) {
@@ -131,7 +121,7 @@ private:
                 lock.unlock();
                 changed.notify_all();
                 try {
-                    for (auto const& [name, message] : found) bad->note(name, message);
+                    for (auto const& photo : found) photo.of->note(photo.name, photo.message);
                 } catch (...) {
                     lock.lock();
                     open = false;
@@ -141,7 +131,7 @@ private:
             }
         }
 
-        void work(row_maker& maker) {
+        void work(std::vector<row_maker>& own_makers) {
             std::unique_lock lock(mutex);
             for (;;) {
                 changed.wait(lock, [&] { return stopping || (open && taken < batches_planned() && taken < given + slots.size()); });
@@ -153,7 +143,7 @@ private:
                 s.bad.clear();
                 s.failure = nullptr;
                 try {
-                    make_batch(maker, number, s);
+                    make_batch(own_makers, number, s);
                 } catch (...) {
                     s.failure = std::current_exception();
                 }
@@ -164,15 +154,20 @@ private:
             }
         }
 
-        void make_batch(row_maker& maker, std::size_t number, slot& s) {
+        void make_batch(std::vector<row_maker>& own_makers, std::size_t number, slot& s) {
             reserve(s.rows);
             s.rows.size = 0;
             auto const end = std::min(plan.size(), (number + 1) * batches.batch);
-            for (std::size_t i = number * batches.batch; i < end && !abandon; ++i) try {
-                    s.rows.size += maker.fill(plan[i], s.rows, s.rows.size);
+            for (std::size_t i = number * batches.batch; i < end && !abandon; ++i) {
+                auto const of = plan[i].source;
+                try {
+                    if (!own_makers[of].fill(plan[i], s.rows, s.rows.size)) continue;
+                    if (!s.rows.sources.empty()) s.rows.sources[s.rows.size] = of;
+                    ++s.rows.size;
                 } catch (file_error const& problem) {
-                    s.bad.emplace_back(source->name(plan[i].photo), problem.what());
+                    s.bad.push_back({sources[of].bad.get(), sources[of].photos_of->name(plan[i].photo), problem.what()});
                 }
+            }
         }
 
         static constexpr std::size_t most_bytes = std::numeric_limits<std::ptrdiff_t>::max() / 4;
@@ -190,6 +185,7 @@ private:
             }
             rows.targets.resize({batches.batch, static_cast<std::size_t>(code.targets)});
             rows.masks.resize({batches.batch, static_cast<std::size_t>(code.terms)});
+            rows.sources.resize(sources.size() > 1 ? batches.batch : 0);
         } catch (std::bad_alloc const&) {
             std::size_t const asked = batches.batch * bytes_of_a_row();
             throw memory_error(asked, 0,
@@ -208,20 +204,17 @@ private:
 
         std::size_t batches_planned() const { return (plan.size() + batches.batch - 1) / batches.batch; }
 
-        std::shared_ptr<dataset const> source;
-        std::vector<std::size_t> photos, with_landmarks;
-        std::shared_ptr<std::vector<mined_window> const> mined; // read when an epoch begins
-        sampling options;
-        std::shared_ptr<bad_images> bad;
+        std::vector<window_source> sources;
         encoding code;
         batch_options batches;
+        joint_plan make_plan;
         std::size_t windows = 0; // in one epoch
 
         std::mutex mutex;
         std::condition_variable changed;
-        std::vector<std::unique_ptr<row_maker>> makers; // one for each worker
-        std::vector<planned_window> plan;               // changed only while no worker is busy
-        std::vector<slot> slots;                        // batch n stands in slot n % size
+        std::vector<std::vector<row_maker>> makers; // by worker and source
+        std::vector<planned_window> plan;           // changed only while no worker is busy
+        std::vector<slot> slots;                    // batch n stands in slot n % size
         std::size_t taken = 0, given = 0, busy = 0;
         bool open = false, stopping = false;
         std::atomic<bool> abandon = false;

@@ -23,6 +23,7 @@ struct planned_window {
     window_kind kind = window_kind::positive;
     std::uint64_t key = 0;
     std::optional<image::placement> mined = std::nullopt; ///< where a negative window was mined
+    std::size_t source = 0;                               ///< the number of its photo's source in a mixture
 };
 
 /// Fisher and Yates, from the end.

@@ -9,6 +9,7 @@
 #include <mcfa/data/loader.hpp>
 #include <mcfa/data/mined_windows.hpp>
 #include <mcfa/data/sampling.hpp>
+#include <mcfa/data/window_source.hpp>
 
 #include <cstddef>
 #include <map>
@@ -60,6 +61,9 @@ public:
         return {{"photos", photos_text(*source_, photos_)}, {"windows", windows_text(options_)}, {"mix", mix_text(options_.mix)}};
     }
 
+    /// What a loader draws from, alone or in a mixture.
+    window_source windows(double share = 0) const { return {source_, photos_, mined_, options_, bad_, share}; }
+
     /// Batches for a net. Throws `option_error` where the data set lacks one of the net's attributes, and for batch options out of range.
     loader batches(encoding const& code, batch_options const& batches) const {
         auto const names = source_->attributes();
@@ -67,7 +71,7 @@ public:
             if (names->find(wanted) < 0)
                 throw option_error({"the net learns the attribute '", wanted, "', but it is not among the ", names->names().size(),
                                     " attributes of the data", listed(names->names())});
-        return loader(source_, photos_, mined_, options_, bad_, code, batches);
+        return loader({windows()}, code, batches);
     }
 
 private:

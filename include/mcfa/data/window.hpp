@@ -118,7 +118,7 @@ inline window_label label_in(annotation const& truth, image::placement window, w
     label.attributes = truth.attributes;
     label.attribute_names = std::move(names);
     label.measurements = truth.measurements;
-    if (truth.face) {
+    if (truth.face && !truth.place_only) {
         auto const centre = image::to_window(window, truth.face->centre());
         float const width = truth.face->width / window.side, height = truth.face->height / window.side;
         label.face = box{centre.x - width / 2, centre.y - height / 2, width, height};

@@ -55,7 +55,7 @@ struct attributes {
     }
 
     /// Per attribute: accuracy, recall, balanced accuracy (mean of recall and specificity) and the accuracy of always naming the
-    /// more frequent class. The mean of each is over attributes that have any label, every attribute counting alike.
+    /// more frequent class; NaN where no window supports one. The mean of each is over attributes that have any label, every attribute counting alike.
     class metric {
     public:
         struct counts {

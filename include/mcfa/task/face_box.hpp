@@ -30,7 +30,7 @@ struct face_box {
         return {from_tenths(logits[0]), from_tenths(logits[1]), from_tenths(logits[3]), from_tenths(logits[2])};
     }
 
-    /// `iou`: mean intersection over union with the true box.
+    /// `iou`: mean intersection over union with the true box; NaN without a labelled window.
     class metric {
     public:
         void add(std::span<float const> logits, std::span<float const> target, std::span<float const> mask) {

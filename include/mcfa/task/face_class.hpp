@@ -22,7 +22,7 @@ struct face_class {
     /// Probability of a face, 0 to 1.
     static float decode(std::span<float const> logits) { return 1 / (1 + std::exp(logits[0] - logits[1])); }
 
-    /// `accuracy` over faces and background together.
+    /// `accuracy` over faces and background together; NaN without a labelled window.
     class metric {
     public:
         void add(std::span<float const> logits, std::span<float const> target, std::span<float const> mask) {

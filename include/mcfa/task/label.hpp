@@ -38,6 +38,7 @@ struct annotation {
     std::vector<std::int8_t> attributes; ///< 1, -1, or 0 where unknown, in the data set's order
     std::map<std::string, std::vector<float>> measurements; ///< anything else, by name, for tasks of the user's own
     std::vector<box> other_faces{}; ///< on the photo beside `face`, nothing known but where: no background is drawn from there
+    bool place_only = false;        ///< `face` says where to look and is no label: windows vary about it, and no box is learned from it
 };
 
 /// How a training window lies on its photo: IoU with the face's reference square (its box with room around it) at least 0.65, in

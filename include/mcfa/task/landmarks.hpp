@@ -45,7 +45,7 @@ struct landmarks {
         return points;
     }
 
-    /// `nme`: mean distance of the points from their true places, over the true distance between the eyes.
+    /// `nme`: mean distance of the points from their true places, over the true distance between the eyes; NaN without a labelled window.
     class metric {
     public:
         void add(std::span<float const> logits, std::span<float const> target, std::span<float const> mask) {

@@ -64,15 +64,25 @@ public:
     void epoch(epoch_report const& r, int epochs) {
         bar_.reset();
         std::printf("epoch %d/%d  %.0f s  %.1f images/s", r.epoch, epochs, r.seconds, r.images_per_second);
-        for (auto const& [task, figures] : r.validated.stages.back().figures)
-            for (auto const& [name, value] : figures)
-                std::isnan(value) ? std::printf("  %s -", (task + "." + name).c_str())
-                                  : std::printf("  %s %.4f", (task + "." + name).c_str(), value);
+        print(r.validated);
         std::printf("%s\n", r.best ? "  *best" : "");
+        for (auto const& [source, found] : r.validated.sources) {
+            std::printf("  %s:", source.c_str());
+            print(found);
+            std::printf("\n");
+        }
         std::fflush(stdout);
     }
 
 private:
+    /// The last stage's figures; "-" for one that no window supports.
+    static void print(findings const& found) {
+        for (auto const& [task, figures] : found.stages.back().figures)
+            for (auto const& [name, value] : figures)
+                std::isnan(value) ? std::printf("  %s.%s -", task.c_str(), name.c_str())
+                                  : std::printf("  %s.%s %.4f", task.c_str(), name.c_str(), value);
+    }
+
     /// "35.1 images/s face 0.21 box 0.013", each task by the mean of its terms.
     static std::string text_of(step_report const& r) {
         char text[64];

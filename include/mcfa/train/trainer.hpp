@@ -92,7 +92,8 @@ public:
                                         (last.empty() ? "; no checkpoint was written yet" : "; the last good checkpoint is " + last)});
             }
             validation_batches.begin(0);
-            r.validated = judge.run(validation_batches);
+            if constexpr (requires { held_out.source_names(); }) r.validated = judge.run(validation_batches, held_out.source_names());
+            else r.validated = judge.run(validation_batches);
             tell_policy(step, r);
             r.monitored = monitored(options, step, r.validated);
             r.best = std::isfinite(r.monitored) &&
@@ -173,7 +174,12 @@ private:
     }
 
     static double monitored(training_options const& options, step_type const& step, findings const& found) {
-        if (options.monitor != "loss") return found.at(options.monitor);
+        if (options.monitor != "loss") {
+            double const value = found.at(options.monitor);
+            if (std::isnan(value))
+                throw option_error({"monitor '", options.monitor, "': no window of the validation data has a label for it"});
+            return value;
+        }
         std::vector<double> scales;
         for (std::size_t k = 0; k < found.stages.back().losses.size(); ++k) scales.push_back(step.losses().scale(k));
         return found.total(scales);

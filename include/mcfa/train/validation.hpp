@@ -25,6 +25,7 @@ struct findings {
     };
     std::vector<stage> stages;
     std::size_t windows = 0;
+    std::vector<std::pair<std::string, findings>> sources{}; ///< of a mixture, by name: the same on the windows of each
 
     /// Sum over the last stage's terms of scale * loss, weights aside: lower is better. NaN where no window has any label.
     double total(std::vector<double> const& scales) const {
@@ -56,40 +57,60 @@ public:
     validation(basic_model<T, B> const& m, std::size_t capacity)
         : model_(m), workspace_(m, capacity, purpose::inference), terms_(static_cast<std::size_t>(m.net().terms)) {}
 
-    /// `batches` has next(batch&); `begin` was called by the caller. A figure of a task without a labelled window is NaN. Throws `option_error`
-    /// where there is no window at all.
+    /// `batches` has next(batch&); `begin` was called by the caller. `sources` names those of a mixture, whose batches say which row is of which.
+    /// A figure of a task without a labelled window is NaN. Throws `option_error` if there is no window at all.
     template <class Batches>
-    findings run(Batches& batches) {
-        net_info const& net = model_.net();
-        std::size_t const count = net.stages.size();
-        findings result;
-        result.stages.resize(count);
-        std::vector<std::vector<double>> sums(count, std::vector<double>(terms_));
-        std::vector<double> labelled(terms_, 0);
-        metrics_.clear();
-        metrics_.resize(count);
-        for (auto& stage : metrics_)
-            for (task_info const& task : net.tasks) stage.push_back(task.make_metric());
+    findings run(Batches& batches, std::vector<std::string> const& sources = {}) {
+        std::size_t const count = model_.net().stages.size();
+        tallies_.clear();
+        for (std::size_t s = 0; s < sources.size() + 1; ++s) tallies_.emplace_back(model_.net());
         prepared_model<T, B, Stored> const ready{model_, workspace_.capacity()};
         batch b;
         while (batches.next(b)) {
             for (std::size_t j = 0; j < count; ++j) workspace_.load(j, b.windows[j], b.size);
             forward(ready, workspace_, b.size);
-            for (std::size_t n = 0; n < b.size; ++n)
-                for (std::size_t k = 0; k < terms_; ++k) labelled[k] += b.masks(n, k);
-            for (std::size_t j = 0; j < count; ++j) score(b, j, sums[j]);
-            result.windows += b.size;
+            for (std::size_t j = 0; j < count; ++j) score(b, j);
         }
-        if (result.windows == 0) throw option_error("there is nothing to validate on: not one window could be read");
-        for (std::size_t j = 0; j < count; ++j) {
-            auto& stage = result.stages[j];
-            stage.losses.resize(terms_);
-            for (std::size_t k = 0; k < terms_; ++k) stage.losses[k] = sums[j][k] / labelled[k];
-            for (std::size_t t = 0; t < net.tasks.size(); ++t) {
-                task_info const& task = net.tasks[t];
-                auto figures = metrics_[j][t]->figures();
+        if (tallies_[0].windows == 0) throw option_error("there is nothing to validate on: not one window could be read");
+        findings result = found_in(tallies_[0]);
+        for (std::size_t s = 0; s < sources.size(); ++s) result.sources.emplace_back(sources[s], found_in(tallies_[s + 1]));
+        return result;
+    }
+
+    /// The metric of a task at stage j, from the last run. Throws `option_error` for a task that the net does not learn.
+    template <task K>
+    typename K::metric const& metric(std::size_t j) const {
+        for (auto const& candidate : tallies_.at(0).metrics.at(j))
+            if (auto const* found = dynamic_cast<metric_of<K> const*>(candidate.get())) return found->value;
+        throw option_error({"metric of task '", K::name, "': the net does not learn it, or nothing was run yet"});
+    }
+
+private:
+    /// What the windows of a run, or those of one source, have come to so far.
+    struct tally {
+        explicit tally(net_info const& net)
+            : metrics(net.stages.size()), sums(net.stages.size()), labelled(static_cast<std::size_t>(net.terms)) {
+            for (auto& stage : metrics)
+                for (task_info const& task : net.tasks) stage.push_back(task.make_metric());
+            for (auto& stage : sums) stage.resize(labelled.size());
+        }
+        std::vector<std::vector<std::unique_ptr<any_metric>>> metrics; ///< by stage and task
+        std::vector<std::vector<double>> sums;                         ///< of losses, by stage and term
+        std::vector<double> labelled;                                  ///< windows, by term
+        std::size_t windows = 0;
+    };
+
+    findings found_in(tally const& seen) const {
+        findings result;
+        result.windows = seen.windows;
+        for (std::size_t j = 0; j < seen.sums.size(); ++j) {
+            auto& stage = result.stages.emplace_back();
+            for (std::size_t k = 0; k < terms_; ++k) stage.losses.push_back(seen.sums[j][k] / seen.labelled[k]);
+            for (std::size_t t = 0; t < model_.net().tasks.size(); ++t) {
+                task_info const& task = model_.net().tasks[t];
+                auto figures = seen.metrics[j][t]->figures();
                 auto const known =
-                    std::span(labelled).subspan(static_cast<std::size_t>(task.first_term), static_cast<std::size_t>(task.terms));
+                    std::span(seen.labelled).subspan(static_cast<std::size_t>(task.first_term), static_cast<std::size_t>(task.terms));
                 if (std::ranges::all_of(known, [](double n) { return n == 0; }))
                     for (auto& [name, value] : figures)
                         value = std::numeric_limits<double>::quiet_NaN(); // whatever a metric makes of nothing
@@ -99,32 +120,36 @@ public:
         return result;
     }
 
-    /// The metric of a task at stage j, from the last run. Throws `option_error` for a task that the net does not learn.
-    template <task K>
-    typename K::metric const& metric(std::size_t j) const {
-        for (auto const& candidate : metrics_.at(j))
-            if (auto const* found = dynamic_cast<metric_of<K> const*>(candidate.get())) return found->value;
-        throw option_error({"metric of task '", K::name, "': the net does not learn it, or nothing was run yet"});
-    }
-
-private:
-    void score(batch const& b, std::size_t j, std::vector<double>& sums) {
+    void score(batch const& b, std::size_t j) {
         net_info const& net = model_.net();
         auto const length = static_cast<std::size_t>(net.logits), targets = static_cast<std::size_t>(net.targets);
         logits_.resize(b.size * length);
         workspace_.read(workspace_.logits(j), logits_.size(), logits_.data());
+        for (std::size_t n = 0; n < b.size; ++n) {
+            float const *const z = logits_.data() + n * length, *const y = b.targets.data() + n * targets,
+                               *const m = b.masks.data() + n * terms_;
+            add(tallies_[0], j, z, y, m);
+            if (tallies_.size() > 1) add(tallies_[b.sources.at(n) + 1], j, z, y, m);
+        }
+    }
+
+    /// A window's logits, targets and mask, those of all tasks, at stage j.
+    void add(tally& seen, std::size_t j, float const* logits, float const* targets, float const* mask) {
         auto const part = [](float const* row, int first, int count) {
             return std::span<float const>(row + first, static_cast<std::size_t>(count));
         };
-        for (std::size_t n = 0; n < b.size; ++n)
-            for (std::size_t t = 0; t < net.tasks.size(); ++t) {
-                task_info const& task = net.tasks[t];
-                auto const z = part(logits_.data() + n * length, task.first_logit, task.length);
-                auto const y = part(b.targets.data() + n * targets, task.first_target, task.targets);
-                auto const m = part(b.masks.data() + n * terms_, task.first_term, task.terms);
-                metrics_[j][t]->add(z, y, m);
-                add_losses(task, z, y, m, sums.data() + task.first_term);
-            }
+        auto const& tasks = model_.net().tasks;
+        for (std::size_t t = 0; t < tasks.size(); ++t) {
+            task_info const& task = tasks[t];
+            auto const z = part(logits, task.first_logit, task.length);
+            auto const y = part(targets, task.first_target, task.targets);
+            auto const m = part(mask, task.first_term, task.terms);
+            seen.metrics[j][t]->add(z, y, m);
+            add_losses(task, z, y, m, seen.sums[j].data() + task.first_term);
+        }
+        if (j > 0) return;
+        for (std::size_t k = 0; k < terms_; ++k) seen.labelled[k] += mask[k];
+        ++seen.windows;
     }
 
     /// The losses on the host, in double: validation needs no gradients, and so no loss buffers on the backend.
@@ -147,7 +172,7 @@ private:
     basic_model<T, B> const& model_;
     workspace<T, B> workspace_;
     std::size_t terms_;
-    std::vector<std::vector<std::unique_ptr<any_metric>>> metrics_; ///< by stage and task
+    std::vector<tally> tallies_; ///< of all windows, then of each source's
     std::vector<float> logits_;
     std::vector<double> logits_row_, targets_row_, masks_row_, gradient_row_, values_row_;
 };

@@ -22,7 +22,7 @@ enum class celeba_layout { in_the_wild, aligned, plain };
 /// The files of one layout; a path is empty where the layout has no such list.
 struct celeba_files {
     celeba_layout layout{};
-    std::filesystem::path images, attributes, boxes, landmarks, partition;
+    std::filesystem::path images, attributes, boxes, landmarks, partition, source, other_faces;
 };
 
 /// Where a layout keeps its files, under the folder; empty where it has no such list.
@@ -68,9 +68,12 @@ inline celeba_names names_in(celeba_layout layout) {
                        inside(names.attributes),
                        boxes.empty() ? inside(names.boxes) : folder / "Anno" / boxes,
                        inside(names.landmarks),
-                       inside("Eval/list_eval_partition.txt")};
+                       inside("Eval/list_eval_partition.txt"),
+                       inside("Anno/source.txt"),
+                       inside("Anno/list_other_faces.txt")};
     if (!has(*layout)) throw file_error(files.images.string(), "no such folder; the images are expected there");
     if (*layout == celeba_layout::plain && !std::filesystem::exists(files.landmarks, problem)) files.landmarks.clear();
+    if (!std::filesystem::exists(files.other_faces, problem)) files.other_faces.clear();
     return files;
 }
 

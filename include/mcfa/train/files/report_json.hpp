@@ -11,6 +11,22 @@
 
 namespace mcfa {
 
+/// Validation losses and figures by stage, as one source of a mixture has them.
+inline io::json to_json(net_info const& net, findings const& found) {
+    io::json all(io::json::value_t::object);
+    all["windows"] = found.windows;
+    for (std::size_t j = 0; j < net.stages.size(); ++j) {
+        io::json& stage = all["stages"][std::string(net.stages[j].name)];
+        for (task_info const& task : net.tasks)
+            for (int i = 0; i < task.terms; ++i)
+                stage[std::string(task.name)]["terms"][task.term(i)]["validation_loss"] =
+                    found.stages[j].losses[static_cast<std::size_t>(task.first_term + i)];
+        for (auto const& [task, figures] : found.stages[j].figures)
+            for (auto const& [name, value] : figures) stage[task][name] = value;
+    }
+    return all;
+}
+
 /// One line of `log.jsonl`: loss, validation loss and weight of every stage, task and attribute, and all figures. JSON has no NaN: a
 /// loss without samples is null.
 inline io::json to_json(net_info const& net, epoch_report const& report) {
@@ -22,6 +38,7 @@ inline io::json to_json(net_info const& net, epoch_report const& report) {
     line["rate"] = report.rate;
     line["monitored"] = report.monitored;
     line["best"] = report.best;
+    for (auto const& [source, found] : report.validated.sources) line["sources"][source] = to_json(net, found);
     for (std::size_t j = 0; j < net.stages.size(); ++j) {
         io::json stage;
         std::size_t weighted = 0;
