@@ -14,7 +14,7 @@ using image::pixel_order;
 
 namespace {
 
-image::pixels noise(int height, int width) {
+image::pixels random_bytes(int height, int width) {
     std::mt19937 random(17);
     auto photo = image::blank(height, width);
     for (auto& v : photo) v = static_cast<std::uint8_t>(random());
@@ -46,7 +46,7 @@ std::vector<float> window_of(image::frame const& photo, image::placement const& 
 BOOST_AUTO_TEST_SUITE(frames)
 
 BOOST_AUTO_TEST_CASE(every_order_is_read_as_red_green_blue) {
-    auto const photo = noise(30, 41);
+    auto const photo = random_bytes(30, 41);
     for (auto order : {pixel_order::rgb, pixel_order::bgr, pixel_order::rgba, pixel_order::bgra}) {
         auto const memory = stored(photo, order, 200);
         image::frame const seen{memory.data(), 30, 41, 200, order};
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(every_order_is_read_as_red_green_blue) {
 }
 
 BOOST_AUTO_TEST_CASE(rows_may_be_stored_bottom_first) {
-    auto const photo = noise(30, 41);
+    auto const photo = random_bytes(30, 41);
     auto upside_down = photo;
     for (std::size_t y = 0; y < 30; ++y) std::copy_n(photo.data() + (29 - y) * 123, 123, upside_down.data() + y * 123);
     image::frame const seen{upside_down.data() + 29 * 123, 30, 41, -123};
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(rows_may_be_stored_bottom_first) {
 }
 
 BOOST_AUTO_TEST_CASE(a_strided_view_is_read_in_place) {
-    auto const photo = noise(30, 41);
+    auto const photo = random_bytes(30, 41);
     auto const part = xt::view(photo, xt::range(4, 26), xt::range(7, 40), xt::all());
     image::pixels const copy = part;
     BOOST_TEST((window_of(part, {{10, 10}, 16, 0.2f, false}) == window_of(copy, {{10, 10}, 16, 0.2f, false})));
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(senseless_frames_are_refused) {
     BOOST_CHECK_THROW(image::frame(memory, -1, 2, 6), shape_error);
     BOOST_CHECK_THROW(image::frame(memory, 2, 4, 15, pixel_order::rgba), shape_error);
     BOOST_CHECK_THROW(image::frame(nullptr, 2, 2, 6), shape_error);
-    auto const photo = noise(8, 9);
+    auto const photo = random_bytes(8, 9);
     BOOST_CHECK_THROW(image::frame{xt::view(photo, xt::all(), xt::range(0, 9, 2), xt::all())}, shape_error); // every other pixel
     BOOST_CHECK_THROW(image::frame{xt::view(photo, xt::all(), xt::all(), xt::range(0, 2))}, shape_error);
     BOOST_CHECK_THROW(image::frame{xt::view(photo, 0, xt::all(), xt::all())}, shape_error);
