@@ -35,8 +35,8 @@ struct source_facts {
         if (std::exchange(met, true)) list.fail({"'", word, "' occurs twice"});
         auto const value = list.word();
         if (value != usual && value != other)
-            list.fail({"expected ", usual, " or ", other, " for '", word, "', found ",
-                       value.empty() ? "the end of the line" : in_quotes(value)});
+            list.fail(
+                {"expected ", usual, " or ", other, " for '", word, "', found ", value.empty() ? "the end of the line" : in_quotes(value)});
         list.expect_end_of_line("a word and its value");
         return value == other;
     };
