@@ -25,8 +25,10 @@ inline std::string read_file(std::filesystem::path const& path) {
     if (!file) refuse({"cannot be opened (", std::generic_category().message(errno), ")"});
     std::string bytes;
     auto const size = std::filesystem::file_size(path, problem);
-    if (!problem) bytes.resize(size);
-    if (problem || std::fread(bytes.data(), 1, bytes.size(), file.get()) != bytes.size()) refuse("cannot be read");
+    if (problem) refuse({"cannot be read (", problem.message(), ")"});
+    bytes.resize(size);
+    if (std::fread(bytes.data(), 1, bytes.size(), file.get()) != bytes.size())
+        refuse({"cannot be read (", std::ferror(file.get()) ? std::generic_category().message(errno) : "it ended before its size", ")"});
     return bytes;
 }
 
