@@ -91,6 +91,6 @@ int main(int argc, char** argv) {
     int const threads = argc > 1 ? std::atoi(argv[1]) : 1;
     add<zoo::mcfa_net<zoo::width<1>>>("w1", threads, {1, 8}, {4});
     add<zoo::mcfa_net<zoo::width<1, 4>>>("w1/4", threads, {1, 32}, {32});
-    benchmark::AddCustomContext("threads", std::to_string(eigen_engine::execution(cpu{threads}).threads()));
+    benchmark::AddCustomContext("threads", std::to_string(cpu::execution(cpu{threads}).threads()));
     benchmark::RunSpecifiedBenchmarks();
 }

@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(hostile_numbers_in_a_file_of_mined_windows_are_refused) {
         auto const path = folder.path / "mined.txt";
         refuses<annotation_error>([&] { load_mined(path, 4); }, path.string() + ":" + std::to_string(line) + ": ", words);
     };
-    refused("1 1\n0 5 5 1e10\n", 2, "the side is 10000000000");
+    refused("1 1\n0 5 5 1e10\n", 2, "the side is 1e+10");
     refused("1 1\n0 -1e30 5 20\n", 2, "x is -1");
     refused("1 1\n0 5 3e38 20\n", 2, "y is 3");
     refused("1 1\n0 5 inf 20\n", 2, "y is not finite");

@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(a_monitored_figure_without_a_label_is_refused) {
     trainer t{m, rule, weighting::harder_first{}, no_report{}};
     data::split const nothing(std::make_shared<unlabelled>(), {0, 1, 2, 3});
     expect_error<option_error>([&] { t.fit(first_faces().training(), nothing, options); },
-                               "monitor 'attributes.mean_accuracy': no window of the validation data has a label for it");
+                               "monitor 'attributes.mean_accuracy': not one of the 8 windows to validate on has a label for it");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
