@@ -84,16 +84,16 @@ void run(std::filesystem::path const& out, int threads) {
     trainer t{m, adamw{.rate = 3e-3}, weighting::harder_first{}};
     t.fit(faces.training(), faces.validation(), {.epochs = 10, .batch = 32, .rate = one_cycle{}, .threads = threads});
 
-    validation judge(m, 32);
+    validation evaluation(m, 32);
     data::sampling shifted;
     shifted.evaluation = data::evaluation_windows::shifted;
     auto windows = faces.test(shifted).batches(encoding_of(net::info), {.batch = 32, .threads = threads, .training = false});
     windows.begin(0);
-    judge.run(windows);
-    auto const& attributes = judge.metric<look>(1);
+    evaluation.run(windows);
+    auto const& attributes = evaluation.metric<look>(1);
     std::printf("on unseen faces: accuracy %.3f, balanced %.3f, box IoU %.3f, landmark error %.1f %% of the distance between the eyes\n",
-                attributes.mean_accuracy(), attributes.mean_balanced_accuracy(), judge.metric<face_box>(1).iou(),
-                100 * judge.metric<landmarks<5>>(1).nme());
+                attributes.mean_accuracy(), attributes.mean_balanced_accuracy(), evaluation.metric<face_box>(1).iou(),
+                100 * evaluation.metric<landmarks<5>>(1).nme());
     std::filesystem::create_directories(out);
     io::save(m, out / "faces.safetensors");
     show(m, faces.test(), out);

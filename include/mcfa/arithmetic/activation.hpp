@@ -7,7 +7,7 @@
 
 namespace mcfa::arithmetic {
 
-/// max(x, 0); not a number stays so, because training detects divergence by it.
+/// max(x, 0); keeps NaN, because training detects divergence by it.
 template <class T>
 constexpr T rectified(T x) {
     return x < T(0) ? T(0) : x;
@@ -19,10 +19,10 @@ constexpr T rectified_gradient(T y, T dy) {
     return y <= T(0) ? T(0) : dy;
 }
 
-// Below, values at hand are chosen, or 0 and 1, and then multiplied. A choice between products is a branch to a compiler that
-// must not compute in vain what might trap, and a branch keeps a loop from vector code.
+// The functions below select operands (or 0 and 1) and multiply afterwards. Selecting between two products would compile to a branch, which
+// prevents vectorisation.
 
-/// x where positive, slope * x elsewhere.
+/// x if positive, slope * x otherwise.
 template <class T>
 constexpr T sloped(T x, T slope) {
     T const above = x > T(0) ? x : T(0);
@@ -37,7 +37,7 @@ constexpr T sloped_gradient(T x, T dy, T slope) {
     return dy * (static_cast<T>(positive) + slope * static_cast<T>(1 - positive));
 }
 
-/// What one value adds to dslope.
+/// The contribution of one value to dslope.
 template <class T>
 constexpr T slope_gradient(T x, T dy) {
     return dy * (x > T(0) ? T(0) : x);

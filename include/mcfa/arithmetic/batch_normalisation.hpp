@@ -5,12 +5,12 @@
 
 namespace mcfa::arithmetic {
 
-/// Mean and variances of `count` values from the sums of (x - shift) and (x - shift)^2. A shift near the mean keeps the
-/// difference of squares accurate where the mean is large against the deviation.
+/// Mean and variances of `count` values from the sums of (x - shift) and (x - shift)^2. A shift near the mean avoids cancellation if the
+/// mean is large compared with the deviation.
 struct moments {
     double mean = 0;
     double variance = 0; ///< biased
-    double unbiased = 0; ///< equals `variance` where there is a single value
+    double unbiased = 0; ///< equals `variance` if there is a single value
 };
 
 constexpr moments moments_of(double shift, double sum, double squares, double count) {
@@ -26,7 +26,7 @@ constexpr T inverse_deviation(double epsilon, double variance) {
     return static_cast<T>(1 / std::sqrt(variance + epsilon));
 }
 
-/// A running statistic after a batch whose own is `batch_value`.
+/// A running statistic updated by a batch statistic, `batch_value`.
 template <class T>
 constexpr T moved(double momentum, T running, double batch_value) {
     return static_cast<T>((1 - momentum) * static_cast<double>(running) + momentum * batch_value);

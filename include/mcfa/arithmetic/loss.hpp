@@ -7,7 +7,7 @@
 
 namespace mcfa::arithmetic {
 
-/// Sample n of a batch under the loss L. Where the mask is 0 the target is not looked at, and value and gradient are 0.
+/// Sample n of a batch under the loss L. If the mask is 0, the target is not read, and value and gradient are 0.
 template <class L, class T>
 constexpr void evaluate_sample(loss_arguments<T> const& p, std::size_t n) {
     int const logits = p.at.length / p.at.terms, targets = p.at.targets / p.at.terms;
@@ -23,7 +23,7 @@ constexpr void evaluate_sample(loss_arguments<T> const& p, std::size_t n) {
     }
 }
 
-/// Logit i of the task in sample n, weighed.
+/// The weighted gradient of logit i of the task in sample n.
 template <class T>
 constexpr void weigh_logit(loss_weigh<T> const& p, std::size_t n, int i) {
     p.dlogits(n, p.at.first_logit + i) *= p.factors[i / (p.at.length / p.at.terms)];

@@ -9,8 +9,8 @@
 
 namespace mcfa::arithmetic {
 
-/// The rows top .. bottom - 1 and columns left .. right - 1 of the input that one output pixel sees; never empty where the
-/// padding is smaller than the window.
+/// The rows top .. bottom - 1 and columns left .. right - 1 of the input that an output pixel reads; never empty if the padding is smaller
+/// than the window.
 struct pooling_window {
     int top;
     int bottom;
@@ -31,7 +31,7 @@ constexpr std::size_t pixel_offset(shape s, int y, int x) {
     return (static_cast<std::size_t>(y) * s.width + x) * static_cast<std::size_t>(s.channels);
 }
 
-/// True where `x` becomes the maximum so far: greater, or not a number.
+/// True if `x` becomes the new maximum: greater, or NaN.
 template <class T>
 constexpr bool exceeds(T x, T best) {
     return (x > best) | (x != x);
@@ -61,7 +61,7 @@ constexpr void mean_of_window(pooling op, pooling_window w, T const* x, T* __res
     for (int c = first; c < last; ++c) y[c] *= share;
 }
 
-/// What the search for the maxima of some channels of a window has found so far.
+/// Running maxima of some channels of a window.
 template <class T>
 struct found_maxima {
     static constexpr int block = 64; ///< channels at most
@@ -81,13 +81,13 @@ constexpr void consider(int tap, int count, T const* __restrict pixel, T* __rest
 template <bool Overlapping, class T>
 constexpr void send_to_place(int tap, int count, int const* __restrict place, T const* __restrict dy, T* __restrict dx) {
     for (int c = 0; c < count; ++c) {
-        T const share = static_cast<T>(static_cast<int>(place[c] == tap)); // a choice of loads would keep a loop from vector code
+        T const share = static_cast<T>(static_cast<int>(place[c] == tap)); // selecting between loads would prevent vectorisation
         dx[c] = Overlapping ? dx[c] + share * dy[c] : share * dy[c];
     }
 }
 
-/// The gradient of one output pixel's maximum: `dy` goes to the first maximum of each channel. `Overlapping` windows add to
-/// dx, others overwrite their part of it. The place of the maximum is found again rather than stored by the forward pass.
+/// The gradient of one output pixel's maximum: `dy` goes to the first maximum of each channel. `Overlapping` windows add to dx, others
+/// overwrite their part of it. The position of the maximum is recomputed, not stored by the forward pass.
 template <bool Overlapping, class T>
 constexpr void maximum_of_window_gradient(pooling op, pooling_window w, T const* x, T const* dy, T* dx, int first, int last) {
     found_maxima<T> found;
@@ -109,8 +109,8 @@ constexpr void maximum_of_window_gradient(pooling op, pooling_window w, T const*
     }
 }
 
-/// The same for a whole 2x2 window apart from others, by far the most frequent: its `count` channels at x, the pixels two and
-/// two in rows `row` values apart, the two `column` apart.
+/// The same for a complete, non-overlapping 2x2 window, by far the most frequent: its `count` channels at x, the pixels two and two in rows
+/// `row` values apart, the two `column` apart.
 template <class T>
 constexpr void max_pool_2x2_gradient(int count, std::size_t row, std::size_t column, T const* __restrict x, T const* __restrict dy,
                                      T* __restrict dx) {
@@ -133,11 +133,11 @@ constexpr void max_pool_2x2_gradient(int count, std::size_t row, std::size_t col
     }
 }
 
-/// Number of the pixel that a rectifier cut, so that its gradient goes nowhere; the four of a window are 0 to 3.
+/// Marks a maximum that the rectifier set to 0, so that no gradient passes; the four pixels of a window are 0 to 3.
 inline constexpr std::uint8_t no_argmax = 4;
 
-/// The maxima of a whole 2x2 window of a `convolution_unit`, laid out as above, and where `argmax` is given their numbers. Values below
-/// zero are cut already where `rectified`.
+/// The maxima of a whole 2x2 window of a `convolution_unit`, laid out as above, and their pixel numbers if `argmax` is given. If
+/// `rectified`, no value is negative.
 template <class T>
 constexpr void max_pool_2x2(std::size_t count, std::size_t row, std::size_t column, T const* x, bool rectified, T* y,
                             std::uint8_t* argmax) {
@@ -165,7 +165,7 @@ constexpr void mean_of_window_gradient(pooling op, pooling_window w, T const* __
         }
 }
 
-/// True where (y, x) is the place of channel c's first maximum in the window.
+/// True if (y, x) holds channel c's first maximum in the window.
 template <class T>
 constexpr bool is_first_maximum(pooling op, pooling_window w, T const* x, int y, int column, int c) {
     T most = x[pixel_offset(op.in, w.top, w.left) + c];
@@ -181,10 +181,10 @@ constexpr bool is_first_maximum(pooling op, pooling_window w, T const* x, int y,
     return most_y == y && most_x == column;
 }
 
-/// One value of the input's gradient, (y, x, c), gathered from all windows that see it. `sample` and `dy` are those of one sample.
+/// One value of the input's gradient, (y, x, c), gathered from all windows that contain it. `sample` and `dy` are those of one sample.
 template <class T>
 constexpr T pooled_gradient_at(pooling op, shape out, T const* sample, T const* dy, int y, int x, int c) {
-    auto const first = [&](int i, int window) { // the first window that reaches to i
+    auto const first = [&](int i, int window) { // the first window that contains i
         int const reach = i + op.pad - window + 1;
         return reach <= 0 ? 0 : (reach + op.stride - 1) / op.stride;
     };

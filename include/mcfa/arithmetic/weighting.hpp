@@ -14,7 +14,7 @@ constexpr bool is_finite(double x) { return x - x == 0; }
 /// A loss counts as observed if it is finite and not negative; NaN stands for "no labelled sample".
 constexpr bool is_observed(double loss) { return is_finite(loss) && loss >= 0; }
 
-/// No weight falls below this share of the mean, so that weights stay positive where exp() underflows.
+/// Lower bound of a weight as a share of the mean; keeps weights positive if exp() underflows.
 inline constexpr double least_weight = 1e-6;
 
 /// Scales values (finite, not negative) to mean 1, none below about `least`; all zero becomes all one.
@@ -27,7 +27,7 @@ constexpr void scale_to_mean_one(row<double> values, double least = least_weight
         double const mean = sum / static_cast<double>(values.size());
         for (double& v : values) v /= mean;
     };
-    for (double& v : values) v = largest > 0 ? v / largest : 1.0; // first, so that the sum of huge values stays finite
+    for (double& v : values) v = largest > 0 ? v / largest : 1.0; // first, so that the sum of very large values stays finite
     if (!(largest > 0)) return;
     divide_by_mean();
     for (double& v : values) v = v > least ? v : least;
@@ -43,7 +43,7 @@ constexpr void softmax_to_mean_one(row<double const> logits, row<double> weights
     scale_to_mean_one(weights);
 }
 
-/// 1 / |h| from |h|^2; 0 where h is 0 or not finite, and then a unit sees no feature.
+/// 1 / |h| from |h|^2; 0 if h is 0 or not finite, so that the unit sees no feature.
 constexpr double inverse_length(double squares) { return is_finite(squares) && squares > 0 ? 1 / std::sqrt(squares) : 0.0; }
 
 /// r_k = L_k / mean L over the observed losses; 1, the mean, if a loss was not observed or all are 0. `loss(k)` gives L_k.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// `backend::cuda`: NVIDIA GPUs. Plain C++; the device's code is in backend/cuda/kernels.cu, which the target mcfa::cuda brings along.
+/// `backend::cuda`: NVIDIA GPUs. This header is plain C++; the device code is backend/cuda/kernels.cu, compiled by the target mcfa::cuda.
 #include <mcfa/backend/cuda/backend.hpp>
 #include <mcfa/backend/cuda/operations.hpp>

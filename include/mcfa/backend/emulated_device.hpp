@@ -13,8 +13,8 @@
 
 namespace mcfa::backend {
 
-/// What a GPU would run, run on the host thread by thread: the same launches, with plain loops for products of matrices. It is slow,
-/// and there to hold the device's arithmetic to the laws where there is no device.
+/// Emulates a GPU on the host, thread by thread: the same launches, with plain loops for matrix products. Slow; it tests device code on
+/// machines without a GPU.
 struct emulated_device {
     static constexpr bool is_device = true;
     static constexpr bool defers = true; ///< results of a training step may stay in its memory, see op/deferred.hpp
@@ -22,7 +22,7 @@ struct emulated_device {
     template <class T>
     using buffer = aligned_buffer<T>;
 
-    std::size_t row_values = 3000; ///< room for a convolution's rows, so small that samples are taken in pieces
+    std::size_t row_values = 3000; ///< memory for a convolution's rows, small enough that samples are processed in pieces
 
     class execution : public host_memory {
     public:

@@ -3,8 +3,8 @@
 
 namespace mcfa::backend {
 
-/// Scratch memory is named by a type, an empty struct beside the code that uses it: its key is this object's address, so that no two
-/// uses collide by accident.
+/// Scratch memory is named by a type, an empty struct beside the code that uses it. Its key is the address of this object, so that two uses
+/// cannot collide.
 template <class Name>
 inline constexpr char scratch_key = 0;
 

@@ -8,7 +8,7 @@
 
 namespace mcfa {
 
-/// What one epoch was: training losses and weights of every stage and term, validation findings, time.
+/// What one epoch was: training losses and weights of every stage and term, validation results, time.
 struct epoch_report {
     int epoch = 0; ///< from 1
     std::int64_t steps = 0;
@@ -17,7 +17,7 @@ struct epoch_report {
     double rate = 0;                          ///< of the epoch's last step
     std::vector<std::vector<double>> losses;  ///< per term, over labelled samples
     std::vector<std::vector<double>> weights; ///< per weighted term, mean over the epoch's steps
-    findings validated;
+    evaluation_results validated;
     double monitored = 0;
     bool best = false;
 };

@@ -71,7 +71,7 @@ public:
         if (batches.batches_per_epoch() == 0) throw option_error("there is nothing to train on: no photo with a known face");
         if (validation_batches.batches_per_epoch() == 0) throw option_error("there is nothing to validate on: no photo with a known face");
         check_monitored(validation_batches, options.monitor);
-        mcfa::validation judge(model_, options.batch);
+        mcfa::validation evaluation(model_, options.batch);
         auto const total_steps = static_cast<long>(batches.batches_per_epoch()) * options.epochs;
 
         training_position position = files.begin(step, options, batches.batches_per_epoch(), training, held_out);
@@ -92,8 +92,8 @@ public:
                                         (last.empty() ? "; no checkpoint was written yet" : "; the last good checkpoint is " + last)});
             }
             validation_batches.begin(0);
-            if constexpr (requires { held_out.source_names(); }) r.validated = judge.run(validation_batches, held_out.source_names());
-            else r.validated = judge.run(validation_batches);
+            if constexpr (requires { held_out.source_names(); }) r.validated = evaluation.run(validation_batches, held_out.source_names());
+            else r.validated = evaluation.run(validation_batches);
             tell_policy(step, r);
             r.monitored = monitored(options, step, r.validated);
             r.best = std::isfinite(r.monitored) &&
@@ -173,7 +173,7 @@ private:
         }
     }
 
-    static double monitored(training_options const& options, step_type const& step, findings const& found) {
+    static double monitored(training_options const& options, step_type const& step, evaluation_results const& found) {
         if (options.monitor != "loss") {
             double const value = found.at(options.monitor);
             if (std::isnan(value))
@@ -232,7 +232,7 @@ private:
         demand(options.clip >= 0, {"clip is ", options.clip, ", must not be negative"});
         demand(options.patience >= 0, {"patience is ", options.patience, ", must not be negative"});
         if (options.monitor == "loss") return;
-        findings nothing{{{}}, 0}; // the figures' names, before there is anything to find
+        evaluation_results nothing{{{}}, 0}; // the figures' names, before there is anything to find
         for (task_info const& task : model_.net().tasks)
             nothing.stages[0].figures.emplace_back(std::string(task.name), task.make_metric()->figures());
         nothing.at(options.monitor); // throws where there is no such figure

@@ -18,14 +18,14 @@
 namespace mcfa {
 
 /// What a pass over held-out data finds: per stage the mean loss of each term, and the metric of each task.
-struct findings {
+struct evaluation_results {
     struct stage {
         std::vector<double> losses;                                       ///< per term; NaN where no sample has the label
         std::vector<std::pair<std::string, std::vector<figure>>> figures; ///< task name, then its figures
     };
     std::vector<stage> stages;
     std::size_t windows = 0;
-    std::vector<std::pair<std::string, findings>> sources{}; ///< of a mixture, by name: the same on the windows of each
+    std::vector<std::pair<std::string, evaluation_results>> sources{}; ///< of a mixture, by name: the same on the windows of each
 
     /// Sum over the last stage's terms of scale * loss, weights aside: lower is better. NaN where no window has any label.
     double total(std::vector<double> const& scales) const {
@@ -60,7 +60,7 @@ public:
     /// `batches` has next(batch&); `begin` was called by the caller. `sources` names those of a mixture, whose batches say which row is of which.
     /// A figure of a task without a labelled window is NaN. Throws `option_error` if there is no window at all.
     template <class Batches>
-    findings run(Batches& batches, std::vector<std::string> const& sources = {}) {
+    evaluation_results run(Batches& batches, std::vector<std::string> const& sources = {}) {
         std::size_t const count = model_.net().stages.size();
         tallies_.clear();
         for (std::size_t s = 0; s < sources.size() + 1; ++s) tallies_.emplace_back(model_.net());
@@ -72,7 +72,7 @@ public:
             for (std::size_t j = 0; j < count; ++j) score(b, j);
         }
         if (tallies_[0].windows == 0) throw option_error("there is nothing to validate on: not one window could be read");
-        findings result = found_in(tallies_[0]);
+        evaluation_results result = found_in(tallies_[0]);
         for (std::size_t s = 0; s < sources.size(); ++s) result.sources.emplace_back(sources[s], found_in(tallies_[s + 1]));
         return result;
     }
@@ -100,8 +100,8 @@ private:
         std::size_t windows = 0;
     };
 
-    findings found_in(tally const& seen) const {
-        findings result;
+    evaluation_results found_in(tally const& seen) const {
+        evaluation_results result;
         result.windows = seen.windows;
         for (std::size_t j = 0; j < seen.sums.size(); ++j) {
             auto& stage = result.stages.emplace_back();

@@ -56,12 +56,12 @@ struct cuda_in {
     template <class T>
     using buffer = cuda_engine::buffer<T>;
 
-    /// One caller's stream of work. Two threads use two.
+    /// One work stream. Each thread needs its own execution.
     class execution {
     public:
         using backend_type = cuda_in;
 
-        /// Throws `device_error`, in plain words, where there is no GPU to compute on.
+        /// Throws `device_error` if there is no usable GPU.
         explicit execution(cuda_in const&) : stream_(cuda_engine::open(cuda_engine::precision_of<Precision>::value)) {}
 
         template <class T, class Name>
@@ -82,14 +82,14 @@ struct cuda_in {
         }
         void finish() { cuda_engine::finish(*stream_); }
 
-        /// Does `work`: at once the first time with this key, afterwards recorded as a CUDA graph, which takes one call instead of one for
-        /// every launch. `work` must not read results back.
+        /// Runs `work`: directly the first time with this key, later as a recorded CUDA graph, which costs one call instead of one a
+        /// launch. `work` must not read results back.
         template <class F>
         void steady(std::uint64_t key, F&& work) {
             if (!cuda_engine::known(*stream_, key)) return work();
             record(key, work);
         }
-        /// The same where the work is the same to the last address and number: it is recorded once and then only run.
+        /// The same for work whose addresses and numbers never change: recorded once, then only replayed.
         template <class F>
         void repeated(std::uint64_t key, F&& work) {
             if (!cuda_engine::known(*stream_, key)) return work();
@@ -98,7 +98,7 @@ struct cuda_in {
 
         std::string convolution_choice(convolution const& op, int batch) { return cuda_engine::convolution_choice(*stream_, op, batch); }
         std::string description() { return cuda_engine::description(*stream_); }
-        /// The cudaStream_t on which it works.
+        /// The cudaStream_t it works on.
         void* native_handle() { return cuda_engine::native_handle(*stream_); }
         cuda_engine::stream& stream() { return *stream_; }
 

@@ -70,7 +70,7 @@ public:
     }
     void* scratch_bytes(void const* key, std::size_t bytes) {
         auto const known = std::find_if(scratch_.begin(), scratch_.end(), [&](named_memory const& m) { return m.key == key; });
-        growing& memory = (known != scratch_.end() ? *known : scratch_.emplace_back(key)).memory;
+        growable_buffer& memory = (known != scratch_.end() ? *known : scratch_.emplace_back(key)).memory;
         if (memory.bytes() < bytes) {
             if (graphs_.recording()) throw device_error("CUDA, " + to_string(work_) + ": scratch memory grows while a graph is recorded");
             finish();
@@ -148,7 +148,7 @@ public:
     void copy_bytes_in(void* to, void const* from, std::size_t bytes) {
         not_while_recording("values are copied to the GPU");
         constexpr std::size_t small = std::size_t{1} << 18;
-        (bytes <= small ? small_entrance_ : entrance_).pass(to, from, bytes, travel_, compute_, work_);
+        (bytes <= small ? small_staging_ : staging_).pass(to, from, bytes, travel_, compute_, work_);
     }
     template <class T>
     void copy_out(T* to, T const* from, std::size_t count) {
@@ -201,7 +201,7 @@ private:
         return result.data();
     }
 
-    /// The library wants a bias on 16 bytes; in the model's parameters it begins wherever the tensor before it ends.
+    /// cuDNN requires a 16-byte aligned bias; parameters are packed without padding, so copy if misaligned.
     float const* aligned(float const* bias, std::size_t count) {
         if (reinterpret_cast<std::uintptr_t>(bias) % 16 == 0) return bias;
         auto const copy = scratch<float>(aligned_bias{}, count);
@@ -219,15 +219,15 @@ private:
     struct named_memory {
         explicit named_memory(void const* k) : key(k) {}
         void const* key;
-        growing memory;
+        growable_buffer memory;
     };
     std::vector<named_memory> scratch_;
     std::uint64_t generation_ = 0;
     graphs graphs_;
     products products_;
     library_convolution library_;
-    entrance entrance_{std::size_t{32} << 20, 8};
-    entrance small_entrance_{std::size_t{1} << 18, 8};
+    staging_buffer staging_{std::size_t{32} << 20, 8};
+    staging_buffer small_staging_{std::size_t{1} << 18, 8};
 };
 
 /// The device's side of every `cuda_in<P>`: its precision is a number of the execution.

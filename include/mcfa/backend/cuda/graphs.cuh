@@ -8,8 +8,8 @@
 
 namespace mcfa::backend::cuda_engine {
 
-/// CUDA graphs by key. One that was recorded before is brought up to date, which is far cheaper than making it anew, and possible as long as
-/// the same kernels come in the same order.
+/// CUDA graphs by key. A graph recorded before is updated, which is far cheaper than instantiating a new one and possible if the same
+/// kernels come in the same order.
 class graphs {
 public:
     graphs() = default;
@@ -21,7 +21,7 @@ public:
 
     bool recording() const { return recording_; }
 
-    /// False the first time.
+    /// False the first time a key is seen.
     bool known(std::uint64_t key) { return !known_.try_emplace(key).second; }
 
     void begin(cudaStream_t stream, mcfa::work const& work) {
@@ -29,7 +29,7 @@ public:
         recording_ = true;
     }
 
-    /// `generation` tells where scratch memory lies: a graph is run again as it is only in the same one.
+    /// `generation` identifies the addresses of scratch memory: a graph is replayed unchanged only in the same generation.
     void end(cudaStream_t stream, std::uint64_t key, std::uint64_t generation, mcfa::work const& work) {
         recording_ = false;
         cudaGraph_t graph = nullptr;

@@ -23,8 +23,8 @@ inline void check(cudnnStatus_t status, mcfa::work const& work, char const* call
 
 enum class convolution_pass { forward, input, weights };
 
-/// Convolutions by cuDNN, channels last, in fp32, tf32 or bfloat16 with sums in fp32. An algorithm is chosen once for each shape, batch and pass;
-/// a shape that the library does not take is left to the caller.
+/// Convolutions by cuDNN, channels last, in fp32, tf32 or bfloat16 with sums in fp32. Chooses an algorithm once for each shape, batch and
+/// pass; leaves a shape that the library does not support to the caller.
 class library_convolution {
 public:
     static constexpr std::size_t most_workspace = std::size_t{1} << 30;
@@ -36,7 +36,7 @@ public:
         cudnnActivationDescriptor_t none{}, rectifier{};
         int algorithm = -1; ///< -1: the library has none
         std::size_t workspace = 0;
-        bool fuses_bias = false;      ///< without a rectifier behind it
+        bool fuses_bias = false;      ///< without a rectifier after it
         bool fuses_rectifier = false; ///< and the bias before it
         std::string why;
 
@@ -76,7 +76,7 @@ public:
         return found->second;
     }
 
-    /// What a forward pass takes, and why, in a sentence.
+    /// The algorithm of a forward pass and the reason for it, in a sentence.
     std::string choice(convolution const& op, int batch, precision p, cudaStream_t stream, mcfa::work const& work) {
         plan const& taken = plan_of(op, batch, convolution_pass::forward, p, stream, work);
         if (taken.algorithm < 0) return "products of matrices by cuBLASLt, because of " + version() + ": " + taken.why;
@@ -84,7 +84,7 @@ public:
                (taken.fuses_rectifier ? ", bias and rectifier fused" : "") + ": " + taken.why;
     }
 
-    /// The sums alone. False where the library turns out not to take the shape.
+    /// The sums alone. False if the library turns out not to support the shape.
     bool forward(plan& p, void const* x, void const* w, void* y, void* workspace, mcfa::work const& work) {
         float const one = 1, zero = 0;
         return taken(p,
@@ -92,7 +92,7 @@ public:
                                              static_cast<cudnnConvolutionFwdAlgo_t>(p.algorithm), workspace, p.workspace, &zero, p.y, y),
                      work, "cudnnConvolutionForward");
     }
-    /// In fp32, the sums with a bias and, where asked for, a rectifier, in one pass; false, and nothing done, where the library has no such pass.
+    /// In fp32: sums, bias and, if requested, rectifier in one pass; false, and nothing done, if the library has no such pass.
     bool forward_ended(plan& p, float const* x, float const* w, float const* bias, bool rectified, float* y, void* workspace,
                        mcfa::work const& work) {
         bool& fuses = rectified ? p.fuses_rectifier : p.fuses_bias;
@@ -178,13 +178,13 @@ private:
             choose<cudnnConvolutionBwdFilterAlgoPerf_t>(p, math, work, [&](int most, int* count, auto* found) {
                 return cudnnGetConvolutionBackwardFilterAlgorithm_v7(handle_, p.x, p.y, p.convolution, p.w, most, count, found);
             });
-        // In bf16 the library wants a bias in bf16 too; without an activation it fuses one with a single algorithm.
+        // In bf16 the library requires a bias in bf16 too; without an activation only one algorithm fuses it.
         p.fuses_rectifier = pass == convolution_pass::forward && precise != precision::bf16 && p.algorithm >= 0;
         p.fuses_bias = p.fuses_rectifier && p.algorithm == CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM;
     }
 
-    /// The first of the library's proposals, fastest first by its own estimate, that it can run as asked: the same results every time, and in
-    /// strict fp32 no tensor cores.
+    /// The first of the library's proposals (fastest first by its own estimate) that is deterministic and, in strict fp32, uses no tensor
+    /// cores.
     template <class Found, class Ask>
     static void choose(plan& p, cudnnMathType_t math, mcfa::work const& work, Ask const& ask) {
         constexpr int most = 16;

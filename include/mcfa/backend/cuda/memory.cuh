@@ -12,7 +12,7 @@
 
 namespace mcfa::backend::cuda_engine {
 
-/// Driver and GPU are there, and the driver knows the runtime that this program was built with. Plain words otherwise.
+/// Checks that there are a driver and a GPU, and that the driver supports the runtime this program was built with.
 inline void look_for_device() {
     auto const version = [](int v) { return std::to_string(v / 1000) + "." + std::to_string(v % 1000 / 10); };
     int driver = 0, runtime = 0, count = 0;
@@ -33,7 +33,7 @@ inline void look_for_device() {
                            "); use backend::eigen, or see whether nvidia-smi lists a GPU and CUDA_VISIBLE_DEVICES shows it");
 }
 
-/// The same, once a program.
+/// The same, once per program.
 inline void require_device() {
     static bool const there = [] {
         look_for_device();
@@ -42,7 +42,7 @@ inline void require_device() {
     static_cast<void>(there);
 }
 
-/// Device memory; throws `memory_error` with what was asked for and what is free.
+/// Allocates device memory; throws `memory_error` with the size requested and the size free.
 inline void* take(std::size_t bytes, mcfa::work const& work) {
     require_device();
     void* memory = nullptr;
@@ -59,17 +59,18 @@ inline void* take(std::size_t bytes, mcfa::work const& work) {
     return memory;
 }
 
-/// Device memory that grows.
-class growing {
+/// Device memory that grows on demand.
+class growable_buffer {
 public:
-    growing() = default;
-    growing(growing const&) = delete;
-    growing(growing&& other) noexcept : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
-    ~growing() { cudaFree(data_); }
+    growable_buffer() = default;
+    growable_buffer(growable_buffer const&) = delete;
+    growable_buffer(growable_buffer&& other) noexcept
+        : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
+    ~growable_buffer() { cudaFree(data_); }
 
     void* data() const { return data_; }
     std::size_t bytes() const { return bytes_; }
-    /// What it held is lost. Work that uses it must be done.
+    /// Discards the contents. Work that uses them must be done.
     void grow(std::size_t bytes, mcfa::work const& work) {
         cudaFree(std::exchange(data_, nullptr));
         bytes_ = 0;
@@ -82,14 +83,14 @@ private:
     std::size_t bytes_ = 0;
 };
 
-/// The way of the host's values to the GPU: into pinned memory, from there over a stream of its own into memory beside the arena, and from
-/// there to their place in the order of the compute stream. So the next batch travels while a step runs, and overwrites nothing that
-/// it still reads. The pieces take turns; one that is still on its way is waited for.
-class entrance {
+/// Copies host values to the GPU in three hops: into pinned memory, over a separate stream into staging memory on the device, and to their
+/// target in the order of the compute stream. So the next batch is transferred while a step runs, and overwrites nothing that the step
+/// still reads. The pieces are used in turn; a transfer in progress is waited for before its piece is used again.
+class staging_buffer {
 public:
-    entrance(std::size_t piece, int pieces) : piece_(piece), lanes_(pieces) {}
-    entrance(entrance const&) = delete;
-    ~entrance() {
+    staging_buffer(std::size_t piece, int pieces) : piece_(piece), lanes_(pieces) {}
+    staging_buffer(staging_buffer const&) = delete;
+    ~staging_buffer() {
         for (lane& l : lanes_) {
             if (!l.pinned) continue;
             cudaEventDestroy(l.arrived);
@@ -118,7 +119,7 @@ public:
 private:
     struct lane {
         void* pinned = nullptr;
-        growing beside;
+        growable_buffer beside;
         cudaEvent_t arrived{}, left{};
     };
 

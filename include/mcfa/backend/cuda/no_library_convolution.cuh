@@ -9,7 +9,7 @@
 
 namespace mcfa::backend::cuda_engine {
 
-/// In the place of library_convolution.cuh where cuDNN was not found: every convolution is a product of matrices.
+/// Replaces library_convolution.cuh if cuDNN was not found: every convolution is a matrix product.
 class library_convolution {
 public:
     static std::string version() { return "no cuDNN"; }

@@ -6,7 +6,7 @@
 
 namespace mcfa {
 
-/// Every listed pass crosses to kernels.cu as the value that it is.
+/// Forwards every listed pass to kernels.cu as a value.
 template <backend::cuda_engine::listed Pass, class P>
 struct kernel<Pass, backend::cuda_in<P>> {
     template <class Run>

@@ -35,7 +35,7 @@ using passes_of =
               harder_first_step<T>, term_factors<T>, gradient_clip<T>, loss_evaluate<T, softmax_cross_entropy>,
               loss_evaluate<T, squared_error>, loss_evaluate<T, binary_cross_entropy>, loss_weigh<T>>;
 
-/// Those from weights in 16 bits.
+/// The same with weights stored in 16 bits.
 using narrow_passes = pass_list<dense_forward<float, float16>, conversion<float, float16>, unit_preparation<float, float16>,
                                 unit_forward_prepared<float, float16>>;
 

@@ -33,10 +33,10 @@ product_types types_of(precision p) {
     }
 }
 
-/// Products of matrices by cuBLASLt. An algorithm is chosen once for each size, type and alignment.
+/// Matrix products by cuBLASLt. Chooses an algorithm once for each size, type and alignment.
 ///
-/// The library counts matrices column by column. A row-major c = a b is, read so, c' = b' a': the factors change places, and the bias, a value for
-/// each column of c, is one for each row of c', as the library wants it.
+/// The library is column-major. It reads a row-major c = a b as c' = b' a': the factors are swapped, and the bias has one value for each
+/// row of c', as the library requires.
 class products {
 public:
     static constexpr std::size_t workspace_bytes = std::size_t{32} << 20;
@@ -48,7 +48,7 @@ public:
         if (handle_) cublasLtDestroy(handle_);
     }
 
-    /// Computes c; false where the bias is left to the caller.
+    /// Computes c; false if the bias is left to the caller.
     bool multiply(device::matrix_product const& p, product_types const& types, void const* a, void const* b, void const* bias, void* c,
                   void* workspace, cudaStream_t stream, mcfa::work const& work) {
         if (!handle_) check(cublasLtCreate(&handle_), work, "cublasLtCreate");
@@ -156,7 +156,7 @@ private:
             return cublasLtMatmulPreferenceSetAttribute(preference, which, &value, sizeof value);
         };
         set(CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, workspace);
-        set(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, static_cast<std::uint32_t>(k.alignments[1])); // the factors have changed places
+        set(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, static_cast<std::uint32_t>(k.alignments[1])); // the factors are swapped
         set(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES, static_cast<std::uint32_t>(k.alignments[0]));
         set(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, static_cast<std::uint32_t>(k.alignments[2]));
         set(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES, static_cast<std::uint32_t>(k.alignments[2]));

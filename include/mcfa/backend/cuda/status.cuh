@@ -12,7 +12,7 @@
 // Every status of the CUDA runtime and of its libraries passes through `check`.
 namespace mcfa::backend::cuda_engine {
 
-/// Errors of a launch come when it is asked for; errors of its threads come with a later call, whose work is then named.
+/// Launch errors are reported at the launch; errors of its threads by a later call, whose work is then named.
 inline void check(cudaError_t status, mcfa::work const& work, char const* call) {
     if (status == cudaSuccess) return;
     cudaGetLastError(); // the next call begins anew

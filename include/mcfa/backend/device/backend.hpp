@@ -11,7 +11,7 @@ namespace mcfa::backend {
 
 namespace device {
 
-/// A product of row-major matrices with nothing between their rows:
+/// A product of dense row-major matrices:
 ///     c = op(a) op(b) + bias,   or   c += op(a) op(b)   where `adds`
 /// op(a) is rows x depth, op(b) depth x columns, c rows x columns; a transposed one is stored the other way round.
 /// `bias` has a value for each column, or is null.
@@ -26,7 +26,7 @@ struct matrix_product {
 
 } // namespace device
 
-/// A backend whose execution runs launches (see device/launch.hpp) and products of matrices. Its execution offers
+/// A backend whose execution runs launches (see device/launch.hpp) and matrix products. Its execution offers
 ///     launch(program), multiply(matrix_product, a, b, bias, c), now(work), most_row_values(); library_* where it knows a library's
 ///     convolution (see device/convolution.hpp)
 ///     scratch<T>(name, count)    memory of the device, undefined at first; pointers to it mean nothing to the host

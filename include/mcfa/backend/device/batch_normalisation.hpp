@@ -13,7 +13,7 @@ namespace mcfa {
 
 namespace backend::device {
 
-/// The first pixel serves as the shift of the sums: it lies within a few deviations of the mean.
+/// The first pixel is the shift of the sums: it lies within a few deviations of the mean.
 template <class T>
 struct moment_term {
     matrix<T const> x; // a row a pixel

@@ -12,9 +12,9 @@ namespace mcfa::backend::device {
 struct partial_sums {};
 struct per_channel {};
 
-/// `Sums` sums over the rows of a matrix for every column, first by pieces of the rows: partial[(piece * Sums + s) * width + c].
-/// A block sees 32 columns, so that its threads read side by side, and eight rows at a time. Sums are in double, and their order
-/// follows from the sizes alone.
+/// `Sums` sums over the rows of a matrix for every column, first by pieces of the rows: partial[(piece * Sums + s) * width + c]. A block
+/// covers 32 columns, so that its threads read contiguous memory, and eight rows at a time. Sums are in double, and their order depends
+/// only on the sizes.
 template <int Sums, class Term>
 struct column_pieces {
     static constexpr int columns = 32, lanes = 8, threads = columns * lanes, phases = 2;
@@ -54,7 +54,7 @@ struct column_pieces {
     }
 };
 
-/// Adds the pieces up and hands a column's sums to `then(column, sums)`.
+/// Adds up the pieces and passes a column's sums to `then(column, sums)`.
 template <int Sums, class Then>
 struct join_pieces {
     std::int64_t pieces;
@@ -85,7 +85,7 @@ struct store_sum {
     constexpr void operator()(int column, double const* sums) const { to[column] = static_cast<T>(sums[0]); }
 };
 
-/// A matrix's own values, each row times its weight where there are weights.
+/// The values of a matrix, each row scaled by its weight if there are weights.
 template <class T>
 struct value_term {
     int width;

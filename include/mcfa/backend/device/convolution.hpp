@@ -19,8 +19,8 @@ namespace backend::device {
 struct turned_weights {};
 struct convolution_columns {};
 
-/// A convolution as products of matrices: a row for every output pixel, holding the window under it in the order (ky, kx, channel),
-/// times weights in the same order. The rows of some samples at a time are laid out in scratch memory.
+/// A convolution as matrix products (im2col): one row for every output pixel, its window in the order (ky, kx, channel), times weights in
+/// the same order. Scratch memory holds the rows of a few samples at a time.
 struct as_product {
     convolution op;
     shape out;
@@ -29,9 +29,9 @@ struct as_product {
 
     constexpr int taps() const { return op.kernel * op.kernel; }
     constexpr int depth() const { return taps() * op.in.channels; }
-    /// Values of one sample's rows.
+    /// Number of values in one sample's rows.
     constexpr std::size_t size() const { return shape{depth(), out.height, out.width}.size(); }
-    /// True where the input is its own matrix of rows: a window of one pixel, or one that is the whole plane.
+    /// True if the input already is its matrix of rows: a window of one pixel, or one that covers the full plane.
     constexpr bool is_plain() const {
         bool const pixelwise = op.kernel == 1 && op.stride == 1;
         bool const full_window = op.kernel == op.in.height && op.kernel == op.in.width;
@@ -39,7 +39,7 @@ struct as_product {
     }
 };
 
-/// One value of a row: 0 where the window lies beside the plane.
+/// One value of a row: 0 if it lies outside the plane.
 template <class T>
 struct lay_window {
     as_product p;
@@ -81,7 +81,7 @@ struct gather_windows {
     }
 };
 
-/// f(first sample, samples) for as many samples at a time as the execution has room for rows of.
+/// Calls f(first sample, samples) for as many samples at a time as the execution has memory for.
 template <class Run, class F>
 void in_pieces(Run& run, as_product const& p, std::size_t batch, F&& f) {
     std::size_t const room = std::clamp<std::size_t>(run.most_row_values() / p.size(), 1, batch);
@@ -95,7 +95,7 @@ T* row_room(Run& run, as_product const& p, std::size_t samples) {
     return run.template scratch<T>(convolution_columns{}, samples * p.size()).data();
 }
 
-/// The rows of some samples: the input itself where it serves.
+/// The rows of some samples: the input itself if it already has that form.
 template <class T, class Run>
 T const* laid_rows(Run& run, as_product const& p, planes<T const> const& x) {
     if (p.is_plain()) return x.data();
@@ -113,7 +113,7 @@ T const* taps_first(Run& run, as_product const& p, view<T const, 4> const& weigh
     return w.data();
 }
 
-/// y = x convolved by weights that are in the order (out, ky, kx, in) already, rectified where asked for.
+/// y = x convolved with weights that are in the order (out, ky, kx, in) already; rectified if requested.
 template <class T, class Run>
 void convolve(Run& run, convolution const& op, planes<T const> const& x, T const* w, row<T const> const& bias, bool rectified,
               planes<T> const& y) {
@@ -130,9 +130,9 @@ void convolve(Run& run, convolution const& op, planes<T const> const& x, T const
 
 } // namespace backend::device
 
-// An execution may know a library's convolution: `vendor_forward(op, batch, x, weights, bias, rectified, y)` and so on, weights in the order
-// (out, ky, kx, in), which return false where the library has none for this shape. Otherwise, and for windows that need no layout, the
-// convolution is a product of matrices.
+// An execution may offer a library's convolution: `vendor_forward(op, batch, x, weights, bias, rectified, y)` and so on, weights in the
+// order (out, ky, kx, in), which return false if the library does not support the shape. Otherwise, and for windows that need no layout,
+// the convolution is a matrix product.
 
 template <class T, backend::device_backend B>
 struct kernel<convolution_forward<T>, B> {

@@ -18,7 +18,7 @@ namespace backend::device {
 struct unit_sums {};
 struct unit_weights {};
 
-/// One channel of one window: the maximum of four values, which are rectified where the unit is.
+/// One channel of one window: the maximum of four values, rectified if the unit rectifies.
 template <class T>
 struct unit_maximum {
     shape full, out;
@@ -36,7 +36,7 @@ struct unit_maximum {
     }
 };
 
-/// One value of the gradient of the sums before rectifier and maximum: nothing but where the window's maximum was.
+/// One value of the gradient of the sums before rectifier and maximum: zero except at the window's maximum.
 template <class T>
 struct unit_gradient {
     shape full, out;
@@ -55,7 +55,7 @@ struct unit_gradient {
     }
 };
 
-/// Where a unit's sums go: to y itself where no maximum follows.
+/// The destination of a unit's sums: y itself if no maximum follows.
 template <class T, class Run>
 planes<T> sums_of_unit(Run& run, convolution_unit const& op, planes<T> const& y) {
     if (!op.pooled) return y;

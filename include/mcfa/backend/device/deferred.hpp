@@ -26,7 +26,7 @@ struct settle_losses {
     row<double> means, totals;
     row<double const> flag;
     constexpr void operator()(int k, double const* sums) const {
-        means[k] = sums[0] / labelled[k]; // 0 / 0 is not a number
+        means[k] = sums[0] / labelled[k]; // 0 / 0 is NaN
         if (flag[0] == 0) totals[k] += sums[0];
     }
 };

@@ -8,8 +8,8 @@
 
 namespace mcfa::backend::device {
 
-/// Runs a launch on the host: block after block, phase after phase, thread after thread. Memory of a block begins with no meaningful
-/// value in it, as on a device.
+/// Runs a launch on the host: block after block, phase after phase, thread after thread. Block memory starts out as NaN, because it is
+/// undefined on a device.
 template <class Program, int Phase = 0>
 void run_block_on_host(Program const& program, place at, typename Program::shared& own) {
     if constexpr (Phase < Program::phases) {
@@ -25,7 +25,7 @@ void launch_on_host(Program const& program) {
     typename Program::shared own;
     for (int down = 0; down < blocks.down; ++down)
         for (std::int64_t across = 0; across < blocks.across; ++across) {
-            std::memset(static_cast<void*>(&own), 0xff, sizeof own); // not a number
+            std::memset(static_cast<void*>(&own), 0xff, sizeof own); // NaN
             run_block_on_host(program, {across, down, blocks.down, 0}, own);
         }
 }

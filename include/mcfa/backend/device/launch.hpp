@@ -6,9 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 
-// A launch is a program: a plain struct of numbers and pointers that says how many blocks of how many threads there are and what one
-// thread does. A GPU runs it as it is; `backend::emulated_device` runs the same struct on the host, thread after thread. So the arithmetic of
-// indices, tails and strides is one piece of code, and it is tested without a GPU.
+// A launch is a program: a plain struct of numbers and pointers that gives the number of blocks and threads and the work of one thread. A
+// GPU runs it unchanged; `backend::emulated_device` runs the same struct on the host, thread after thread. So index arithmetic exists once
+// and is tested without a GPU.
 //
 //     static constexpr int threads;      in a block, a multiple of 32
 //     static constexpr int phases;       pieces of the program between which the threads of a block wait for each other
@@ -16,17 +16,17 @@
 //     constexpr grid blocks() const;
 //     template <int Phase> constexpr void run(place, shared&) const;
 //
-// Its functions are constexpr, which makes them code for the host and for the device alike.
+// Its functions are constexpr, so they compile for the host and for the device.
 namespace mcfa::backend::device {
 
-/// Blocks of a launch. A GPU takes 2^31 - 1 of them across and `most_down` down.
+/// The grid of a launch. A GPU allows 2^31 - 1 blocks across and `most_down` down.
 struct grid {
     std::int64_t across = 1;
     int down = 1;
     static constexpr int most_down = 65535;
 };
 
-/// Where a thread stands.
+/// The coordinates of a thread.
 struct place {
     std::int64_t across = 0; ///< of its block
     int down = 0;            ///< of its block
@@ -36,7 +36,7 @@ struct place {
 
 constexpr std::int64_t blocks_of(std::int64_t count, int threads) { return (count + threads - 1) / threads; }
 
-/// Memory of a block that needs none.
+/// Block memory of a launch that needs none.
 struct nothing {};
 
 /// body(i) for i = 0 .. count - 1.
@@ -56,7 +56,8 @@ struct for_each {
     }
 };
 
-/// body(n, i) for n = 0 .. samples - 1 and i = 0 .. size - 1. A sample's values stand across, so that the body divides small numbers only.
+/// body(n, i) for n = 0 .. samples - 1 and i = 0 .. size - 1. A sample's values run across the grid, so that the body only divides small
+/// numbers.
 template <class Body>
 struct for_each_in_samples {
     static constexpr int threads = 256;

@@ -22,7 +22,7 @@ struct widen {
     constexpr void operator()(std::size_t i) const { y[i] = static_cast<float>(bfloat16::of_bits(x[i])); }
 };
 
-/// Rows of sums in bfloat16, widened; with a bias where there is one, and rectified where asked for.
+/// Widens rows of sums in bfloat16; adds a bias if there is one, and rectifies if requested.
 struct widen_and_end {
     int width;
     std::uint16_t const* x;

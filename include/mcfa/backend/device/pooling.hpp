@@ -28,7 +28,7 @@ struct pool_forward {
     }
 };
 
-/// One value of the input's gradient, gathered from the windows that see it: no two threads write one place.
+/// One value of the input's gradient, gathered from the windows that contain it: no two threads write one address.
 template <class T>
 struct pool_backward {
     pooling op;
@@ -40,7 +40,7 @@ struct pool_backward {
     }
 };
 
-/// One channel of a 2x2 window apart from others, the most frequent case by far.
+/// One channel of a non-overlapping 2x2 window, by far the most frequent case.
 template <class T>
 struct quad_backward {
     pooling op;

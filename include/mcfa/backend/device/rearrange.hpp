@@ -17,7 +17,7 @@ template <class T>
 struct transpose {
     static constexpr int side = 32, lanes = 8, threads = side * lanes, phases = 2;
     struct shared {
-        T tile[side * (side + 1)]; // one more, so that a column's values lie in different banks
+        T tile[side * (side + 1)]; // padded by one, so that a column's values lie in different banks
     };
     int samples; ///< at most grid::most_down
     int rows, width;
@@ -46,7 +46,7 @@ private:
     static constexpr std::size_t position(int row, int length, int column) { return static_cast<std::size_t>(row) * length + column; }
 };
 
-/// As many samples at a time as there may be blocks down.
+/// Processes as many samples at a time as the grid has blocks down.
 template <class Run, class T>
 void launch_transpose(Run& run, int samples, int rows, int width, T const* from, T* to) {
     std::size_t const size = static_cast<std::size_t>(rows) * width;

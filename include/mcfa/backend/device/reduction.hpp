@@ -35,7 +35,7 @@ void launch_sum_of_squares(Run& run, std::size_t count, T const* x, double* to) 
     auto const n = static_cast<std::int64_t>(count);
     auto const by_column = run.template scratch<double>(per_channel{}, width);
     sum_columns<1>(run, (n + width - 1) / width, width, square_term<T>{n, x}, store_sum<double>{by_column.data()});
-    // The columns' sums stand as rows of a matrix of one column.
+    // The column sums form a matrix of one column.
     sum_columns<1>(run, width, 1, value_term<double>{1, by_column.data(), nullptr}, store_sum<double>{to});
 }
 

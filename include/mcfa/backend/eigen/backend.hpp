@@ -15,22 +15,22 @@
 
 namespace mcfa::backend {
 
-/// The fast backend for processors: vector code for the width that the compiler is allowed to use, on threads of Eigen's pool.
-/// Results do not depend on the number of threads, bit for bit.
+/// The fast CPU backend: vector code of the width enabled at compile time, on threads of Eigen's pool. Results are bit-identical for any
+/// number of threads.
 ///
-/// The thread that calls works too, so `threads` - 1 are asked for help, of `pool` or of the threads that this value and its copies
-/// (those in models, workspaces and detectors among them) own together. These start at the first loop that needs them, sleep when
-/// there is nothing to do, and end with the last copy.
+/// The calling thread works too, so a loop uses `threads` - 1 others: those of `pool`, or threads that this value and its copies (also
+/// those in models, workspaces and detectors) share. Own threads start at the first loop that needs them, sleep while idle, and end with
+/// the last copy.
 struct eigen {
     static constexpr bool is_host = true;
 
     template <class T>
     using buffer = aligned_buffer<T>;
 
-    /// That work on one call, the caller's included; 0: as many as processors that the process may run on, or as `pool` has threads.
+    /// Number of threads that work on one call, including the caller; 0: all processors available to the process, or all threads of `pool`.
     int threads = 0;
-    /// The application's threads, used in place of own ones; must outlive every call. A child made by fork has none of them: there
-    /// a caller works alone, unless it makes a new pool and a new backend.
+    /// The application's threads, used in place of own ones; must outlive every call. A forked child has none of them and runs on the
+    /// caller's thread alone, unless it makes a new pool and a new backend.
     Eigen::ThreadPoolInterface* pool = nullptr;
     /// The backend's own threads, shared by its copies.
     std::shared_ptr<eigen_engine::own_threads> own = std::make_shared<eigen_engine::own_threads>();
@@ -43,7 +43,7 @@ struct eigen {
         explicit execution(eigen const& backend) : threads_(number_of_threads(backend)), team_(backend.own, backend.pool) {}
 
         int threads() const { return threads_; }
-        /// As many threads from the next call on; results stay the same. Throws `option_error` for fewer than 1.
+        /// Changes the number of threads from the next call on; results stay the same. Throws `option_error` if it is below 1.
         void use(int threads) {
             if (threads < 1) throw option_error({"threads is ", threads, ", must be at least 1"});
             threads_ = threads;
@@ -66,8 +66,8 @@ struct eigen {
             int before_;
         };
 
-        /// body(i) for i = 0 .. count - 1, called as const. Throws the first exception of a body once all threads have left; a body
-        /// that launches on any execution runs that loop by itself.
+        /// Calls body(i), as const, for i = 0 .. count - 1. Throws the first exception of a body once all threads have left. A nested
+        /// launch, on any execution, runs on its own thread alone.
         template <class F>
         void launch(std::int64_t count, F const& body) {
             share(count, &body, [](void const* f, std::int64_t i, int) { (*static_cast<F const*>(f))(i); });
@@ -87,7 +87,7 @@ struct eigen {
         }
 
     private:
-        /// For all bodies one loop, and each body compiled once: a body is work enough for a call.
+        /// Type-erased, so that the loop is compiled once for all bodies; a body is large enough to pay for an indirect call.
         [[gnu::noinline]] void share(std::int64_t count, void const* body, void (*call)(void const*, std::int64_t, int)) {
             if (threads_ > 1 && count > 1 && !eigen_engine::parallel_region::current().region) {
                 team_.run(threads_, count, body, call);

@@ -10,7 +10,7 @@ namespace mcfa {
 
 namespace eigen_map {
 
-/// A row-major matrix of Eigen's, const where T is.
+/// An Eigen row-major matrix, const if T is.
 template <class T>
 using dense_matrix =
     std::conditional_t<std::is_const_v<T>, Eigen::Matrix<std::remove_const_t<T>, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> const,

@@ -8,12 +8,12 @@
 
 namespace mcfa::backend {
 
-/// A backend that computes in the host's memory. Its `execution` is what one caller needs to run operations: threads and
-/// scratch memory; two threads of the caller use two executions. It offers
+/// A backend that computes in host memory. Its `execution` holds the threads and scratch memory of one caller; each calling thread needs
+/// its own. It offers
 ///     launch(count, body)      body(i) for i = 0 .. count - 1, in any order and on any thread
 ///     threads()                how many run at most
 ///     scratch<T>(name, count), copy_in, copy_out, fill_zero    see host_memory
-/// The bodies launched write disjoint places, so no result depends on the number of threads.
+/// Bodies write disjoint addresses, so no result depends on the number of threads.
 struct backend_concept_scratch {}; // stands for any name of scratch memory
 template <class B>
 concept host_backend = std::bool_constant<B::is_host>::value && std::is_constructible_v<typename B::execution, B const&> &&

@@ -16,7 +16,7 @@ namespace backend::normalisation {
 struct channel_sums {};
 struct channel_factors {};
 
-// The loops over one pixel's channels: functions of their own, because `__restrict` holds for parameters.
+// The loops over one pixel's channels are separate functions, because `__restrict` only holds for parameters.
 template <class T>
 void add_moments(std::size_t width, T const* x, T const* shift, double* __restrict sum, double* __restrict squares) {
     for (std::size_t c = 0; c < width; ++c) {
@@ -72,7 +72,7 @@ struct kernel<batch_normalisation_training<T>, B> {
     static void run(typename B::execution& run, batch_normalisation_training<T> const& p) {
         using namespace backend::normalisation;
         std::size_t const width = p.gamma.size(), rows = p.x.size() / width;
-        // The first pixel serves as the shift of the sums: it lies within a few deviations of the mean.
+        // The first pixel is the shift of the sums: it lies within a few deviations of the mean.
         auto const sums = backend::column_sums<2>(run, channel_sums{}, rows, width,
                                                   [width, x = p.x.data()](std::size_t first, std::size_t last, double* partial) {
                                                       for (std::size_t row = first; row < last; ++row)

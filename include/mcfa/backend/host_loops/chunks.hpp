@@ -7,7 +7,7 @@
 
 namespace mcfa::backend {
 
-/// Values a work item takes: enough to hide the cost of its launch, few enough to share one among threads.
+/// Values in a work item: enough to amortise its launch, few enough to divide one array among threads.
 inline constexpr std::size_t chunk_values = 8192;
 
 /// body(first, last) on pieces of 0 .. count - 1 of `piece` each.
@@ -32,8 +32,8 @@ void launch_rows(Execution& run, std::size_t rows, std::size_t width, Body const
     launch_pieces(run, rows, std::max<std::size_t>(1, chunk_values / std::max<std::size_t>(1, width)), body);
 }
 
-/// y[i] = f(i, x[i]) for i = first .. last - 1; y may be x. Compilers make vector code of a loop only where they know that
-/// the arrays are apart or the same, hence two loops.
+/// y[i] = f(i, x[i]) for i = first .. last - 1; y may be x. Compilers vectorise a loop only if the arrays are known to be disjoint or the
+/// same, hence two loops.
 template <class T, class F>
 void map(std::size_t first, std::size_t last, T const* x, T* y, F const& f) {
     if (x == y)

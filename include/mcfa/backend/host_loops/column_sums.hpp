@@ -10,7 +10,7 @@
 
 namespace mcfa::backend {
 
-/// How the rows of a matrix are cut for sums over them: by the sizes alone, so that no sum depends on the number of threads.
+/// Partition of a matrix's rows for column sums; depends on the sizes only, so that no sum depends on the number of threads.
 struct row_cut {
     std::size_t piece; ///< rows
     std::size_t pieces;

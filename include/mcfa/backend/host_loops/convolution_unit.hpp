@@ -13,7 +13,7 @@
 
 namespace mcfa {
 
-// A unit as its parts, one after the other, for backends that have no way of their own to join them. Weights are prepared as they are.
+// A unit as separate operations, for backends without a fused one. Weights are not rearranged.
 
 namespace backend::host_loops {
 

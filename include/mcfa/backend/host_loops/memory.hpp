@@ -12,23 +12,23 @@
 
 namespace mcfa::backend {
 
-/// The half of an execution that all host backends share: scratch memory and transfers.
+/// Scratch memory and transfers, common to the executions of all host backends.
 class host_memory {
 public:
-    /// `count` values for the length of one operation, on a cache line, their contents undefined. `Name` is a type that names their use.
-    /// Memory of a name only ever grows, so a step that has run once allocates nothing; another call for the name ends the earlier
-    /// span's life.
+    /// `count` values for the duration of one operation, aligned to a cache line, undefined at first. `Name` is a type that names their
+    /// use. Memory of a name never shrinks, so a step allocates on its first run only; another call with the same name invalidates the
+    /// earlier span.
     template <class T, class Name>
     std::span<T> scratch(Name, std::size_t count) {
         return {reinterpret_cast<T*>(scratch_bytes(&scratch_key<Name>, count * sizeof(T))), count};
     }
 
-    /// To the backend's memory, from the host's. On a host backend both are the same memory.
+    /// Copies from host memory to the backend's. On a host backend both are the same memory.
     template <class T>
     void copy_in(T* to, T const* from_host, std::size_t count) {
         std::copy_n(from_host, count, to);
     }
-    /// To the host's memory, from the backend's.
+    /// Copies from the backend's memory to the host's.
     template <class T>
     void copy_out(T* to_host, T const* from, std::size_t count) {
         std::copy_n(from, count, to_host);
@@ -37,7 +37,7 @@ public:
     void fill_zero(T* values, std::size_t count) {
         std::fill_n(values, count, T(0));
     }
-    /// Returns once all that was asked for is done and other executions may read it. Here everything is done at once.
+    /// Returns when all submitted work is done and visible to other executions. Host operations complete at once.
     void finish() {}
 
 private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// The operations that every host backend has in common: all but convolution and dense_product.
+/// The operations that all host backends share: all but convolution and dense_product.
 #include <mcfa/backend/host_loops/activation.hpp>
 #include <mcfa/backend/host_loops/batch_normalisation.hpp>
 #include <mcfa/backend/host_loops/conversion.hpp>

@@ -37,7 +37,7 @@ struct kernel<pooling_backward<T>, B> {
     }
 
 private:
-    /// Windows that stay apart: one work item per row of windows, which owns the rows of dx down to the next one.
+    /// Non-overlapping windows: one work item per row of windows, which owns the rows of dx down to the next one.
     static void backward_apart(typename B::execution& run, pooling_backward<T> const& p) {
         pooling const op = p.op;
         shape const out = op.out();
@@ -66,7 +66,7 @@ private:
         });
     }
 
-    /// Windows that share pixels: one work item per sample and block of channels, in which gradients add up in reading order.
+    /// Overlapping windows: one work item per sample and block of channels, in which gradients are added in reading order.
     static void backward_overlapping(typename B::execution& run, pooling_backward<T> const& p) {
         shape const out = p.op.out();
         constexpr int block = 64;

@@ -26,7 +26,7 @@ struct kernel<sum_of_squares<T>, B> {
 private:
     struct piece_sums {}; // scratch memory
 
-    /// Several sums side by side, because compilers keep the order of additions and so cannot make vector code of a single one.
+    /// Several partial sums, because compilers keep the order of additions and so cannot vectorise a single sum.
     static double squares(T const* x, std::size_t count) {
         constexpr std::size_t lanes = 16;
         double sums[lanes]{};

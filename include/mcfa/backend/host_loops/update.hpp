@@ -16,7 +16,7 @@ namespace backend {
 template <class Execution, class Pass>
 void update_each(Execution& run, Pass const& pass) {
     launch_chunks(run, pass.p.size(), [&](std::size_t first, std::size_t last) {
-        Pass const own = pass; // which no store can change, as far as the compiler sees
+        Pass const own = pass; // a local copy, which the compiler knows no store can change
         for (std::size_t i = first; i < last; ++i) arithmetic::step(own, i);
     });
 }

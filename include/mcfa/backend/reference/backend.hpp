@@ -8,7 +8,7 @@
 
 namespace mcfa::backend {
 
-/// Plain loops on one thread, in double where sums are long: slow, and the law that other backends are held to.
+/// Plain loops on one thread, with long sums in double: slow, and the definition that other backends are tested against.
 struct reference {
     static constexpr bool is_host = true;
 

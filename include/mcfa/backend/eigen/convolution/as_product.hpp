@@ -12,8 +12,8 @@
 #include <cstddef>
 #include <cstdint>
 
-// Convolutions that are one product of matrices, which Eigen computes: a window of one pixel, where a row of x is a pixel; and a window
-// that is the full plane, where a row is a sample and its values stand in the order of the weights, (channel, y, x).
+// Convolutions that are one matrix product, computed by Eigen. For a window of one pixel, a row of x is a pixel. For a window that covers
+// the full plane, a row is a sample with its values in the order of the weights, (channel, y, x).
 namespace mcfa::backend::eigen_engine {
 
 /// Every sample of `from`, (rows, columns), to `to` as (columns, rows).
@@ -29,7 +29,7 @@ void transpose_samples(eigen::execution& run, std::size_t batch, std::size_t row
     });
 }
 
-/// Weights as the product reads them; those of a full window in the order of the input, so that no pass forward rearranges its input.
+/// Weights in the order the product reads; a full window's weights take the input's order, so that no forward pass rearranges its input.
 template <class T, class S>
 void prepare_product(eigen::execution& run, convolution const& op, T const* weights, S* prepared) {
     row<T const> ordered{weights, op.weights()};
@@ -41,7 +41,7 @@ void prepare_product(eigen::execution& run, convolution const& op, T const* weig
     compute(run, conversion<T, S>{.x = ordered, .y = {prepared, op.weights()}});
 }
 
-/// y = 2x2 maxima of z, of values that are rectified already where `rectified`.
+/// y = 2x2 maxima of z; if `rectified`, the values of z are rectified already.
 template <class T>
 void pool_planes(eigen::execution& run, planes<T> const& z, bool rectified, planes<T> const& y, std::uint8_t* argmax) {
     std::size_t const rows = y.extent(1), width = y.extent(2), channels = y.extent(3), line = z.extent(2) * channels;

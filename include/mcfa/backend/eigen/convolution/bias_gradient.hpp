@@ -17,7 +17,7 @@ void add_columns(std::size_t rows, std::size_t width, int first, int count, T co
     }
 }
 
-/// dbias = the sums of all groups, rows of `width`, in order; a null dbias wants none.
+/// dbias = the sums of all groups, rows of `width`, in order; does nothing if dbias is null.
 template <class T>
 void sum_groups(std::size_t groups, std::size_t width, std::size_t channels, double const* sums, T* dbias) {
     for (std::size_t i = 0; dbias && i < channels; ++i) {
@@ -27,7 +27,7 @@ void sum_groups(std::size_t groups, std::size_t width, std::size_t channels, dou
     }
 }
 
-/// dbias = column sums of dy (rows, channels); a null dbias wants none.
+/// dbias = column sums of dy (rows, channels); does nothing if dbias is null.
 template <class T, class Execution>
 void bias_gradient(Execution& run, std::size_t rows, int channels, T const* dy, T* dbias) {
     if (!dbias) return;

@@ -22,11 +22,11 @@ inline bool has_full_window(convolution const& op) {
     return op.pad == 0 && op.kernel == op.in.height && op.kernel == op.in.width && op.kernel > 1;
 }
 
-/// Multiply-adds that a processor's cores do while memory yields one byte of weights: about 90 GFLOP/s and 12 GB/s a core.
+/// Machine balance: multiply-adds per byte of weight traffic; about 90 GFLOP/s and 12 GB/s a core.
 inline constexpr double multiply_adds_per_byte = 4;
 
-/// The fastest algorithm for a pass over `c` that belongs to `op`, for `batch` samples at a time and weights of `bytes` each: the one
-/// whose products and weights from memory take least together. With few channels Winograd's transforms cost more than the products they save.
+/// The algorithm with the lowest estimated cost for a pass over `c` that belongs to `op`, with `batch` samples and weights of `bytes` each;
+/// the estimate adds multiply-adds and weight traffic. With few channels Winograd's transforms cost more than the products they save.
 inline convolution_algorithm choose(convolution const& op, correlation const& c, weights_form form, double batch, std::size_t bytes) {
     if (is_pixelwise(op) || has_full_window(op)) return convolution_algorithm::product;
     if (form == weights_form::lean || !suits_winograd(c) || c.in.channels < 12 || c.out.channels < 12) return convolution_algorithm::direct;

@@ -14,7 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 
-// The door to the convolution algorithms.
+// Entry point of the convolution algorithms.
 namespace mcfa::backend::eigen_engine {
 
 using algorithm = convolution_algorithm;
@@ -78,7 +78,7 @@ void forward_by(eigen::execution& run, convolution_unit const& op, prepared_layo
     else correlate_by_winograd<4>(run, c, batch, source, prepared, end, y.data());
 }
 
-/// From weights as they are stored.
+/// Works on weights in their stored layout.
 template <class T>
 void forward_of(eigen::execution& run, convolution_unit const& op, planes<T const> const& x, T const* weights, T const* bias,
                 planes<T> const& y, std::uint8_t* argmax) {
@@ -167,8 +167,7 @@ struct kernel<unit_preparation<T, Stored>, backend::eigen> {
     }
     static void run(backend::eigen::execution& run, unit_preparation<T, Stored> const& p) {
         auto const& w = p.weights;
-        auto const plane =
-            view<T const, 4>{nullptr, 1, w.extent(2), w.extent(3), w.extent(1)}; // the smallest; how weights lie needs no more
+        auto const plane = view<T const, 4>{nullptr, 1, w.extent(2), w.extent(3), w.extent(1)}; // the smallest; the layout ignores it
         backend::eigen_engine::prepare(run, convolution_of(plane, w, 1, 0), p.layout, w.data(), p.prepared.data());
     }
 };

@@ -16,15 +16,15 @@ namespace mcfa {
 
 namespace backend::eigen_engine {
 
-// How products are cut into work items: fixed, so that results do not depend on the number of threads.
+// Fixed block sizes of work items, so that results do not depend on the number of threads.
 
-/// Rows of the weights in an item: so many that Eigen's packing of the other operand, which every item does anew, costs little.
+/// Rows of the weights in an item: enough to amortise Eigen's packing of the other operand, which every item repeats.
 inline constexpr std::size_t product_rows = 128;
 /// Columns of the weights in an item.
 inline constexpr std::size_t product_columns = 512;
 /// Rows of x or dy in an item: more than a batch of a dense layer has, few of the pixels of a convolution with a window of one.
 inline constexpr std::size_t product_samples = 512;
-/// Rows of x and dy that are summed in one item, and such sums at most.
+/// Rows of x and dy summed in one item; also the largest number of such sums.
 inline constexpr std::size_t product_depth = 2048;
 inline constexpr std::size_t most_product_sums = 16;
 
@@ -50,7 +50,7 @@ void launch_blocks(eigen::execution& run, std::size_t rows, std::size_t row_bloc
     });
 }
 
-/// Columns of a matrix of Eigen's.
+/// Columns of an Eigen matrix.
 template <class Matrix>
 auto columns_of(Matrix&& m, std::size_t first, std::size_t count) {
     return m.middleCols(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(count));
@@ -58,7 +58,7 @@ auto columns_of(Matrix&& m, std::size_t first, std::size_t count) {
 
 } // namespace backend::eigen_engine
 
-/// y = x W' + bias, a block of y an item.
+/// y = x W' + bias; an item is a block of y.
 template <class T, class Stored>
 struct kernel<dense_forward<T, Stored>, backend::eigen> {
     static void run(backend::eigen::execution& run, dense_forward<T, Stored> const& p) {
@@ -85,7 +85,7 @@ struct kernel<dense_forward<T, Stored>, backend::eigen> {
     }
 };
 
-/// dx = dy W, a block of dx an item.
+/// dx = dy W; an item is a block of dx.
 template <class T>
 struct kernel<dense_input_gradient<T>, backend::eigen> {
     static void run(backend::eigen::execution& run, dense_input_gradient<T> const& p) {
@@ -99,7 +99,8 @@ struct kernel<dense_input_gradient<T>, backend::eigen> {
     }
 };
 
-/// dW = dy' x, a block of rows of the weights an item, of many rows of x a sum for each piece of them;  dbias = column sums of dy, in double.
+/// dW = dy' x; an item is a block of rows of the weights; many rows of x are cut into pieces with a sum each; dbias = column sums of dy, in
+/// double.
 template <class T>
 struct kernel<dense_weight_gradient<T>, backend::eigen> {
     static void run(backend::eigen::execution& run, dense_weight_gradient<T> const& p) {

@@ -14,8 +14,8 @@
 
 namespace mcfa::backend::eigen_engine {
 
-/// The threads that a value of `backend::eigen` and its copies own. They start when a parallel region first needs them and sleep
-/// between regions; any number of callers share them. A child made by fork has none of its parent's threads and starts its own.
+/// The threads that a value of `backend::eigen` and its copies own. They start when a parallel region first needs them and sleep between
+/// regions; any number of callers share them. A forked child has none of its parent's threads and starts its own.
 ///
 /// Each thread is a pool of its own: the constructor of a larger `Eigen::ThreadPool` never returns if one of its threads cannot
 /// start, and a pool cannot grow.
@@ -34,7 +34,7 @@ public:
     /// The process that made this value.
     pid_t process() const { return process_; }
 
-    /// The first `count` threads, fewer if the system refuses to start as many.
+    /// The first `count` threads, fewer if the system cannot start them all.
     std::vector<Eigen::ThreadPoolInterface*> first(std::size_t count) {
         crew& c = current();
         std::lock_guard const lock(c.mutex);
@@ -42,7 +42,7 @@ public:
         found.reserve(count);
         try {
             while (c.pools.size() < count) c.pools.push_back(std::make_unique<Eigen::ThreadPool>(1));
-        } catch (std::system_error const&) { // a limit of the system; the threads that there are do the work
+        } catch (std::system_error const&) { // a limit of the system; the threads that did start do the work
         }
         for (std::size_t i = 0; i < count && i < c.pools.size(); ++i) found.push_back(c.pools[i].get());
         return found;
@@ -70,7 +70,7 @@ private:
         return *found;
     }
 
-    /// Keeps what a parent's threads left in this process: there is no thread to join, and none of its locks may ever open.
+    /// Leaks the parent's threads in a forked child: there is no thread to join, and their locks may be held for ever.
     static void abandon(crew* lost) {
         static std::atomic<crew*> all{nullptr};
         lost->next_abandoned = all.load(std::memory_order_relaxed);

@@ -15,15 +15,15 @@
 
 namespace mcfa::backend::eigen_engine {
 
-/// Runs the items of one caller's loops, one loop at a time, on the calling thread and on helpers from thread pools. All take items
-/// from a counter, and the caller waits only for helpers that have begun: one that its pool starts late finds the loop closed.
-/// Helpers hold the region's memory together with its owner.
+/// Runs the items of one caller's loops, one loop at a time, on the calling thread and on helpers from thread pools. All take items from a
+/// counter, and the caller waits only for helpers that have begun; a helper that its pool starts late finds the loop closed. Helpers and
+/// the owner share the region's memory.
 class parallel_region {
 public:
     /// body(item, thread) of a loop whose type is erased.
     using function = void (*)(void const* body, std::int64_t item, int thread);
 
-    /// A region whose helpers are asked of these pools, one a pool.
+    /// A region with one helper from each of these pools.
     explicit parallel_region(std::vector<Eigen::ThreadPoolInterface*> pools)
         : pools_(std::move(pools)), asked_(std::make_unique<std::atomic<bool>[]>(pools_.size())) {}
 
@@ -50,12 +50,12 @@ public:
         }
     }
 
-    /// Ends the owner's hold.
+    /// Releases the owner's reference.
     void release() {
         if (holders_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
     }
 
-    /// The region and the thread's number in it that the calling thread works for; no region outside of bodies.
+    /// The region that the calling thread works for and its thread number there; no region outside of bodies.
     struct place {
         parallel_region const* region = nullptr;
         int thread = 0;
@@ -77,20 +77,20 @@ private:
         function call = nullptr;
     };
 
-    /// A helper from pool i, unless one that was asked for earlier has yet to come. The request is small enough that
-    /// std::function allocates nothing.
+    /// Requests a helper from pool i, unless an earlier request is still pending. The request is small enough for std::function not to
+    /// allocate.
     void ask(std::size_t i) {
         if (asked_[i].exchange(true, std::memory_order_seq_cst)) return;
         holders_.fetch_add(1, std::memory_order_relaxed);
         try {
             pools_[i]->Schedule([this, i] { help(i); });
-        } catch (...) { // a pool that takes no work: the others do it
+        } catch (...) { // a pool that accepts no work: the other threads do it
             asked_[i].store(false, std::memory_order_relaxed);
             release();
         }
     }
 
-    /// Either this sees the gate that the owner opened before it asked, or the owner sees that nothing is asked for and asks anew.
+    /// Either this sees the gate that the owner opened before its request, or the owner sees no pending request and makes a new one.
     void help(std::size_t i) {
         asked_[i].store(false, std::memory_order_seq_cst);
         if (gate_.fetch_add(1, std::memory_order_seq_cst) & open) {
@@ -118,9 +118,9 @@ private:
         here = outer;
     }
 
-    /// Lets no helper in and waits for those inside: spinning while they are likely to end at once, then asleep, so that a core is
-    /// free for a helper that the system has stopped. If that took longer than the caller's own share of the loop, another program
-    /// holds the helper's core, and the caller does some loops alone: 4 at first, 4 times as many if it happens again.
+    /// Lets no helper in and waits for those inside: first spinning, as most end at once, then asleep, which frees a core for a helper that
+    /// the system has preempted. If that took longer than the caller's own share of the loop, another program holds the helper's core, and
+    /// the caller does some loops alone: 4 at first, 4 times as many if it happens again.
     void close(clock::time_point start) {
         std::uint32_t gate = gate_.fetch_and(~open, std::memory_order_acq_rel);
         for (int spins = 0; (gate & helpers) && spins < most_spins; ++spins) {
@@ -157,13 +157,13 @@ private:
     static constexpr std::chrono::microseconds least_stall{100};
 
     std::vector<Eigen::ThreadPoolInterface*> const pools_;
-    std::unique_ptr<std::atomic<bool>[]> const asked_; ///< of each pool, a helper that has not come yet
-    std::atomic<int> holders_{1};                      ///< the owner, and helpers that are asked for or at work
+    std::unique_ptr<std::atomic<bool>[]> const asked_; ///< by pool: a requested helper that has not begun yet
+    std::atomic<int> holders_{1};                      ///< the owner, and helpers requested or at work
     loop loop_;
     std::atomic<bool> failed_{false};
     std::exception_ptr failure_;
-    int loops_alone_ = 0; ///< still to be run without helpers
-    int penalty_ = 0;     ///< `loops_alone_` after the last time that a helper was stopped, halved by each loop that went well
+    int loops_alone_ = 0;                            ///< loops still to run without helpers
+    int penalty_ = 0;                                ///< last value of `loops_alone_` set, halved by each loop without a preempted helper
     alignas(64) std::atomic<std::uint32_t> gate_{0}; ///< `open`, `asleep` (the owner), and the number of helpers inside
     std::atomic<int> helpers_entered_{0};            ///< since the gate was opened
     alignas(64) std::atomic<std::int64_t> next_item_{0};

@@ -10,7 +10,7 @@
 
 namespace mcfa::backend::eigen_engine {
 
-/// Processors that this process may run on, at least 1: of the machine's those in its affinity mask, if the system has one.
+/// Processors available to this process, at least 1: those in its affinity mask if the system has one.
 inline int available_processors() {
 #ifdef __linux__
     cpu_set_t allowed;

@@ -15,8 +15,8 @@
 
 namespace mcfa::backend::eigen_engine {
 
-/// What one caller runs loops with: its threads, the backend's own or those of the user's pool, and the region that it runs them in,
-/// made at the first loop. A copy makes its own region.
+/// The threads of one caller, the backend's own or those of the user's pool, and the parallel region over them, made at the first loop. A
+/// copy makes its own region.
 class team {
 public:
     team(std::shared_ptr<own_threads> own, Eigen::ThreadPoolInterface* users) : own_(std::move(own)), users_(users) {}
@@ -52,7 +52,7 @@ public:
     }
 
 private:
-    /// A region with enough helpers for `threads`, anew in a child made by fork.
+    /// Makes a region with enough helpers for `threads`; makes a new one in a forked child.
     void gather(int threads) {
         pid_t const process = getpid();
         if (region_ && process_ == process && threads_ >= threads) return;
@@ -64,7 +64,7 @@ private:
         threads_ = threads;
     }
 
-    /// The threads of a pool do not live on in a child; there the caller works alone.
+    /// The threads of a pool do not survive a fork; a child's caller works alone.
     std::vector<Eigen::ThreadPoolInterface*> users(std::size_t helpers, pid_t process) const {
         if (own_->process() != process) return {};
         return std::vector<Eigen::ThreadPoolInterface*>(std::min(helpers, static_cast<std::size_t>(users_->NumThreads())), users_);
@@ -73,8 +73,8 @@ private:
     std::shared_ptr<own_threads> own_;
     Eigen::ThreadPoolInterface* users_;
     parallel_region* region_ = nullptr;
-    pid_t process_ = 0; ///< that made the region
-    int threads_ = 0;   ///< that the region has helpers for
+    pid_t process_ = 0; ///< process that made the region
+    int threads_ = 0;   ///< threads that the region has helpers for
 };
 
 } // namespace mcfa::backend::eigen_engine

@@ -21,7 +21,7 @@ struct correlation {
     int before;
     int input_dilation;
 
-    /// Size of the part of the grid that some window sees.
+    /// Height of the part of the grid that windows cover.
     int grid_height() const { return (out.height - 1) * stride + kernel; }
     int grid_width() const { return (out.width - 1) * stride + kernel; }
     /// Whether the source itself can serve as the grid.

@@ -13,7 +13,7 @@
 
 namespace mcfa::backend::eigen_engine {
 
-/// Values of the grid that a work item lays out: it stays in the second-level cache beside a panel of weights.
+/// Grid values that a work item lays out: they fit the second-level cache together with a panel of weights.
 inline constexpr int direct_grid_values = 32768;
 
 /// y = max(floor, correlation of x with packed weights + bias), as one matrix product per band of output rows: for every output pixel

@@ -9,13 +9,13 @@
 
 namespace mcfa::backend::eigen_engine {
 
-/// What a pass over a batch reads: activations as they stand, or the gradient of a convolution's result, read through the rectifier
-/// and the 2x2 maximum that followed it, so that it never needs memory of its own.
+/// The input of a pass over a batch: plain activations, or the gradient of a convolution's result, computed on reading through the
+/// rectifier and the 2x2 maximum, so that it is never stored.
 template <class T>
 struct pixel_source {
     shape plane;                ///< of one sample as it is read
-    T const* values = nullptr;  ///< that plane, or where `argmax` is given the gradient of the maxima
-    T const* outputs = nullptr; ///< results of the rectifier: where they are not positive, zero is read
+    T const* values = nullptr;  ///< that plane, or the gradient of the maxima if `argmax` is given
+    T const* outputs = nullptr; ///< results of the rectifier: zero is read where they are not positive
     std::uint8_t const* argmax =
         nullptr; ///< number, 0 to 3 in reading order, of each window's pixel that was the maximum, or `arithmetic::no_argmax`
 

@@ -12,7 +12,7 @@
 
 namespace mcfa::backend::eigen_engine {
 
-/// How a weight gradient is cut into work items, by the shape and the batch alone: `groups` of samples, each with sums of its own,
+/// Partition of a weight gradient into work items; depends on the shape and the batch only: `groups` of samples, each with sums of its own,
 /// times `splits` of the output channels.
 struct gradient_cut {
     int groups;
@@ -50,9 +50,9 @@ void gather_weight_gradient(Execution& run, correlation const& c, int groups, T*
     });
 }
 
-/// Gradient of a forward correlation by its weights: for each ky the outer products of what lies under the window's row,
-/// (kx, channel), with the output's gradient, summed over the pixels of a band in registers, over bands and samples in memory.
-/// The bias's gradient is summed on the way.
+/// Gradient of a forward correlation by its weights: for each ky the outer products of what lies under the window's row, (kx, channel),
+/// with the output's gradient, summed over the pixels of a band in registers, over bands and samples in memory. The gradient of the bias is
+/// summed in the same loop.
 template <class T, class Execution>
 void weight_gradient_directly(Execution& run, correlation const& c, std::size_t batch, T const* x, pixel_source<T> const& dy, T* dweights,
                               T* dbias) {
@@ -70,7 +70,7 @@ void weight_gradient_directly(Execution& run, correlation const& c, std::size_t 
     auto const partials = run.template scratch<T>(partial_sums{}, size * cut.groups);
     std::size_t const grid_rows = (band - 1) * c.stride + c.kernel;
     std::size_t const grid_size = plain ? 0 : whole_vectors<T>(static_cast<int>(grid_rows * line));
-    // Channels that do not fill a vector are copied next to zeros.
+    // Channels that do not fill a vector are padded with zeros.
     std::size_t const copy_size = channels % lanes<T> == 0 ? 0 : band * c.out.width * tile_columns<T>;
     std::size_t const gradient_size = dy.plain() ? 0 : band * c.out.width * channels;
     auto const own = run.template thread_scratch<T>(thread_own{}, grid_size + copy_size + gradient_size);

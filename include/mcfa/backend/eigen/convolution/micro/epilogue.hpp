@@ -23,7 +23,7 @@ struct pixel_grid {
     T* at(int r, int s) const { return first + r * row + s * pixel; }
 };
 
-/// The same with the beginnings of its rows at hand: a kernel that visits all pixels of a small rectangle so needs few addresses.
+/// The same with precomputed row addresses: a kernel that visits all pixels of a small rectangle needs few of them.
 template <int Rows, class T>
 struct grid_rows {
     T* row[Rows];
@@ -37,15 +37,15 @@ struct grid_rows {
     [[gnu::always_inline]] T* at(int r, int s) const { return row[r] + s * pixel; }
 };
 
-/// What is done to a convolution's sums while they are in registers: y = pool(rectify(sum + bias)), each where asked for.
+/// Applied to a convolution's sums while they are in registers: y = pool(rectify(sum + bias)), each step optional.
 template <class T>
 struct epilogue {
     T const* bias = nullptr; ///< whole vectors, or null for zero
     bool rectified = false;
     bool pooled = false;            ///< 2x2 maximum, stride 2
-    std::uint8_t* argmax = nullptr; ///< of the maxima, for a gradient; null where none is wanted
+    std::uint8_t* argmax = nullptr; ///< of the maxima, for the gradient; null if not needed
 
-    /// Below this a result is raised to it.
+    /// Lower bound of a result.
     packet<T> floor() const { return broadcast(rectified ? T(0) : -std::numeric_limits<T>::infinity()); }
 
     /// Stores a tile of Side x Side pixels that hold one vector of channels, from `channel` on, with the bias added.
@@ -72,13 +72,13 @@ struct epilogue {
         });
     }
 
-    /// max(v, low); not a number stays so.
+    /// max(v, low); keeps NaN.
     [[gnu::always_inline]] static inline packet<T> raised(packet<T> const& v, packet<T> const& low) { return v < low ? low : v; }
 
 private:
     [[gnu::always_inline]] static inline packet<T> larger(packet<T> const& a, packet<T> const& b) { return a > b ? a : b; }
 
-    /// The first of equal maxima takes the place, and not a number before all: as `arithmetic::exceeds` has it.
+    /// The first of equal maxima wins, and NaN before all, as in `arithmetic::exceeds`.
     [[gnu::always_inline]] inline void keep_argmax(packet<T> a, packet<T> b, packet<T> c, packet<T> d, T* to, std::uint8_t* where) const {
         using mask = std::remove_cvref_t<decltype(a > b)>;
         packet<T> best = a;

@@ -33,12 +33,12 @@ struct tile_product {
     int runs;
     int depth;
     std::ptrdiff_t run_stride;
-    std::uintptr_t ahead = 0;        ///< address of what the next panel's turn will read: it comes nearer while this tile is computed,
-    std::uintptr_t ahead_stride = 0; ///< so many bytes for each row of this panel
+    std::uintptr_t ahead = 0;        ///< address to prefetch for the next panel while this tile is computed
+    std::uintptr_t ahead_stride = 0; ///< bytes between prefetch addresses of consecutive panel rows
 };
 
-// The rows of a tile are written out by pack expansion: accumulators that only constants index live in registers, whereas an
-// array that a loop indexes stays in memory, even where the compiler unrolls that loop later.
+// Pack expansion unrolls the rows of a tile: accumulators indexed by constants live in registers, whereas an array indexed by a loop stays
+// in memory, even if the compiler unrolls that loop later.
 
 /// sum += value * column, vector by vector.
 template <int Vectors, class T>
@@ -60,7 +60,7 @@ template <int Vectors, class T>
     else store_first(to + last * lanes<T>, row[last], columns - last * lanes<T>);
 }
 
-/// max(v, floor), vector by vector; not a number stays so.
+/// max(v, floor), vector by vector; keeps NaN.
 template <int Vectors, class T>
 [[gnu::always_inline]] inline void raise_row(packet<T> (&row)[Vectors], packet<T> const& floor) {
     row[0] = row[0] < floor ? floor : row[0];
@@ -77,7 +77,7 @@ template <int Vectors, class T, class S, std::size_t... Row>
     (std::memcpy(sum[Row], column, sizeof column), ...);
     T const* a[] = {rows[Row]...};
     S const* b = p.panel;
-    std::uintptr_t ahead = p.ahead; // not a pointer: behind the last panel there is nothing to point at
+    std::uintptr_t ahead = p.ahead; // an integer: there is no object to point at behind the last panel
     for (int run = 0; run < p.runs; ++run) {
         for (int k = 0; k < p.depth; ++k) {
             __builtin_prefetch(reinterpret_cast<void const*>(ahead), 0, 2);
@@ -164,7 +164,7 @@ void multiply(int rows, Row const& row, S const* packed, T const* bias, T floor,
         constexpr int width = decltype(vectors)::value * lanes<T>;
         S const* const panel = packed + height * column;
         tile_product<T, S> p{panel, bias ? bias + column : nullptr, floor, c, c_stride, count, runs, depth, run_stride};
-        // Every tile of rows fetches its share of the panel that lies behind this one.
+        // Every tile of rows prefetches its share of the next panel.
         p.ahead = reinterpret_cast<std::uintptr_t>(panel + height * width);
         p.ahead_stride = (width * sizeof(S) + tiles - 1) / tiles;
         for_each_tile(rows, [&](int first, int tile) {
@@ -177,7 +177,7 @@ void multiply(int rows, Row const& row, S const* packed, T const* bias, T floor,
     });
 }
 
-/// The floor of a product that nothing cuts.
+/// The floor of a product without a lower bound.
 template <class T>
 inline constexpr T no_floor = -std::numeric_limits<T>::infinity();
 

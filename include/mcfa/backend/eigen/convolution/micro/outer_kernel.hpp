@@ -9,8 +9,8 @@
 
 namespace mcfa::backend::eigen_engine {
 
-/// c[r, j] (+)= sum over line, step of a[line, step, r] * b[line, step, j]: the gradient of a product by its weights.
-/// Both operands are read where they lie; b must have whole vectors to read.
+/// c[r, j] (+)= sum over line, step of a[line, step, r] * b[line, step, j]: the gradient of a product by its weights. Both operands are
+/// read in place; b must be readable in whole vectors.
 template <class T>
 struct outer_product {
     T const* a;

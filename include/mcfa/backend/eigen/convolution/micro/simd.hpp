@@ -41,7 +41,7 @@ constexpr int whole_vectors(int n) {
     return (n + lanes<T> - 1) / lanes<T> * lanes<T>;
 }
 
-// All of these are always inlined: a vector whose address a call takes is kept in memory, and a kernel's accumulators with it.
+// All are always inlined: a vector passed by address to a call, and with it a kernel's accumulators, would be kept in memory.
 
 template <class T>
 [[gnu::always_inline]] inline packet<T> load(T const* from) {
@@ -78,7 +78,7 @@ template <class T>
         if (i < count) to[i] = part[i];
 }
 
-/// Sum of the lanes, in an order that depends on the vector width alone.
+/// Sum of the lanes, in an order that depends only on the vector width.
 template <class T>
 [[gnu::always_inline]] inline T sum_of_lanes(packet<T> const& v) {
     T part[lanes<T>];

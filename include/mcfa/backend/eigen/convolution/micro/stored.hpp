@@ -29,8 +29,8 @@ template <class T>
 #elif defined(__F16C__)
     return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<__m128i const*>(from)));
 #else
-    // Exponent and fraction moved to a float's places make a number 2^112 too small, whatever they are, but for infinity and NaN,
-    // which no weight is.
+    // Exponent and fraction, moved to a float's bit positions, give a number 2^112 too small, except for infinity and NaN, which weights
+    // never are.
     std::uint32_t wide[lanes<float>];
     for (int i = 0; i < lanes<float>; ++i) wide[i] = (from[i].bits & 0x7fffu) << 13 | (from[i].bits & 0x8000u) << 16;
     packet<float> small;

@@ -14,7 +14,7 @@ namespace mcfa::backend::eigen_engine {
 // Scratch memory.
 struct packed_weights {};
 struct packed_bias {};
-struct thread_own {};     // each thread: what its tile works on
+struct thread_own {};     // each thread: the operands of its tile
 struct thread_patches {}; // each thread: patches of the input
 struct partial_sums {};
 struct turned_operand {}; // an operand in the other order

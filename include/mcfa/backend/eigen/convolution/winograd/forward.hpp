@@ -12,9 +12,9 @@
 
 namespace mcfa::backend::eigen_engine {
 
-/// How a pass is cut into blocks of tiles. Near weights: blocks whose transformed operands stay in a second-level cache, and threads take
-/// blocks. Far ones, that come from memory: blocks as large as a third-level cache takes, so that each pass over the weights serves many
-/// tiles, and threads divide a block's tiles and then its points; so too where there are not enough blocks for all.
+/// Partition of a pass into blocks of tiles. If the weights fit a cache, the transformed operands of a block fit the second-level cache,
+/// and threads take blocks. If the weights come from memory, or there are fewer blocks than threads, a block fills the third-level cache,
+/// so that each pass over the weights serves many tiles, and threads divide a block's tiles and then its points.
 struct winograd_cut {
     std::size_t block;
     bool divided;
@@ -35,7 +35,7 @@ struct winograd_cut {
     }
 };
 
-/// The transforms of a batch's tiles, whatever their size: what passes over tiles is compiled once for all sizes.
+/// The transforms of a batch's tiles, type-erased by tile size: code that iterates over tiles is compiled once for all sizes.
 template <class T>
 struct tile_transforms {
     void const* tiles; ///< a `winograd_tiles`, which must outlive this
@@ -62,7 +62,7 @@ struct tile_transforms {
 };
 
 /// y = the epilogue of the correlation of x with transformed weights, 3x3, stride 1: per block of tiles the input transform, a matrix
-/// product for each point and the output transform. Threads take blocks; where there are too few, they divide one block's tiles and points.
+/// product for each point and the output transform. Threads take blocks; if there are too few, they divide one block's tiles and points.
 template <class T, class S, class Execution>
 void correlate_tiles(Execution& run, correlation const& c, tile_transforms<T> const& tiles, pixel_source<T> const& x, S const* packed,
                      epilogue<T> const& end, T* y) {

@@ -13,8 +13,8 @@
 
 namespace mcfa::backend::eigen_engine {
 
-/// Values between the matrices of two points: one cache line more than they need, because planes a power of two apart would fall on the
-/// same sets of the cache.
+/// Values between the matrices of two points: padded by one cache line, because planes a power of two apart would map to the same cache
+/// sets.
 template <class T>
 std::size_t winograd_plane(std::size_t tiles, int channels) {
     return tiles * whole_vectors<T>(channels) + 64 / sizeof(T);
@@ -34,13 +34,13 @@ struct winograd_tiles {
 
     std::size_t count(std::size_t batch) const { return batch * per_sample; }
 
-    /// Values of the scratch memory in which a transform lays a tile that memory does not hold as vectors read or write it.
+    /// Scratch values of a transform, for tiles that memory does not hold as whole vectors.
     template <class T>
     std::size_t patch() const {
         return points * whole_vectors<T>(std::max(c.in.channels, c.out.channels));
     }
 
-    /// Where the tile `index` stands: its sample and its first output pixel.
+    /// Position of tile `index`: its sample and its first output pixel.
     struct place {
         std::size_t sample;
         int y, x;
@@ -112,7 +112,7 @@ struct winograd_tiles {
     }
 
 private:
-    /// Side x Side pixels of a source from (y, x) on, in whole vectors: where they lie, or a copy in `patch` with zeros beyond the plane.
+    /// Side x Side pixels of a source from (y, x) on, in whole vectors: in place, or a copy in `patch` padded with zeros.
     template <int Side, class T>
     static pixel_grid<T const> window(pixel_source<T> const& source, std::size_t sample, int y, int x, T* patch) {
         shape const s = source.plane;

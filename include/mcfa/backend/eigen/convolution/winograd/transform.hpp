@@ -13,7 +13,7 @@ namespace mcfa::backend::eigen_engine {
 template <int Outputs>
 struct winograd_line;
 
-/// F(4, 3), on the points 0, 1, -1, 2, -2 and infinity: 2.25 multiplications an output value on a plane, where the definition has 9.
+/// F(4, 3), on the points 0, 1, -1, 2, -2 and infinity: 2.25 multiplications per output value on a plane, against 9 by the definition.
 template <>
 struct winograd_line<4> {
     /// B^T d, 6 to 6.
@@ -106,8 +106,8 @@ struct winograd_line<2> {
     }
 };
 
-/// `line`, From values to To, along the columns and then along the rows of a From x From plane: put(row, column, value)
-/// receives the To x To results, get(row, column) gives the plane. Written out by pack expansion, so that vectors stay in registers.
+/// `line`, From values to To, along the columns and then along the rows of a From x From plane: put(row, column, value) receives the To x
+/// To results, get(row, column) gives the plane. Unrolled by pack expansion, so that vectors stay in registers.
 template <int From, int To, class P, class Get, class Line, class Put>
 [[gnu::always_inline]] inline void transform_plane(Get const& get, Line const& line, Put const& put) {
     P half[To][From];

@@ -14,9 +14,9 @@
 
 namespace mcfa::backend::eigen_engine {
 
-/// Gradient of a forward 3x3 correlation of stride 1 by its weights, the derivative of Winograd's algorithm: for each point the
-/// product of the transformed input with the transformed gradient of the output, summed over tiles, and one transform at the end.
-/// The order of every sum follows from the shape and the batch.
+/// Gradient of a forward 3x3 correlation of stride 1 by its weights, the derivative of Winograd's algorithm: for each point the product of
+/// the transformed input with the transformed gradient of the output, summed over tiles, and one transform at the end. The order of every
+/// sum depends only on the shape and the batch.
 template <class T>
 class winograd_weight_gradient {
     using tiles = winograd_tiles<4>;
@@ -47,7 +47,7 @@ public:
     }
 
 private:
-    /// Few channels: groups of tiles in parallel, each with sums of its own, each in blocks that stay in a second-level cache.
+    /// For few channels: groups of tiles in parallel, each with separate sums, each in blocks that fit the second-level cache.
     template <class Execution>
     void by_groups(Execution& run, std::size_t groups, T* dweights) {
         std::size_t const block = cut_block(std::size_t{256} << 10, 48, (count_ + groups - 1) / groups);
@@ -69,7 +69,7 @@ private:
         transform_weights_gradient(run, c_, groups, static_cast<T const*>(sums.data()), dweights);
     }
 
-    /// Many channels: one set of sums; threads divide a block's tiles, then its points.
+    /// For many channels: one set of sums; threads divide a block's tiles, then its points.
     template <class Execution>
     void by_points(Execution& run, T* dweights) {
         constexpr std::size_t tiles_at_once = 8;

@@ -12,7 +12,7 @@
 
 namespace mcfa::backend::eigen_engine {
 
-/// Values between the packed operands of two points: a cache line more than they need, as between planes of tiles.
+/// Values between the packed operands of two points, padded by a cache line as between planes of tiles.
 template <class T, class S = T>
 std::size_t winograd_weights_plane(correlation const& c) {
     return packed_size<T, S>(c.in.channels, c.out.channels) + 64 / sizeof(S);
