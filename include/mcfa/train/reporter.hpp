@@ -76,7 +76,7 @@ public:
 
 private:
     /// The last stage's figures; "-" for one that no window supports.
-    static void print(findings const& found) {
+    static void print(evaluation_results const& found) {
         for (auto const& [task, figures] : found.stages.back().figures)
             for (auto const& [name, value] : figures)
                 std::isnan(value) ? std::printf("  %s.%s -", task.c_str(), name.c_str())

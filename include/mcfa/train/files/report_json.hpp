@@ -12,7 +12,7 @@
 namespace mcfa {
 
 /// Validation losses and figures by stage, as one source of a mixture has them.
-inline io::json to_json(net_info const& net, findings const& found) {
+inline io::json to_json(net_info const& net, evaluation_results const& found) {
     io::json all(io::json::value_t::object);
     all["windows"] = found.windows;
     for (std::size_t j = 0; j < net.stages.size(); ++j) {
