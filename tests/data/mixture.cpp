@@ -158,6 +158,21 @@ BOOST_AUTO_TEST_CASE(two_sources_draw_from_random_numbers_of_their_own) {
     BOOST_TEST((order[0] != order[1]));
 }
 
+BOOST_AUTO_TEST_CASE(the_first_source_is_planned_by_the_seed_itself_whatever_stands_beside_it) {
+    plain_folder const first(12), second(9);
+    celeba const a(first.path), b(second.path);
+    auto const expected = plan_training({a.all(faces_only()).photos(), {}, {}}, faces_only(), seed{5}, 3);
+    for (std::size_t count : {1u, 2u}) {
+        std::vector<window_source> sources{a.all(faces_only()).windows(2), b.all(faces_only()).windows(1)};
+        sources.resize(count);
+        std::vector<std::uint64_t> keys, found;
+        for (auto const& window : expected) keys.push_back(window.key);
+        for (auto const& window : joint_plan(sources, training_batches(4))(3))
+            if (window.source == 0) found.push_back(window.key);
+        BOOST_TEST(found == keys, boost::test_tools::per_element());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(attributes_are_matched_by_name_and_masked_where_a_source_has_none) {
     plain_folder const first(10);
     bald_folder const second;
