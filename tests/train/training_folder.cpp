@@ -30,6 +30,12 @@ void fit_until(int epoch, training_options const& options, training_folder const
     BOOST_CHECK_THROW(t.fit(fake_faces{}, fake_faces{.windows = 16, .key = 2}, options, out), stopped);
 }
 
+/// Keeps what a trainer notes.
+struct noted : no_report {
+    std::vector<std::string>* notes;
+    void note(std::string const& text) { notes->push_back(text); }
+};
+
 /// Writes a checkpoint again with another text under "training".
 void restate(files::path const& path, std::string const& training) {
     auto const file = io::safetensors_file::read(path);
@@ -114,7 +120,7 @@ BOOST_AUTO_TEST_CASE(a_second_training_in_the_folder_is_refused_by_process_and_h
     t.fit(fake_faces{}, fake_faces{.windows = 16, .key = 2}, quick(2), training_folder{out.path});
     BOOST_TEST(!files::exists(out.path / ".mcfa-lock"));
     auto again = fresh();
-    fit(again, quick(2), {.path = out.path, .resume = true}, {}, rule, weighting::uniform{}); // nobody holds it any more
+    fit(again, quick(2), {.path = out.path, .resume = true}, {}, rule, weighting::uniform{}); // the lock is gone
 }
 
 BOOST_AUTO_TEST_CASE(what_killed_processes_left_half_written_is_removed) {
@@ -169,14 +175,42 @@ BOOST_AUTO_TEST_CASE(every_number_of_a_checkpoint_is_checked_before_it_is_believ
     expect(missing.dump(), "best is missing");
 
     auto unknown = whole;
-    unknown["settings"].erase("clip");
-    restate(last, unknown.dump());
-    expect_error<option_error>([&] { fit(m, quick(2), {.path = out.path, .resume = true}); }, "'clip' was not recorded and is now 5");
-    unknown = whole;
     unknown["settings"]["warp"] = 3;
     restate(last, unknown.dump());
     expect_error<option_error>([&] { fit(m, quick(2), {.path = out.path, .resume = true}); }, "'warp' was 3 and is now not recorded");
     BOOST_TEST(m.values() == trained);
+}
+
+BOOST_AUTO_TEST_CASE(a_checkpoint_of_an_earlier_build_goes_on_and_says_what_it_does_not_record) {
+    // The second of four epochs of `fit(m, quick(), ...)`, written before checkpoints recorded data and options of policy and schedule.
+    auto const earlier = files::path(MCFA_GOLDEN_DIR) / "earlier_checkpoint.safetensors";
+    folder out;
+    auto const last = out.path / "last.safetensors";
+    files::copy_file(earlier, last);
+    std::vector<std::string> notes;
+    auto m = fresh();
+    auto const resume = [&](training_options const& options) {
+        trainer t{m, rule, weighting::any_policy{weighting::harder_first{.rate = 0.1}}, noted{{}, &notes}};
+        return t.fit(fake_faces{}, fake_faces{.windows = 16, .key = 2}, options, training_folder{.path = out.path, .resume = true});
+    };
+    auto const history = resume(quick());
+    BOOST_REQUIRE_EQUAL(history.size(), 2u);
+    BOOST_TEST(history.front().epoch == 3);
+    BOOST_TEST(history.front().steps == 9);
+    BOOST_REQUIRE_EQUAL(notes.size(), 1u);
+    BOOST_TEST(notes[0] == last.string() + " does not record these settings, so they were not compared: batches_per_epoch, policy options, "
+                                           "schedule options, training.photos, validation.photos");
+    notes.clear();
+    BOOST_TEST(resume(quick()).empty()); // what this build wrote records everything
+    BOOST_TEST(notes.empty());
+
+    files::copy_file(earlier, last, files::copy_options::overwrite_existing);
+    auto otherwise = quick();
+    otherwise.rate = step_decay{};
+    expect_error<option_error>([&] { resume(otherwise); }, "'schedule' was \"cosine\" and is now \"step, gamma 0.1");
+    otherwise = quick();
+    otherwise.clip = 1;
+    expect_error<option_error>([&] { resume(otherwise); }, "'clip' was 5.0 and is now 1.0");
 }
 
 BOOST_AUTO_TEST_CASE(a_policys_state_of_another_length_is_refused) {

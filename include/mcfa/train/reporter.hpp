@@ -29,6 +29,7 @@ struct step_report {
 ///     trainer t{m, sgd{}, weighting::uniform{}, my_reporter{}};
 ///
 /// `resumed(epoch)` when a training is taken up again, `step(step_report)` after each step, `epoch(epoch_report, epochs)` after each epoch.
+/// Optional: `note(std::string const&)`, a sentence on what could not be checked.
 template <class R>
 concept reporter = requires(R r, step_report const& step, epoch_report const& epoch) {
     r.resumed(1);
@@ -54,6 +55,7 @@ struct no_report {
 class console_report {
 public:
     void resumed(int epoch) { std::printf("resumed after epoch %d\n", epoch); }
+    void note(std::string const& text) { std::printf("note: %s\n", text.c_str()); }
 
     void step(step_report const& r) {
         if (!bar_) bar_ = std::make_unique<progress_bar>("epoch " + std::to_string(r.epoch) + "/" + std::to_string(r.epochs), r.steps);

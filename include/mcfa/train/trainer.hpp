@@ -76,6 +76,8 @@ public:
 
         training_position position = files.begin(step, options, batches.batches_per_epoch(), training, held_out);
         if (position.epoch > 0) reporter_.resumed(position.epoch);
+        if constexpr (requires { reporter_.note(std::string()); })
+            if (auto const note = files.note(); !note.empty()) reporter_.note(note);
         auto const initial = model_.values();
 
         std::vector<epoch_report> history;

@@ -60,12 +60,20 @@ public:
         settings_ = settings_of(step, options, batches_per_epoch, training, held_out);
         bool const goes_on = prepare();
         training_position position;
-        if (goes_on) position = load_checkpoint(step, settings_, options, last_);
+        if (goes_on) {
+            auto const resumed = load_checkpoint(step, settings_, options, last_);
+            position = resumed.position;
+            if (!resumed.not_compared.empty())
+                note_ = last_.string() + " does not record these settings, so they were not compared: " + resumed.not_compared;
+        }
         if (position.epoch > 0 && position.best_epoch == position.epoch && epoch_of_best() != position.best_epoch)
             io::save(step.model(), best_, metadata_of(position.best_epoch)); // the stop came between the two files
         log_.emplace(folder_.path / "log.jsonl", position.epoch);
         return position;
     }
+
+    /// What `begin` could not check, in a sentence; empty otherwise.
+    std::string const& note() const { return note_; }
 
     template <class Step>
     void keep(Step& step, training_position const& position, epoch_report const& report) {
@@ -127,6 +135,7 @@ private:
     training_folder folder_;
     std::filesystem::path last_, best_;
     io::json settings_;
+    std::string note_;
     std::optional<io::folder_lock> lock_;
     std::optional<training_log> log_;
 };

@@ -111,17 +111,22 @@ void save_checkpoint(Step& step, training_position const& position, io::json con
     file.write(path);
 }
 
+/// Where a checkpoint leaves a training, and the settings that it does not record, so that they could not be compared.
+struct resumed_training {
+    training_position position;
+    std::string not_compared; ///< names; empty if all settings were compared
+};
+
 /// Takes a training up again. `settings` must equal those that the checkpoint has, or `option_error` names the first that differs; a
 /// file that does not fit throws `file_error`. In both cases nothing has changed.
 template <class Step>
-training_position load_checkpoint(Step& step, io::json const& settings, training_options const& options,
-                                  std::filesystem::path const& path) {
+resumed_training load_checkpoint(Step& step, io::json const& settings, training_options const& options, std::filesystem::path const& path) {
     using T = typename Step::scalar;
     using chosen = std::remove_cvref_t<decltype(step.optimiser())>;
     auto const file = io::safetensors_file::read(path);
     position_reader const state(file.metadata_at("training"), path.string());
     training_position const position = state.position();
-    check_settings(state.settings(), settings, options, path.string());
+    std::string const not_compared = check_settings(state.settings(), settings, options, path.string());
     if (position.steps / position.epoch > settings.at("batches_per_epoch").template get<std::int64_t>())
         state.fail({"steps is ", position.steps, ", more than ", position.epoch, " epochs have"});
     if (position.epoch > options.epochs)
@@ -151,7 +156,7 @@ training_position load_checkpoint(Step& step, io::json const& settings, training
     for (std::size_t i = 0; i < chosen::moments; ++i) step.execution().copy_in(step.moment(i), moments[i].data(), moments[i].size());
     step.policy_state() = policy_state;
     step.set_steps(position.steps);
-    return position;
+    return {position, not_compared};
 }
 
 } // namespace mcfa

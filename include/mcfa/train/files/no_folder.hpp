@@ -19,6 +19,8 @@ struct no_folder {
     training_position begin(Step&, training_options const&, std::size_t, Training const&, HeldOut const&) const {
         return {};
     }
+    /// What `begin` could not check, in a sentence; empty otherwise.
+    std::string note() const { return {}; }
     /// Called after each epoch, with the position that it led to.
     template <class Step>
     void keep(Step&, training_position const&, epoch_report const&) const {}

@@ -45,25 +45,37 @@ io::json settings_of(Step& step, training_options const& options, std::size_t ba
     return all;
 }
 
-/// Throws `option_error` for the first setting that is not what it was; a setting that only one side has differs too. Numbers are
-/// compared as they are written. The number of epochs may differ unless the schedule depends on it.
-inline void check_settings(io::json const& stored, io::json const& now, training_options const& options, std::string const& path) {
-    auto const text = [](io::json const& all, std::string const& name) {
-        auto const found = all.find(name);
-        return found == all.end() ? std::string("not recorded") : io::json_text(*found);
-    };
-    auto const compare = [&](std::string const& name) {
-        std::string const was = text(stored, name), is = text(now, name);
-        if (was == is || (name == "epochs" && !options.rate.depends_on_total)) return;
+/// Compares the settings of a checkpoint with those that a training has now. Throws `option_error` for the first that differs, and for one
+/// that only the checkpoint has. Numbers are compared as they are written. The number of epochs may differ unless the schedule depends on
+/// it. Returns the names of the settings that the checkpoint does not record, because an earlier build wrote it: "policy options, clip",
+/// empty if all were compared.
+inline std::string check_settings(io::json const& stored, io::json const& now, training_options const& options, std::string const& path) {
+    std::string not_recorded;
+    auto const note = [&](std::string const& name) { not_recorded += (not_recorded.empty() ? "" : ", ") + name; };
+    auto const refuse = [&](std::string const& name, std::string const& was, std::string const& is) {
         std::string const way = name != "epochs" ? ""
                                                  : "; the schedule (" + options.rate.text +
                                                        ") is laid out over all epochs. To train on, load these weights into the model and "
                                                        "start a training in another folder";
         throw option_error({"cannot resume from ", path, ": '", name, "' was ", was, " and is now ", is, way});
     };
-    for (auto setting = now.begin(); setting != now.end(); ++setting) compare(setting.key());
+    for (auto setting = now.begin(); setting != now.end(); ++setting) {
+        std::string const& name = setting.key();
+        auto const found = stored.find(name);
+        if (found == stored.end()) {
+            note(name);
+            continue;
+        }
+        std::string was = io::json_text(*found), is = io::json_text(*setting);
+        if (was == is || (name == "epochs" && !options.rate.depends_on_total)) continue;
+        was.pop_back(); // "harder_first" without its closing quote begins "harder_first, temperature 1"
+        if ((name == "policy" || name == "schedule") && is.starts_with(was + ",")) note(name + " options");
+        else refuse(name, io::json_text(*found), is);
+    }
     for (auto setting = stored.begin(); setting != stored.end(); ++setting)
-        if (!now.contains(setting.key())) compare(setting.key());
+        if (!now.contains(setting.key()) && setting.key() != "steps") // earlier builds recorded the number of all steps
+            refuse(setting.key(), io::json_text(*setting), "not recorded");
+    return not_recorded;
 }
 
 } // namespace mcfa
