@@ -74,6 +74,7 @@
 #include <mcfa/train/epoch_report.hpp>
 #include <mcfa/train/files/no_folder.hpp>
 #include <mcfa/train/files/training_position.hpp>
+#include <mcfa/train/loss/attribute_gramian.hpp>
 #include <mcfa/train/loss/joint_loss.hpp>
 #include <mcfa/train/optimiser.hpp>
 #include <mcfa/train/progress.hpp>

@@ -27,6 +27,7 @@ namespace mcfa::weighting {
 class any_policy {
 public:
     std::string name;
+    bool wants_gradient_norms = false, wants_gramian = false;
     struct state {
         std::any value;
     };
@@ -35,6 +36,8 @@ public:
         requires(!std::same_as<std::remove_cvref_t<P>, any_policy> && policy<std::remove_cvref_t<P>>)
     any_policy(P&& p)
         : name(p.name),
+          wants_gradient_norms(policy_traits<std::remove_cvref_t<P>>::wants_gradient_norms(p)),
+          wants_gramian(policy_traits<std::remove_cvref_t<P>>::wants_gramian(p)),
           text_(policy_traits<std::remove_cvref_t<P>>::text(p)),
           held_(std::make_shared<holds<std::remove_cvref_t<P>>>(std::forward<P>(p))) {}
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/core/view.hpp>
+
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -29,6 +31,10 @@ struct observation {
     std::span<double const> features;       ///< mean of the stage's feature over samples with any attribute label
     std::span<double const> gradient_norms; ///< per attribute, norm of its unweighted loss's gradient at the feature; empty
                                             ///< unless the policy has `static constexpr bool wants_gradient_norms = true`
+    /// Inner products of the attributes' gradients at the feature, those of their unweighted losses' sums over the batch, divided by its
+    /// size: symmetric, positive semidefinite, squared norms on the diagonal, 0 where an attribute has no label. K x K, or empty unless
+    /// the policy has `static constexpr bool wants_gramian = true`.
+    matrix<double const> gramian{};
 };
 
 /// What a rule without memory remembers.
@@ -64,7 +70,9 @@ concept weighs_alone = requires(P const p, observation const& seen, std::span<do
 ///                                                     and resumed like the net's parameters
 ///     text() -> std::string                           the rule and its options in words, as a checkpoint records them
 ///     static constexpr bool watches_steps = false     the rule looks at no losses or features of a step; it is then given none
-///     static constexpr bool wants_gradient_norms = true
+///     static constexpr bool wants_gradient_norms = true, wants_gramian = true
+///                                                     what is measured for the rule alone; a rule that knows it by its options only has
+///                                                     data members of these names
 ///     on_backend<T, B>                                the rule's steps on a backend that keeps losses and features to itself
 /// `policy_traits` has the defaults.
 template <class P>
@@ -81,10 +89,18 @@ struct policy_traits {
         if constexpr (requires { P::watches_steps; }) return P::watches_steps;
         else return true;
     }();
-    static constexpr bool wants_gradient_norms = [] {
-        if constexpr (requires { P::wants_gradient_norms; }) return P::wants_gradient_norms;
+    /// Whether any value of the type may ask for the Gramian or for norms.
+    static constexpr bool may_want_gradients =
+        requires(P const& p) { p.wants_gradient_norms; } || requires(P const& p) { p.wants_gramian; };
+
+    static bool wants_gradient_norms([[maybe_unused]] P const& p) {
+        if constexpr (requires { p.wants_gradient_norms; }) return p.wants_gradient_norms;
         else return false;
-    }();
+    }
+    static bool wants_gramian([[maybe_unused]] P const& p) {
+        if constexpr (requires { p.wants_gramian; }) return p.wants_gramian;
+        else return false;
+    }
 
     static state start(P const& p, setting const& given) {
         if constexpr (requires { p.start(given); }) return p.start(given);

@@ -8,6 +8,7 @@
 #include <mcfa/backend/device/convolution_unit.hpp>
 #include <mcfa/backend/device/deferred.hpp>
 #include <mcfa/backend/device/dense.hpp>
+#include <mcfa/backend/device/gramian.hpp>
 #include <mcfa/backend/device/loss.hpp>
 #include <mcfa/backend/device/pooling.hpp>
 #include <mcfa/backend/device/rearrange.hpp>

@@ -6,6 +6,7 @@
 #include <mcfa/backend/host_loops/batch_normalisation.hpp>
 #include <mcfa/backend/host_loops/conversion.hpp>
 #include <mcfa/backend/host_loops/convolution_unit.hpp>
+#include <mcfa/backend/host_loops/gramian.hpp>
 #include <mcfa/backend/host_loops/loss.hpp>
 #include <mcfa/backend/host_loops/pooling.hpp>
 #include <mcfa/backend/host_loops/rearrange.hpp>

@@ -7,6 +7,7 @@
 #include <mcfa/model/workspace.hpp>
 #include <mcfa/op/loss.hpp>
 #include <mcfa/op/reduction.hpp>
+#include <mcfa/train/loss/attribute_gramian.hpp>
 #include <mcfa/weighting/policy.hpp>
 
 #include <cmath>
@@ -40,6 +41,7 @@ public:
           row_weights_(capacity),
           scale_of_term_(terms_, 1.0),
           means_(net_->stages.size(), std::vector<double>(terms_)),
+          gramian_(*net_),
           hard_share_(hard_share) {
         if (!(hard_share > 0 && hard_share <= 1))
             throw option_error({"the share of hard examples is ", hard_share, ", must be above 0 and at most 1"});
@@ -134,17 +136,29 @@ public:
         }
     }
 
-    /// What a weighting policy sees of stage j after `evaluate`; the spans live until the next call.
+    /// What the weighting policy p sees of stage j after `evaluate`; the spans live until the next call.
     template <weighting::policy Policy>
-    weighting::observation observe(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j) {
+    weighting::observation observe([[maybe_unused]] Policy const& p, [[maybe_unused]] basic_model<T, B> const& m, workspace<T, B>& w,
+                                   std::size_t j) {
+        using policy_traits = weighting::policy_traits<Policy>;
         stage_info const& stage = net_->stages[j];
         for (std::size_t i = 0; i < weighted_.size(); ++i) weighted_losses_[i] = means_[j][weighted_[i]];
         features_.resize(static_cast<std::size_t>(stage.feature));
         mcfa::compute(w.run, weighted_column_sums<T>{
                                  .x = {w.feature(j), batch_, stage.feature}, .row_weights = {row_weights(), batch_}, .sums = features_});
         gradient_norms_.clear();
-        if constexpr (weighting::policy_traits<Policy>::wants_gradient_norms) measure_gradient_norms(m, w, j);
-        return {.stage = static_cast<int>(j), .losses = weighted_losses_, .features = features_, .gradient_norms = gradient_norms_};
+        matrix<double const> gramian;
+        if constexpr (policy_traits::may_want_gradients) {
+            bool const norms = policy_traits::wants_gradient_norms(p), all = policy_traits::wants_gramian(p);
+            if (norms || all) gramian = gramian_.measure(m, w, j, batch_);
+            for (std::size_t i = 0; norms && i < weighted_.size(); ++i) gradient_norms_.push_back(std::sqrt(gramian(i, i)));
+            if (!all) gramian = {};
+        }
+        return {.stage = static_cast<int>(j),
+                .losses = weighted_losses_,
+                .features = features_,
+                .gradient_norms = gradient_norms_,
+                .gramian = gramian};
     }
 
     /// Turns the unweighted gradients of stage j into those of the joint loss, given the weights of the weighted terms.
@@ -211,30 +225,6 @@ private:
             kept_masks_[by_loss_[i] * terms_ + term] = 0;
     }
 
-    /// For logits z = W h + b the gradient of loss k at a sample's feature is the sum of (dL/dz_l) W_l over the logits l of the loss;
-    /// its norm is taken over all samples and features, and divided by N.
-    void measure_gradient_norms(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j) {
-        stage_info const& stage = net_->stages[j];
-        auto const length = static_cast<std::size_t>(net_->logits), feature = static_cast<std::size_t>(stage.feature);
-        std::vector<T> gradient(batch_ * length), weights(length * feature);
-        w.run.copy_out(gradient.data(), static_cast<T const*>(w.logits_gradient(j)), gradient.size());
-        w.run.copy_out(weights.data(), m.data() + stage.first_head_weight, weights.size());
-        for (task_info const& task : net_->tasks)
-            for (int k = 0; k < task.terms && task.weighted; ++k) {
-                int const logits = task.length / task.terms;
-                auto const first = static_cast<std::size_t>(task.first_logit + k * logits);
-                double square = 0;
-                for (std::size_t n = 0; n < batch_; ++n)
-                    for (std::size_t f = 0; f < feature; ++f) {
-                        double sum = 0;
-                        for (std::size_t row = first; row < first + static_cast<std::size_t>(logits); ++row)
-                            sum += static_cast<double>(gradient[n * length + row]) * static_cast<double>(weights[row * feature + f]);
-                        square += sum * sum;
-                    }
-                gradient_norms_.push_back(std::sqrt(square) / static_cast<double>(batch_));
-            }
-    }
-
     net_info const* net_;
     typename basic_model<T, B>::loss_passes losses_;
     std::size_t terms_;
@@ -245,6 +235,7 @@ private:
     std::vector<std::vector<double>> means_;
     std::vector<std::size_t> weighted_;
     std::vector<double> labelled_, weighted_losses_, features_, gradient_norms_;
+    attribute_gramian gramian_;
     std::size_t batch_ = 0;
     double hard_share_;
     buffer hard_masks_;

@@ -26,7 +26,7 @@ public:
         for (std::size_t j = 0; j < stages; ++j) s.loss.evaluate(s.memory, j);
         for (std::size_t j = 0; j < stages; ++j) {
             if (!s.loss.weighted().empty()) {
-                auto const seen = s.loss.template observe<Policy>(s.model, s.memory, j);
+                auto const seen = s.loss.observe(s.policy, s.model, s.memory, j);
                 policy_traits::weigh(s.policy, s.remembered, seen, s.weights[j]);
                 policy_traits::learn(s.policy, s.remembered, seen);
             }
