@@ -36,7 +36,7 @@ struct options {
     photo_limits largest;
     int epochs = 12, threads = 2, mine = 0;
     std::size_t batch = 32, mined_photos = 3000;
-    double rate = 2e-3;
+    double rate = 2e-3, corrupt = 0;
     std::uint64_t seed = 1;
     bool resume = false, detector = false;
 };
@@ -49,7 +49,8 @@ mcfa::data::sampling windows_for(options const& o, mcfa::data::source_facts cons
     windows.angle = 12; // a photo's faces are not
     windows.shift = 0.1f;
     windows.scale = {0.84f, 1.19f};
-    windows.resolution = 0.4f;
+    windows.resolution = o.corrupt > 0 ? 0.15f : 0.4f;
+    windows.corrupt.share = static_cast<float>(o.corrupt);
     windows.inside = 0.25f;
     windows.mix = {.positive = 6, .part = 2, .negative = 6, .landmarks = 6};
     if (facts.place_only) windows.mix.negative = 1; // a photo that is hardly more than its face has little background
@@ -176,6 +177,9 @@ int main(int argc, char** argv) {
     line.add("--threads", o.threads, "for the net, and as many that read photos; the result is the same for any number");
     line.add_flag("--detector", o.detector,
                   "train for whole photos: more background, parts of faces, few pixels, and the 70 % hardest examples of a batch");
+    line.add("--corrupt", o.corrupt,
+             "probability of each change by which photographs differ from portraits: light, colour cast, contrast, noise, blur, covered "
+             "parts, the photo's edge, turns of 45 degrees; turns --detector on");
     line.add("--mine", o.mine,
              "rounds, spread over the epochs, in which false alarms on training photos become background; turns --detector on")
         .not_negative();
@@ -184,7 +188,7 @@ int main(int argc, char** argv) {
     add_photo_limits(line, o.largest);
     line.add_flag("--resume", o.resume, "go on from last.safetensors in --out");
     if (auto const status = line.parse(argc, argv)) return *status;
-    o.detector = o.detector || o.mine > 0;
+    o.detector = o.detector || o.mine > 0 || o.corrupt != 0;
 
     return run_program("train", [&] {
         train(o, *make_cascade(o.net, mcfa::seed{o.seed}, o.threads));

@@ -36,6 +36,14 @@ inline std::string photos_text(dataset const& source, std::vector<std::size_t> c
     return join({photos.size(), " photos, ", digest.text()});
 }
 
+/// Nothing where there are none, so that trainings from before these options go on.
+inline std::string corruptions_text(corruptions const& o) {
+    if (o.share == 0) return {};
+    return join({", corrupted ", o.share,      ": gain ", o.gain.least, " to ",        o.gain.most, ", gamma ", o.gamma.least,
+                 " to ",         o.gamma.most, ", cast ", o.cast,       ", contrast ", o.contrast,  ", noise ", o.noise,
+                 ", cover ",     o.cover,      ", edge ", o.edge,       ", angle ",    o.angle});
+}
+
 /// How windows are drawn, option by option.
 inline std::string windows_text(sampling const& o) {
     return join({"context ",
@@ -62,6 +70,7 @@ inline std::string windows_text(sampling const& o) {
                  o.inside,
                  ", mined ",
                  o.mined,
+                 corruptions_text(o.corrupt),
                  o.evaluation == evaluation_windows::shifted ? ", shifted for evaluation" : ""});
 }
 

@@ -6,6 +6,7 @@
 #include <mcfa/core/ranking.hpp>
 #include <mcfa/data/check_sample.hpp>
 #include <mcfa/data/colour.hpp>
+#include <mcfa/data/corruption.hpp>
 #include <mcfa/data/dataset.hpp>
 #include <mcfa/data/plan.hpp>
 #include <mcfa/data/window.hpp>
@@ -49,6 +50,7 @@ public:
         if (!window) return false;
         if (training_) jitter_colour(random, options_, cut_);
         if (training_ && options_.resolution < 1) blur(random);
+        if (training_ && options_.corrupt.share > 0) corrupt(random, options_.corrupt, side_, cut_);
         write_stages(rows, row);
         std::size_t const targets = code_.targets, terms = code_.terms;
         code_.encode(label_in(current_.truth, *window, planned.kind, names_), window->mirrored,

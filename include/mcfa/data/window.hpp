@@ -52,7 +52,9 @@ inline image::placement moved(random_stream& random, image::placement const& ref
 
 /// A training window's turn and mirroring.
 inline void turn(random_stream& random, sampling const& options, image::placement& window) {
-    window.angle = static_cast<float>(random.uniform(-options.angle, options.angle) * std::numbers::pi / 180);
+    bool const further = options.corrupt.share > 0 && random.chance(options.corrupt.share);
+    float const most = further ? options.corrupt.angle : options.angle;
+    window.angle = static_cast<float>(random.uniform(-most, most) * std::numbers::pi / 180);
     window.mirrored = random.chance(options.mirror);
 }
 
