@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Measures faces found in whole photos: scenes laid out from annotated photos, and single photos, or what another detector found on the same.
+// Measures faces found in whole photos: scenes laid out from annotated photos, and single photos, or what another detector found on the same;
+// WIDER FACE's average precision; and what is still found with one thing about a photo changed.
 #include "cascades/chosen_cascade.hpp"
 #include "command_line/command_line.hpp"
 #include "command_line/program.hpp"
+#include "detection/change_evaluation.hpp"
+#include "detection/wider_evaluation.hpp"
 #include "detection_options.hpp"
 #include "photo_limits.hpp"
 
@@ -32,10 +35,10 @@ using mcfa::detect::scene_maker;
 using attribute_names = mcfa::zoo::celeba_attributes;
 
 struct options {
-    std::string model, data, other_faces, split = "test", json, found, details, photos;
+    std::string model, data, wider, other_faces, split = "test", json, found, details, photos;
     detection_options find;
     photo_limits largest;
-    std::size_t scenes = 120, singles = 300;
+    std::size_t scenes = 120, singles = 300, vary = 0, wider_photos = 0;
     std::uint64_t seed = 1;
     int threads = 2;
 };
@@ -156,12 +159,39 @@ void print(nlohmann::json const& r) {
     if (r.contains("ms_per_photo")) std::printf("%s ms a scene of 640x480\n", shown(r, "ms_per_photo", "%.1f").c_str());
 }
 
+/// A detector with the thresholds of the weights file, the last at most `last`.
+face_finder load_finder(options const& o, double last) {
+    if (o.model.empty()) throw mcfa::option_error("model: none is given");
+    auto const file = mcfa::io::safetensors_file::read(o.model);
+    auto const cascade = load_cascade(file, o.threads);
+    auto how = detector_options_of(o.find, file, cascade->stages());
+    if (how.thresholds.empty()) how.thresholds.assign(cascade->stages(), 0.5);
+    how.thresholds.back() = std::min(how.thresholds.back(), last);
+    return cascade->detector(how);
+}
+
+int write_result(options const& o, nlohmann::json const& result) {
+    if (!o.json.empty()) write_text(o.json, result.dump(2) + "\n");
+    return 0;
+}
+
 int run(options const& o) {
+    if (!o.wider.empty()) {
+        auto const result = evaluate_wider(o.wider, load_finder(o, 0.02), o.wider_photos); // the curve needs the doubtful ones too
+        print_wider(result);
+        return write_result(o, result);
+    }
+    if (o.data.empty()) throw mcfa::option_error("data: give --data, or --wider");
     mcfa::data::celeba_options lists;
     lists.other_faces = o.other_faces;
     lists.limits = o.largest.limits();
     mcfa::data::celeba const faces{o.data, lists};
     auto const photos = choose(faces, o.split);
+    if (o.vary > 0) {
+        auto const result = evaluate_changes(photos, load_finder(o, 1), o.vary, {o.seed});
+        print_changes(result);
+        return write_result(o, result);
+    }
     if (!o.photos.empty()) write_photos(o, photos);
     nlohmann::json result;
     if (!o.found.empty()) result = judge_found(o, photos);
@@ -170,8 +200,7 @@ int run(options const& o) {
     else return 0;
     if (result.at("faces") == 0) throw mcfa::error("there is no face to measure: the split, or --scenes and --singles, give no picture");
     print(result);
-    if (!o.json.empty()) write_text(o.json, result.dump(2) + "\n");
-    return 0;
+    return write_result(o, result);
 }
 
 } // namespace
@@ -181,7 +210,10 @@ int main(int argc, char** argv) {
     command_line line{
         "Measure faces found in whole photos: scenes of several annotated photos at random sizes on one canvas, and single photos."};
     line.add("--model", o.model, "weights of `train`");
-    line.add("--data", o.data, "folder with Img/, Anno/ and Eval/").required();
+    line.add("--data", o.data, "folder with Img/, Anno/ and Eval/");
+    line.add("--wider", o.wider, "instead: folder of WIDER FACE's validation part, Img/ and truth.jsonl, for its three average precisions");
+    line.add("--wider-photos", o.wider_photos, "of these the first so many; 0: all");
+    line.add("--vary", o.vary, "instead: so many faces that are found, found again with light, colour, sharpness or turn changed");
     line.add("--other-faces", o.other_faces, "list of boxes of faces that the data does not speak of: they count neither way");
     line.add("--split", o.split, "train, val or test");
     line.add("--scenes", o.scenes, "canvases of 640x480");

@@ -13,6 +13,13 @@ base=("$evaluate" --data "$MCFA_DATA" --scenes 2 --singles 2 --threads 1)
 for name in ap recall mean_accuracy mean_accuracy_given_windows ms_per_photo; do
     grep -q "\"$name\"" "$folder/figures.json" || [ "${name#mean}" != "$name" ] || { echo "no $name" >&2; exit 1; }
 done
+"${base[@]}" --model "$folder/weights.safetensors" --vary 2 > "$folder/changes.txt" 2>&1 ||
+    grep -q 'vary: no face is found' "$folder/changes.txt" || { cat "$folder/changes.txt" >&2; exit 1; }
+photo=$(ls "$MCFA_DATA/Img" | head -1)
+mkdir -p "$folder/wider" && ln -sfn "$MCFA_DATA/Img" "$folder/wider/Img"
+echo "{\"file\": \"$photo\", \"boxes\": [[60, 60, 100, 130]], \"easy\": [1], \"medium\": [1], \"hard\": [1]}" > "$folder/wider/truth.jsonl"
+"$evaluate" --wider "$folder/wider" --model "$folder/weights.safetensors" --json "$folder/wider.json" || exit 1
+grep -q '"easy"' "$folder/wider.json" || { echo "no figures of WIDER FACE" >&2; exit 1; }
 "${base[@]}" --photos "$folder/pictures" || exit 1
 for name in scene-0 scene-1 single-; do
     ls "$folder/pictures/$name"*.png > /dev/null || { echo "no picture $name" >&2; exit 1; }

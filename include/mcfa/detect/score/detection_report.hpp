@@ -5,6 +5,7 @@
 #include <mcfa/core/geometry.hpp>
 #include <mcfa/detect/score/detection_score.hpp>
 #include <mcfa/detect/score/found_faces.hpp>
+#include <mcfa/detect/score/landmark_error.hpp>
 #include <mcfa/detect/score/scenes.hpp>
 #include <mcfa/io/json/json.hpp>
 #include <mcfa/task/label.hpp>
@@ -98,14 +99,6 @@ public:
     }
 
 private:
-    /// Mean distance of the five points over the true distance between the eyes.
-    static double landmark_error(std::vector<point> const& found, std::vector<point> const& truth) {
-        auto const distance = [](point a, point b) { return static_cast<double>(std::hypot(a.x - b.x, a.y - b.y)); };
-        double sum = 0;
-        for (std::size_t i = 0; i < 5; ++i) sum += distance(found[i], truth[i]) / 5;
-        return sum / distance(truth[0], truth[1]);
-    }
-
     void count_attributes(std::vector<float> const& found, std::vector<float> const& given, annotation const& truth) {
         if (found.size() != column_.size() || given.size() != column_.size())
             throw shape_error(

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "cascades/chosen_cascade.hpp"
+
+#include <mcfa/detect/score/wider_score.hpp>
+#include <mcfa/detect/score/wider_truth_file.hpp>
+#include <mcfa/image/read.hpp>
+#include <mcfa/train/progress.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <cstddef>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Average precision and highest recall on WIDER FACE's three subsets, by name, and the number of photos. `folder` holds Img/ and truth.jsonl
+/// (`mcfa::detect::read_wider_truth`); `most_photos`, if it is not 0, takes the first so many.
+inline nlohmann::json evaluate_wider(std::filesystem::path const& folder, face_finder const& find, std::size_t most_photos) {
+    auto photos = mcfa::detect::read_wider_truth(folder / "truth.jsonl");
+    if (most_photos > 0 && most_photos < photos.size()) photos.resize(most_photos);
+    mcfa::detect::wider_score score;
+    mcfa::progress_bar bar("photos", photos.size(), stderr);
+    std::size_t done = 0;
+    for (auto const& photo : photos) {
+        std::vector<mcfa::box> boxes;
+        std::vector<float> scores;
+        for (auto const& face : find(mcfa::image::read(folder / "Img" / photo.file)))
+            boxes.push_back(face.box), scores.push_back(face.probability);
+        score.add(boxes, scores, photo.truth);
+        bar.show(++done, "");
+    }
+    nlohmann::json result{{"photos", photos.size()}, {"faces", score.boxes(2)}};
+    for (std::size_t s = 0; s < mcfa::detect::wider_subsets.size(); ++s) {
+        auto const figures = score.result(s);
+        result[std::string(mcfa::detect::wider_subsets[s])] = {{"ap", figures.average_precision}, {"recall", figures.recall}};
+    }
+    return result;
+}
+
+inline void print_wider(nlohmann::json const& r) {
+    std::printf("%d photos\n%-8s %8s %8s\n", r.at("photos").get<int>(), "", "AP", "recall");
+    for (std::string_view const name : mcfa::detect::wider_subsets) {
+        auto const& subset = r.at(std::string(name));
+        std::printf("%-8s %8.4f %8.4f\n", std::string(name).c_str(), subset.at("ap").get<double>(), subset.at("recall").get<double>());
+    }
+}
