@@ -70,7 +70,7 @@ inline void develop(image::pixels& photo, std::uint64_t key) {
     std::uint8_t* out = photo.data();
     for (std::size_t i = 0; i < photo.size() / 3; ++i, out += 3) {
         std::uint64_t const bits = random_bits(noise, i);
-        auto byte = [bits](int i) { return static_cast<float>(static_cast<int>(bits >> 8 * i & 255)) * (1.0f / 255); };
+        auto byte = [bits](int place) { return static_cast<float>(static_cast<int>(bits >> 8 * place & 255)) * (1.0f / 255); };
         float const common = byte(0) + byte(1) - 1; // both together: a triangle around 0
         for (int c = 0; c < 3; ++c) {
             float const own = byte(2 + c) - 0.5f;

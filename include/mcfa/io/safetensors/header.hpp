@@ -3,8 +3,9 @@
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/message.hpp>
-#include <mcfa/io/json/json.hpp>
+#include <mcfa/io/json/parse.hpp>
 #include <mcfa/io/safetensors/format.hpp>
+#include <mcfa/io/safetensors/header_value.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -39,13 +40,10 @@ public:
     /// Throws `file_error` naming the path, the tensor, what was expected and what was found.
     safetensors_header parse(std::string_view text) const {
         safetensors_header header;
-        auto const parsed = parse_json(text);
-        for (auto item = parsed.begin(); item != parsed.end(); ++item) {
-            std::string const& name = item.key();
-            json const& value = item.value();
+        parse_json(text).for_members([&](std::string const& name, header_value const& value) {
             if (name == metadata_name) header.metadata = metadata(value);
             else header.tensors.emplace(name, entry(name, value));
-        }
+        });
         check_layout(header.tensors);
         return header;
     }
@@ -56,7 +54,7 @@ private:
         fail({"tensor ", in_quotes(tensor), ": ", problem.text()});
     }
 
-    json parse_json(std::string_view text) const {
+    header_value parse_json(std::string_view text) const {
         if (text.empty() || text.front() != '{')
             fail({"the header begins with ", (text.empty() ? "nothing" : in_quotes(text.substr(0, 1))), ", expected \"{\""});
         // The parser takes a zero byte for the end of its input and would not look at what follows.
@@ -65,7 +63,7 @@ private:
         if (text[last] != '}') fail({"the header ends with ", in_quotes(text.substr(last, 1)), ", expected \"}\" and spaces"});
 
         json_problem problem;
-        json parsed = io::parse_json(text, problem, 3);
+        auto parsed = parse_json_as<header_value>(text, problem, 3);
         switch (problem.what) {
         case json_problem::none:
             return parsed;
@@ -80,27 +78,26 @@ private:
         return parsed;
     }
 
-    std::map<std::string, std::string> metadata(json const& value) const {
-        if (!value.is_object()) fail({"__metadata__ is ", found(value), ", expected an object"});
+    std::map<std::string, std::string> metadata(header_value const& value) const {
+        if (!value.is_object()) fail({"__metadata__ is ", value.described(), ", expected an object"});
         std::map<std::string, std::string> result;
-        for (auto item = value.begin(); item != value.end(); ++item) {
-            std::string const& key = item.key();
-            json const& text = item.value();
-            if (!text.is_string()) fail({"__metadata__ ", in_quotes(key), " is ", found(text), ", expected a string"});
-            result.emplace(key, text.get_ref<std::string const&>());
-        }
+        value.for_members([&](std::string const& key, header_value const& text) {
+            if (!text.is_string()) fail({"__metadata__ ", in_quotes(key), " is ", text.described(), ", expected a string"});
+            result.emplace(key, text.text());
+        });
         return result;
     }
 
-    tensor_entry entry(std::string const& name, json const& value) const {
-        if (!value.is_object()) fail(name, {"its entry is ", found(value), ", expected an object"});
-        for (auto field = value.begin(); field != value.end(); ++field)
-            if (field.key() != "dtype" && field.key() != "shape" && field.key() != "data_offsets")
-                fail(name, {"unknown field ", in_quotes(field.key()), ", expected dtype, shape and data_offsets"});
+    tensor_entry entry(std::string const& name, header_value const& value) const {
+        if (!value.is_object()) fail(name, {"its entry is ", value.described(), ", expected an object"});
+        value.for_members([&](std::string const& field, header_value const&) {
+            if (field != "dtype" && field != "shape" && field != "data_offsets")
+                fail(name, {"unknown field ", in_quotes(field), ", expected dtype, shape and data_offsets"});
+        });
 
         auto const& type_name = field(name, value, "dtype");
-        auto const type = type_name.is_string() ? dtype_named(type_name.get_ref<std::string const&>()) : std::nullopt;
-        if (!type) fail(name, {"unknown dtype ", found(type_name), ", expected one of ", dtype_names()});
+        auto const type = type_name.is_string() ? dtype_named(type_name.text()) : std::nullopt;
+        if (!type) fail(name, {"unknown dtype ", type_name.described(), ", expected one of ", dtype_names()});
 
         tensor_entry result{*type, {}, 0, 0};
         for (auto size : numbers(name, value, "shape")) {
@@ -141,26 +138,21 @@ private:
         if (reached != data_size_) fail({"the file has ", data_size_, " bytes of data, expected ", reached, " from its tensors"});
     }
 
-    json const& field(std::string const& name, json const& value, char const* key) const {
-        auto const place = value.find(key);
-        if (place == value.end()) fail(name, {key, " is missing"});
-        return *place;
+    header_value const& field(std::string const& name, header_value const& value, char const* key) const {
+        auto const* const found = value.find(key);
+        if (!found) fail(name, {key, " is missing"});
+        return *found;
     }
 
-    std::vector<std::uint64_t> numbers(std::string const& name, json const& value, char const* key) const {
+    std::vector<std::uint64_t> numbers(std::string const& name, header_value const& value, char const* key) const {
         auto const& list = field(name, value, key);
-        if (!list.is_array()) fail(name, {key, " is ", found(list), ", expected a list of numbers"});
+        if (!list.is_array()) fail(name, {key, " is ", list.described(), ", expected a list of numbers"});
         std::vector<std::uint64_t> result;
-        for (auto const& each : list) {
-            if (!each.is_number_unsigned()) fail(name, {key, " holds ", found(each), ", expected a whole number from 0 to 2^64 - 1"});
-            result.push_back(each.get<std::uint64_t>());
+        for (auto const& each : list.items()) {
+            if (!each.is_number_unsigned()) fail(name, {key, " holds ", each.described(), ", expected a whole number from 0 to 2^64 - 1"});
+            result.push_back(each.number());
         }
         return result;
-    }
-
-    static std::string found(json const& value) {
-        if (value.is_structured()) return value.is_array() ? "a list" : "an object";
-        return value.is_string() ? in_quotes(value.get_ref<std::string const&>()) : json_text(value);
     }
 
     static std::string dtype_names() {

@@ -29,7 +29,7 @@ struct grid_rows {
     T* row[Rows];
     std::ptrdiff_t pixel;
 
-    [[gnu::always_inline]] grid_rows(T* first, std::ptrdiff_t next, std::ptrdiff_t pixel) : pixel(pixel) {
+    [[gnu::always_inline]] grid_rows(T* first, std::ptrdiff_t next, std::ptrdiff_t next_pixel) : pixel(next_pixel) {
         row[0] = first;
 #pragma GCC unroll 8
         for (int r = 1; r < Rows; ++r) row[r] = row[r - 1] + next;

@@ -51,13 +51,13 @@ struct tile_transforms {
           points(winograd_tiles<Outputs>::points),
           count(all.count(batch)),
           patch(all.template patch<T>()),
-          input([](void const* tiles, std::size_t tile, pixel_source<T> const& x, T* patch, T* planes, std::size_t plane) {
-              auto const& cut = *static_cast<winograd_tiles<Outputs> const*>(tiles);
-              cut.transform_input(cut.at(tile), x, patch, planes, plane);
+          input([](void const* erased, std::size_t tile, pixel_source<T> const& x, T* scratch, T* planes, std::size_t plane) {
+              auto const& cut = *static_cast<winograd_tiles<Outputs> const*>(erased);
+              cut.transform_input(cut.at(tile), x, scratch, planes, plane);
           }),
-          output([](void const* tiles, std::size_t tile, T const* planes, std::size_t plane, epilogue<T> const& end, T* patch, T* y) {
-              auto const& cut = *static_cast<winograd_tiles<Outputs> const*>(tiles);
-              cut.transform_output(cut.at(tile), planes, plane, end, patch, y);
+          output([](void const* erased, std::size_t tile, T const* planes, std::size_t plane, epilogue<T> const& end, T* scratch, T* y) {
+              auto const& cut = *static_cast<winograd_tiles<Outputs> const*>(erased);
+              cut.transform_output(cut.at(tile), planes, plane, end, scratch, y);
           }) {}
 };
 
