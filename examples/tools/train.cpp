@@ -15,7 +15,7 @@
 #include <mcfa/train/progress.hpp>
 #include <mcfa/train/trainer.hpp>
 #include <mcfa/train/training_folder.hpp>
-#include <mcfa/weighting/any_policy.hpp>
+#include <mcfa/weighting/make.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -38,7 +38,7 @@ struct options {
     std::size_t batch = 32, mined_photos = 3000;
     double rate = 2e-3, corrupt = 0;
     std::uint64_t seed = 1;
-    bool resume = false, detector = false;
+    bool resume = false, detector = false, conflicts = false;
 };
 
 /// How training windows are drawn. A detector meets windows as its sweep finds them: less exactly placed, often of few pixels, mostly background.
@@ -103,7 +103,8 @@ std::vector<std::string> of_one_class(parts const& all, std::vector<std::string>
 
 void train(options const& o, chosen_cascade& cascade) {
     auto& model = cascade.model();
-    auto const policy = mcfa::weighting::make(o.weighting);
+    auto policy = mcfa::weighting::make(o.weighting);
+    policy.wants_gramian = policy.wants_gramian || o.conflicts; // which is what measures them
     auto const folders = read_folders(o);
     mcfa::data::mixture const training(folders.training), validation(folders.validation);
     std::printf("%s\n", mcfa::describe(model.net(), o.batch).c_str());
@@ -169,7 +170,8 @@ int main(int argc, char** argv) {
     line.add("--net", o.net.net, "mcfa: the paper's cascade; slim: a small one that finds faces quickly");
     line.add("--width", o.net.width, "of every layer of mcfa, times the paper's: 1, 1/2, 1/4 or 1/8");
     line.add("--stages", o.net.stages, "of mcfa, 3: S, M and L; 2: S and M alone, a fifth of the work");
-    line.add("--weighting", o.weighting, "how attributes are weighted: uniform, harder_first, trend, uncertainty, average or random");
+    line.add("--weighting", o.weighting, "how attributes are weighted: uniform, harder_first, upgrad or another rule of docs/weighting.md");
+    line.add_flag("--conflicts", o.conflicts, "measure how far the attributes' gradients conflict, for the log and the progress line");
     line.add("--epochs", o.epochs, "times through the training photos");
     line.add("--batch", o.batch, "windows in a step");
     line.add("--rate", o.rate, "peak learning rate of the one-cycle schedule");

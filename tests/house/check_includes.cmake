@@ -10,6 +10,7 @@ set(rooms core op arithmetic layer task weighting cascade model io train image d
 set(backend_sees core arithmetic op)
 set(sub_rooms_model plan pass)
 set(sub_rooms_io json safetensors)
+set(sub_rooms_weighting solve gramian)
 set(sub_rooms_train loss step files)
 set(sub_rooms_image codec draw)
 set(sub_rooms_data celeba synthetic)

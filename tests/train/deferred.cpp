@@ -3,6 +3,11 @@
 #include <mcfa/layer/dropout.hpp>
 #include <mcfa/train/step/training_step.hpp>
 #include <mcfa/weighting/any_policy.hpp>
+#include <mcfa/weighting/fixed.hpp>
+#include <mcfa/weighting/harder_first.hpp>
+#include <mcfa/weighting/random.hpp>
+#include <mcfa/weighting/uncertainty.hpp>
+#include <mcfa/weighting/uniform.hpp>
 
 #include <boost/test/unit_test.hpp>
 

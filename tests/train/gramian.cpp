@@ -6,8 +6,9 @@
 #include <mcfa/backend/emulated_device.hpp>
 #include <mcfa/backend/reference.hpp>
 #include <mcfa/op/dense.hpp>
-#include <mcfa/train/step/training_step.hpp>
-#include <mcfa/weighting/any_policy.hpp>
+#include <mcfa/train/files/report_json.hpp>
+#include <mcfa/train/trainer.hpp>
+#include <mcfa/weighting/make.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -117,6 +118,52 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(only_who_asks_is_given_it, B, backends) {
                     BOOST_TEST((*asks.norms)[j].size() == (norms ? 3u : 0u));
                 }
             }
+}
+
+/// The log of an epoch says how gradients conflict, where the policy is given their Gramian, and only there.
+BOOST_AUTO_TEST_CASE(conflicts_are_reported_where_the_gramian_is_asked_for) {
+    for (bool const asks : {false, true}) {
+        model<golden::net, float, backend::eigen> m{seed{4}};
+        weighting::any_policy policy = weighting::uniform{};
+        policy.wants_gramian = asks;
+        trainer t{m, sgd{.rate = 0.01}, policy, no_report{}};
+        auto const history = t.fit(fake_faces{}, fake_faces{.windows = 16, .key = 2}, {.epochs = 2, .batch = 8});
+        for (epoch_report const& r : history) {
+            auto const line = to_json(m.net(), r);
+            for (auto const* stage : {"small", "large"}) {
+                auto const& told = line.at("stages").at(stage);
+                BOOST_TEST(told.contains("conflict") == asks);
+                BOOST_TEST(told.at("effective_attributes").get<double>() > 2.99);
+                if (!asks) continue;
+                double const share = told["conflict"]["share"], cosine = told["conflict"]["lowest_cosine"];
+                BOOST_TEST((share >= 0 && share <= 1));
+                BOOST_TEST((cosine >= -1 && cosine <= 1));
+                std::string const pair = told["conflict"]["pair"];
+                BOOST_TEST((pair == "Smiling, Eyeglasses" || pair == "Smiling, Wearing_Hat" || pair == "Eyeglasses, Wearing_Hat"), pair);
+            }
+        }
+    }
+}
+
+/// Each rule by name, with labels missing, in training steps on each backend.
+BOOST_AUTO_TEST_CASE_TEMPLATE(every_rule_takes_steps, B, backends) {
+    auto b = some_batch();
+    for (std::size_t n = 0; n < windows; ++n) b.masks(n, b.masks.shape()[1] - 1) = 0;
+    for (auto const& rule : weighting::all_rules()) {
+        if (rule.name == "fixed") continue;
+        model<golden::net, float, B> m{seed{4}};
+        training_step<float, B, sgd, weighting::any_policy> step(m, {}, rule, windows, {}, 5, seed{1});
+        for (int i = 0; i < 3; ++i) step.run(b, 1);
+        for (std::size_t j = 0; j < 2; ++j) {
+            double sum = 0;
+            for (double const w : step.weights(j)) {
+                BOOST_TEST(w > 0, rule.name);
+                sum += w;
+            }
+            BOOST_TEST(std::abs(sum / 3 - 1) < 1e-9, rule.name);
+        }
+        step.check_model();
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -8,6 +8,8 @@
 #include <mcfa/train/trainer.hpp>
 #include <mcfa/train/training_folder.hpp>
 #include <mcfa/weighting/any_policy.hpp>
+#include <mcfa/weighting/harder_first.hpp>
+#include <mcfa/weighting/uniform.hpp>
 
 #include <boost/test/unit_test.hpp>
 #include <unistd.h>

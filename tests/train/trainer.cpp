@@ -9,7 +9,7 @@
 #include <mcfa/layer/dropout.hpp>
 #include <mcfa/train/trainer.hpp>
 #include <mcfa/train/training_folder.hpp>
-#include <mcfa/weighting/any_policy.hpp>
+#include <mcfa/weighting/make.hpp>
 
 #include <boost/test/unit_test.hpp>
 #include <sys/wait.h>
@@ -286,8 +286,8 @@ BOOST_AUTO_TEST_CASE(options_that_make_no_sense_are_refused_before_any_data_is_r
 
 BOOST_AUTO_TEST_CASE(every_policy_trains) {
     std::vector<weighting::any_policy> policies{weighting::fixed{{1, 2, 3}}, loudest{}};
-    for (auto const* name : {"uniform", "harder_first", "trend", "uncertainty", "average", "random"})
-        policies.push_back(weighting::make(name));
+    for (auto const& listed : weighting::all_rules())
+        if (listed.name != "fixed") policies.push_back(listed);
     for (auto const& policy : policies) {
         folder out;
         auto m = fresh();

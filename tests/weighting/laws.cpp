@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What every policy obeys, the library's, the type-erased and one that a user wrote.
 #include <mcfa/core/random.hpp>
-#include <mcfa/weighting/any_policy.hpp>
+#include <mcfa/weighting/make.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -192,12 +192,18 @@ BOOST_AUTO_TEST_CASE(any_policy_does_what_it_holds) {
 }
 
 BOOST_AUTO_TEST_CASE(rules_are_made_by_name) {
-    for (auto const* name : {"uniform", "fixed", "harder_first", "trend", "uncertainty", "average", "random"})
+    for (auto const* name :
+         {"uniform", "fixed", "random",  "harder_first", "trend",  "uncertainty",     "average",         "geometric",
+          "imtl_l",  "famo",  "bilevel", "grad_norm",    "mgda",   "pcgrad",          "cagrad",          "grad_vac",
+          "imtl_g",  "nash",  "fair",    "aligned",      "upgrad", "dual_projection", "smoothed:upgrad", "smooth_tchebycheff"})
         BOOST_TEST(weighting::make(name).name == name);
     BOOST_CHECK_EXCEPTION(weighting::make("harder"), option_error, [](option_error const& e) {
-        return std::string(e.what()) == "weighting: no rule is named 'harder'; there are uniform, fixed, harder_first, trend, "
-                                        "uncertainty, average, random";
+        return std::string(e.what()) ==
+               "weighting: no rule is named 'harder'; there are uniform, fixed, random, harder_first, trend, uncertainty, average, "
+               "geometric, imtl_l, famo, smooth_tchebycheff, bilevel, grad_norm, mgda, pcgrad, grad_vac, cagrad, imtl_g, nash, fair, "
+               "aligned, upgrad, dual_projection, and each of them as smoothed:NAME";
     });
+    BOOST_CHECK_THROW(weighting::make("smoothed:harder"), option_error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

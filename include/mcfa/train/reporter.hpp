@@ -22,6 +22,7 @@ struct step_report {
     std::size_t windows = 0;         ///< seen in this epoch
     double seconds = 0;              ///< since it began
     std::span<double const> losses;  ///< of the last stage in the last step, per term; NaN if no sample had the label
+    double conflict = std::nan("");  ///< of the last stage, the share of pairs of attributes whose gradients conflict; NaN if not measured
 };
 
 /// What a trainer tells of its work, so that a program can log its own way:
@@ -67,6 +68,8 @@ public:
         bar_.reset();
         std::printf("epoch %d/%d  %.0f s  %.1f images/s", r.epoch, epochs, r.seconds, r.images_per_second);
         print(r.validated);
+        if (!r.conflicts.empty() && !std::isnan(r.conflicts.back().share))
+            std::printf("  conflicts %.1f %%", 100 * r.conflicts.back().share);
         std::printf("%s\n", r.best ? "  *best" : "");
         for (auto const& [source, found] : r.validated.sources) {
             std::printf("  %s:", source.c_str());
@@ -97,6 +100,10 @@ private:
                 if (std::isfinite(loss)) sum += loss, ++known;
             if (known == 0) continue; // no sample of this batch has the label
             std::snprintf(text, sizeof text, " %s %.3g", std::string(task.name).c_str(), sum / known);
+            all += text;
+        }
+        if (!std::isnan(r.conflict)) {
+            std::snprintf(text, sizeof text, " conflicts %.1f %%", 100 * r.conflict);
             all += text;
         }
         return all;

@@ -145,12 +145,14 @@ private:
                             .steps = batches.batches_per_epoch(),
                             .windows = windows,
                             .seconds = seconds(),
-                            .losses = step.losses().means(stages - 1)});
+                            .losses = step.losses().means(stages - 1),
+                            .conflict = step.conflict_share()});
         }
         if (done == 0) throw option_error({"epoch ", r.epoch, ": there is nothing to train on: not one batch could be read"});
         step_totals const& seen = step.totals();
         r.losses = seen.losses;
         r.weights = seen.weights;
+        for (auto const& meter : seen.conflicts) r.conflicts.push_back(meter.result());
         for (std::size_t j = 0; j < stages; ++j) {
             for (std::size_t k = 0; k < seen.labelled.size(); ++k) r.losses[j][k] /= seen.labelled[k];
             for (double& u : r.weights[j]) u /= static_cast<double>(done);

@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/core/error.hpp>
-#include <mcfa/weighting/average.hpp>
-#include <mcfa/weighting/fixed.hpp>
-#include <mcfa/weighting/harder_first.hpp>
 #include <mcfa/weighting/policy.hpp>
-#include <mcfa/weighting/random.hpp>
-#include <mcfa/weighting/trend.hpp>
-#include <mcfa/weighting/uncertainty.hpp>
-#include <mcfa/weighting/uniform.hpp>
 
 #include <any>
 #include <concepts>
@@ -23,7 +15,7 @@ namespace mcfa::weighting {
 
 /// Any policy behind one type, so that a program chooses its rule while it runs. It is a policy itself; unlike the others its name
 /// belongs to the value, so read `p.name`, which serves both. A state fits only the policy that started it (or a copy of it);
-/// another throws std::bad_any_cast.
+/// another throws std::bad_any_cast. `weighting/make.hpp` makes one by name.
 class any_policy {
 public:
     std::string name;
@@ -81,19 +73,5 @@ private:
     std::shared_ptr<base const> held_; // options only, never written: copies may share it
 };
 static_assert(policy<any_policy>);
-
-/// The library's rule of that name, with its default options; `fixed` has no default weights and refuses to start without any.
-/// Throws option_error, listing the names, where there is none. A template, so that programs that do not call it compile none of the rules.
-template <class Name>
-    requires std::convertible_to<Name const&, std::string_view>
-any_policy make(Name const& name) {
-    static any_policy const rules[] = {uniform{}, fixed{}, harder_first{}, trend{}, uncertainty{}, average{}, random{}};
-    std::string names;
-    for (auto const& rule : rules) {
-        if (rule.name == name) return rule;
-        names += (names.empty() ? "" : ", ") + rule.name;
-    }
-    throw option_error({"weighting: no rule is named '", std::string_view(name), "'; there are ", names});
-}
 
 } // namespace mcfa::weighting

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/core/random.hpp>
 #include <mcfa/weighting/mean_one.hpp>
-#include <mcfa/weighting/per_stage.hpp>
+#include <mcfa/weighting/step_numbers.hpp>
 
 namespace mcfa::weighting {
 
@@ -14,27 +13,20 @@ struct random {
     static constexpr bool watches_steps = false;
 
     struct state {
-        std::vector<double> key; ///< the high and the low 32 bits, so that a double holds each exactly
-        per_stage step;          ///< steps taken, one value a stage
+        step_numbers numbers;
     };
 
-    state start(setting const& given) const {
-        return {{static_cast<double>(given.key >> 32), static_cast<double>(given.key & 0xffffffffu)},
-                per_stage(given, [](auto const&) { return 1; }, 0)};
-    }
+    state start(setting const& given) const { return {step_numbers(given)}; }
     /// The same numbers until `learn` ends the step.
     void weigh(state& s, observation const& seen, std::span<double> weights) const {
-        auto const key = static_cast<std::uint64_t>(s.key[0]) << 32 | static_cast<std::uint64_t>(s.key[1]);
-        auto const step = static_cast<std::uint64_t>(s.step.at(seen.stage, 1)[0]);
-        random_stream draw{split_key(split_key(key, static_cast<std::uint64_t>(seen.stage)), step)};
+        random_stream draw = s.numbers.stream(seen.stage);
         for (double& w : weights) w = draw.normal();
         softmax_to_mean_one(weights, weights);
     }
-    void learn(state& s, observation const& seen) const { s.step.at(seen.stage, 1)[0] += 1; }
+    void learn(state& s, observation const& seen) const { s.numbers.advance(seen.stage); }
     template <class F>
     void visit(state& s, F&& f) const {
-        f(std::string_view{"key"}, s.key);
-        s.step.visit("step", f);
+        s.numbers.visit(f);
     }
 };
 static_assert(policy<random>);

@@ -27,6 +27,8 @@ public:
         for (std::size_t j = 0; j < stages; ++j) {
             if (!s.loss.weighted().empty()) {
                 auto const seen = s.loss.observe(s.policy, s.model, s.memory, j);
+                if constexpr (policy_traits::may_want_gradients)
+                    if (!seen.gramian.empty()) s.totals.conflicts[j].add(seen.gramian);
                 policy_traits::weigh(s.policy, s.remembered, seen, s.weights[j]);
                 policy_traits::learn(s.policy, s.remembered, seen);
             }

@@ -5,6 +5,7 @@
 #include <mcfa/model/pass/backward.hpp>
 #include <mcfa/train/loss/joint_loss.hpp>
 #include <mcfa/train/optimiser.hpp>
+#include <mcfa/weighting/conflict.hpp>
 #include <mcfa/weighting/policy.hpp>
 
 #include <array>
@@ -19,11 +20,12 @@
 namespace mcfa {
 
 /// What steps saw since the totals were cleared: per stage and term the sum of losses over labelled samples and the sum of weights over
-/// steps.
+/// steps; per stage the conflicts of gradients, where the policy is given their Gramian.
 struct step_totals {
     std::vector<double> labelled;
     std::vector<std::vector<double>> losses;
     std::vector<std::vector<double>> weights;
+    std::vector<weighting::conflict_meter> conflicts;
 };
 
 /// Everything that joint training remembers from step to step, and the parts of a step that its drivers share.
@@ -78,6 +80,7 @@ struct step_state {
         totals.labelled.assign(static_cast<std::size_t>(model.net().terms), 0);
         totals.losses.assign(stages, totals.labelled);
         totals.weights.assign(stages, std::vector<double>(loss.weighted().size()));
+        totals.conflicts.assign(stages, {});
     }
 
     /// The first tensor whose values in `all` (in the order of the model's own) are not finite; empty if there is none.

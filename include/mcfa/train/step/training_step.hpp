@@ -60,6 +60,8 @@ public:
         driver_.read(state_);
         return state_.weights[j];
     }
+    /// Of the last stage, the share of pairs of attributes in conflict since the totals were cleared; NaN where it is not measured.
+    double conflict_share() const { return state_.totals.conflicts.back().share(); }
     /// Norm of the last gradient, before clipping. Throws as `run` does.
     double gradient_norm() {
         driver_.read(state_);
