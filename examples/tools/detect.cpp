@@ -23,6 +23,7 @@
 #include <exception>
 #include <filesystem>
 #include <new>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -37,7 +38,7 @@ struct options {
     detection_options find;
     photo_limits largest;
     bool json = false;
-    float sure = 0.95f;
+    float sure = -1;
     int threads = 2;
 };
 
@@ -61,7 +62,7 @@ fs::path picture_path(fs::path const& out, fs::path const& name, std::set<fs::pa
     }
 }
 
-void print(fs::path const& path, std::vector<face_type> const& faces, float sure) {
+void print(fs::path const& path, std::vector<face_type> const& faces, std::optional<float> sure) {
     std::printf("%s: %zu face%s\n", mcfa::printable(path.string()).c_str(), faces.size(), faces.size() == 1 ? "" : "s");
     for (auto const& face : faces) {
         std::printf("  %.3f  left %.0f top %.0f width %.0f height %.0f ", static_cast<double>(face.probability),
@@ -98,7 +99,7 @@ struct outcome {
 };
 
 /// Finds, prints and draws the faces of one photo.
-outcome find_in(options const& o, face_finder const& find, photo_file const& each, std::set<fs::path>& taken) {
+outcome find_in(options const& o, std::optional<float> sure, face_finder const& find, photo_file const& each, std::set<fs::path>& taken) {
     std::string note;
     auto const photo = mcfa::image::read(each.path, o.largest.limits(), &note);
     if (!note.empty()) complain("detect", note);
@@ -111,8 +112,8 @@ outcome find_in(options const& o, face_finder const& find, photo_file const& eac
         mcfa::detection_limits_met met;
         auto const faces = find(photo, &met);
         if (o.json) print_json(each.path, photo, faces, met);
-        else print(each.path, faces, o.sure);
-        if (!o.out.empty()) mcfa::image::write_png(picture_path(o.out, each.name, taken), annotated(photo, faces, o.sure));
+        else print(each.path, faces, sure);
+        if (!o.out.empty()) mcfa::image::write_png(picture_path(o.out, each.name, taken), annotated(photo, faces, sure));
         if (met.candidates_left_out > 0)
             complain("detect", mcfa::join({each.path.string(), ": ", met.candidates_left_out,
                                            " windows that may show a face were not judged, beyond the limit of ", o.find.most_candidates,
@@ -131,6 +132,9 @@ std::size_t detect(options const& o) {
     auto const file = mcfa::io::safetensors_file::read(o.model);
     auto const cascade = load_cascade(file, o.threads);
     auto const find = cascade->detector(detector_options_of(o.find, file, cascade->stages()));
+    std::optional<float> sure; // without thresholds many are said that are hardly sure, too many to draw
+    if (o.sure >= 0) sure = o.sure;
+    else if (cascade->model().attribute_thresholds().empty()) sure = 0.95f;
     auto const inputs = find_photos(o.inputs);
     for (auto const& problem : inputs.failed) complain("detect", problem);
     name_other_files(inputs.other_files);
@@ -140,7 +144,7 @@ std::size_t detect(options const& o) {
     for (photo_file const& each : inputs.photos) {
         bar.clear();
         try {
-            auto const found = find_in(o, find, each, taken);
+            auto const found = find_in(o, sure, find, each, taken);
             count += found.faces;
             failed += !found.whole;
         } catch (std::exception const& problem) {
@@ -163,7 +167,9 @@ int main(int argc, char** argv) {
     line.add("--model", o.model, "weights of `train`").shown_default("those that ship, examples/models/slim.safetensors");
     line.add("--out", o.out, "folder for annotated pictures, PNG");
     line.add_flag("--json", o.json, "one JSON object per line and photo instead of text; places are pixels of the upright photo");
-    line.add("--sure", o.sure, "least probability of an attribute that is drawn or printed").from_to(0, 1);
+    line.add("--sure", o.sure, "least probability of an attribute that is drawn or printed")
+        .from_to(0, 1)
+        .shown_default("above its threshold in the weights file, or 0.95 where there are none");
     line.add("--threads", o.threads, "for the net").positive();
     add_detection_options(line, o.find);
     add_photo_limits(line, o.largest);

@@ -4,14 +4,12 @@
 #include "command_line/command_line.hpp"
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/printable.hpp>
 #include <mcfa/detect/detector_options.hpp>
 #include <mcfa/io/safetensors/reader.hpp>
+#include <mcfa/io/thresholds_text.hpp>
 
-#include <charconv>
 #include <cstddef>
 #include <string>
-#include <system_error>
 #include <vector>
 
 /// What the command line says of detection; see `mcfa::detector_options`.
@@ -33,37 +31,12 @@ inline void add_detection_options(command_line& line, detection_options& o) {
     line.add("--most-candidates", o.most_candidates, "windows of a photo that are judged");
 }
 
-/// Thresholds as a weights file has them: numbers with a blank between, whatever the locale.
-inline std::string thresholds_text(std::vector<double> const& thresholds) {
-    std::string text;
-    for (double const t : thresholds) {
-        char digits[32];
-        text += text.empty() ? "" : " ";
-        text.append(digits, std::to_chars(digits, digits + sizeof digits, t).ptr);
-    }
-    return text;
-}
-
-/// Reads that text. Throws mcfa::file_error for anything else than numbers from 0 to 1.
-inline std::vector<double> thresholds_in(std::string const& text, std::string const& path) {
-    std::vector<double> all;
-    for (char const *at = text.data(), *const end = at + text.size(); at != end;) {
-        double t = 0;
-        auto const read = std::from_chars(at, end, t);
-        if (read.ec != std::errc() || !(t >= 0 && t <= 1) || (read.ptr != end && *read.ptr != ' '))
-            throw mcfa::file_error(path, {"metadata thresholds is ", mcfa::in_quotes(text), ", expected numbers from 0 to 1"});
-        all.push_back(t);
-        at = read.ptr == end ? end : read.ptr + 1;
-    }
-    return all;
-}
-
 /// Throws mcfa::option_error for another number of thresholds than there are stages.
 inline mcfa::detector_options detector_options_of(detection_options const& o, mcfa::io::safetensors_file const& file, std::size_t stages) {
     mcfa::detector_options all;
     all.thresholds = o.thresholds;
     if (auto const stored = file.metadata().find("thresholds"); all.thresholds.empty() && stored != file.metadata().end())
-        all.thresholds = thresholds_in(stored->second, file.path());
+        all.thresholds = mcfa::io::thresholds_in(stored->second, "thresholds", file.path());
     if (!all.thresholds.empty() && all.thresholds.size() != stages)
         throw mcfa::option_error("thresholds: the cascade has " + std::to_string(stages) + " stages, given " +
                                  std::to_string(all.thresholds.size()));

@@ -3,23 +3,28 @@
 #include "cascades/chosen_cascade.hpp"
 #include "command_line/command_line.hpp"
 #include "command_line/program.hpp"
+#include "evaluation/evaluation.hpp"
+#include "evaluation/evaluation_page.hpp"
+#include "evaluation/threshold_file.hpp"
 #include "photo_limits.hpp"
 
 #include <mcfa/data/celeba.hpp>
+#include <mcfa/score/threshold.hpp>
 #include <mcfa/train/validation.hpp>
 
 #include <nlohmann/json.hpp>
 
-#include <cmath>
+#include <cstddef>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 namespace {
 
 struct options {
-    std::string model, data, split = "test", json;
+    std::string model, data, split = "test", json, report, choose, write_thresholds;
     photo_limits largest;
-    int threads = 2, bits = 32;
+    int threads = 2, bits = 32, replicates = 1000;
 };
 
 mcfa::data::split choose(mcfa::data::celeba const& faces, std::string const& name, mcfa::data::sampling const& windows) {
@@ -30,21 +35,34 @@ mcfa::data::split choose(mcfa::data::celeba const& faces, std::string const& nam
     throw mcfa::option_error("split: '" + name + "', must be train, val, test or all");
 }
 
-/// A figure as it is printed: "-" where no photo had a label for it.
-std::string shown(double figure, char const* format = "%.4f") {
-    if (std::isnan(figure)) return "-";
-    char text[32];
-    std::snprintf(text, sizeof text, format, figure);
-    return text;
-}
 std::string percent(double figure) { return shown(100 * figure, "%.2f %%"); }
 
-/// Runs one split, looked at through one kind of windows.
-template <class Validation>
-void judge_split(Validation& judge, model_type const& model, mcfa::data::split const& photos, int threads) {
+/// Runs one split, looked at through one kind of windows; `each` sees every window.
+template <class Validation, class Each>
+void judge_split(Validation& judge, model_type const& model, mcfa::data::split const& photos, int threads, Each&& each) {
     auto windows = photos.batches(mcfa::encoding_of(model.net()), {.batch = 32, .threads = threads, .training = false});
     windows.begin(0);
-    judge.run(windows);
+    judge.run(windows, {}, each);
+}
+
+/// The same, keeping what is said of each face.
+template <class Validation>
+judged_faces judged(Validation& judge, model_type const& model, mcfa::data::split const& photos, int threads) {
+    judged_faces faces;
+    judge_split(judge, model, photos, threads,
+                [&](mcfa::validated_window const& window) { faces.add(window, model.net(), photos.source()); });
+    return faces;
+}
+
+/// Thresholds chosen on the validation part, else those of the weights, of which there may be none.
+template <class Validation>
+std::vector<double> thresholds_for(options const& o, model_type const& model, mcfa::data::celeba const& faces, Validation& judge) {
+    if (o.choose.empty()) return model.attribute_thresholds();
+    auto const rule = o.choose == "f1" ? mcfa::score::threshold_rule::f1 : mcfa::score::threshold_rule::balanced_accuracy;
+    auto const chosen = mcfa::score::best_thresholds(judged(judge, model, faces.validation(), o.threads).attributes, rule);
+    std::vector<std::string> const names(mcfa::zoo::celeba_attributes::names.begin(), mcfa::zoo::celeba_attributes::names.end());
+    if (!o.write_thresholds.empty()) write_text(o.write_thresholds, threshold_lines(names, chosen));
+    return chosen;
 }
 
 /// `Stored` is the form of the weights, float or float16.
@@ -58,51 +76,48 @@ void evaluate(options const& o, model_type const& model) {
     shifted.evaluation = mcfa::data::evaluation_windows::shifted;
     auto const photos = choose(faces, o.split, exact);
     judge_type on_exact(model, 32), on_shifted(model, 32);
-    judge_split(on_exact, model, photos, o.threads);
-    judge_split(on_shifted, model, photos.with(shifted), o.threads);
-    std::size_t const images = photos.size() - photos.bad_count();
+    auto const thresholds = thresholds_for(o, model, faces, on_exact);
+    auto const seen = judged(on_exact, model, photos, o.threads);
+    judge_split(on_shifted, model, photos.with(shifted), o.threads, [](mcfa::validated_window const&) {});
+    evaluation const found(seen, thresholds, o.replicates);
+    std::size_t const images = photos.size() - photos.bad_count(), last = model.net().stages.size() - 1;
+    double const face = on_exact.template metric<mcfa::face_class>(last).accuracy();
+    double const box = on_exact.template metric<mcfa::face_box>(last).iou(),
+                 shifted_box = on_shifted.template metric<mcfa::face_box>(last).iou();
+    double const shifted_landmarks = on_shifted.template metric<mcfa::landmarks<5>>(last).nme();
 
-    using names = mcfa::zoo::celeba_attributes;
-    std::size_t const last = model.net().stages.size() - 1;
-    auto const& attributes = on_exact.template metric<names>(last);
-    auto const& face = on_exact.template metric<mcfa::face_class>(last);
-    auto const &box = on_exact.template metric<mcfa::face_box>(last), &shifted_box = on_shifted.template metric<mcfa::face_box>(last);
-    auto const &landmarks = on_exact.template metric<mcfa::landmarks<5>>(last),
-               &shifted_landmarks = on_shifted.template metric<mcfa::landmarks<5>>(last);
+    print(found);
+    if (!thresholds.empty())
+        std::printf("thresholds: %s\n", o.choose.empty() ? "of the weights" : ("chosen on the validation part by " + o.choose).c_str());
+    std::printf("\nphotos %zu (%s)\n", images, o.split.c_str());
+    std::printf("landmark error over eye distance (NME): %s (on shifted windows %s)\n", percent(found.landmark_error).c_str(),
+                percent(shifted_landmarks).c_str());
+    std::printf("face or background: %s right\n", percent(face).c_str());
+    std::printf("box IoU on shifted windows: %s (on exact ones %s, which a net can name without looking)\n", shown(shifted_box).c_str(),
+                shown(box).c_str());
 
-    nlohmann::json rows = nlohmann::json::array();
-    std::printf("%-22s %9s %9s %9s\n", "attribute", "accuracy", "balanced", "recall");
-    for (int k = 0; k < names::length; ++k) {
-        auto const& counts = attributes.of(k);
-        std::string const name(names::names[static_cast<std::size_t>(k)]);
-        std::printf("%-22s %9s %9s %9s\n", name.c_str(), shown(counts.accuracy()).c_str(), shown(counts.balanced_accuracy()).c_str(),
-                    shown(counts.recall()).c_str());
-        rows.push_back({{"name", name},
-                        {"accuracy", counts.accuracy()},
-                        {"balanced_accuracy", counts.balanced_accuracy()},
-                        {"recall", counts.recall()}});
+    if (!o.report.empty()) {
+        std::string facts =
+            "Weights " + o.model + " on the part '" + o.split + "' of " + o.data + ", " + std::to_string(images) + " photos.";
+        if (!thresholds.empty())
+            facts += o.choose.empty() ? " Thresholds are those of the weights."
+                                      : " Thresholds were chosen on the validation part by " + o.choose + ".";
+        write_text(o.report, evaluation_page("Evaluation of face attributes", facts, found, seen, photos.source()));
     }
-    std::printf("%-22s %9s %9s\n", "mean", shown(attributes.mean_accuracy()).c_str(), shown(attributes.mean_balanced_accuracy()).c_str());
-    std::printf("%-22s %9s\n\n", "majority class", shown(attributes.baseline_accuracy()).c_str());
-    std::printf("photos %zu (%s)\n", images, o.split.c_str());
-    std::printf("landmark error over eye distance (NME): %s (on shifted windows %s)\n", percent(landmarks.nme()).c_str(),
-                percent(shifted_landmarks.nme()).c_str());
-    std::printf("face or background: %s right\n", percent(face.accuracy()).c_str());
-    std::printf("box IoU on shifted windows: %s (on exact ones %s, which a net can name without looking)\n",
-                shown(shifted_box.iou()).c_str(), shown(box.iou()).c_str());
-
     if (o.json.empty()) return;
-    nlohmann::json const result{{"images", images},
-                                {"split", o.split},
-                                {"mean_accuracy", attributes.mean_accuracy()},
-                                {"mean_balanced_accuracy", attributes.mean_balanced_accuracy()},
-                                {"baseline_accuracy", attributes.baseline_accuracy()},
-                                {"attributes", rows},
-                                {"nme", landmarks.nme()},
-                                {"nme_shifted", shifted_landmarks.nme()},
-                                {"face_accuracy", face.accuracy()},
-                                {"box_iou", shifted_box.iou()},
-                                {"box_iou_exact", box.iou()}};
+    auto result = to_json(found);
+    auto const& mean = found.rows.back();
+    using figure_of = mcfa::score::attribute_figure;
+    result["images"] = images;
+    result["split"] = o.split;
+    result["mean_accuracy"] = mean[figure_of::accuracy];
+    result["mean_balanced_accuracy"] = mean[figure_of::balanced_accuracy];
+    result["baseline_accuracy"] = mean[figure_of::baseline_accuracy];
+    result["thresholds_by"] = thresholds.empty() ? nlohmann::json() : nlohmann::json(o.choose.empty() ? "weights" : o.choose);
+    result["nme_shifted"] = shifted_landmarks;
+    result["face_accuracy"] = face;
+    result["box_iou"] = shifted_box;
+    result["box_iou_exact"] = box;
     write_text(o.json, result.dump(2) + "\n");
 }
 
@@ -110,12 +125,19 @@ void evaluate(options const& o, model_type const& model) {
 
 int main(int argc, char** argv) {
     options o;
-    command_line line{
-        "Measure a cascade that `train` made: accuracy, balanced accuracy and recall of each attribute, landmarks, faces, boxes."};
+    command_line line{"Measure a cascade that `train` made: the figures of each attribute with intervals, landmarks, faces, boxes."};
     line.add("--model", o.model, "weights, as best.safetensors of `train`").required();
     line.add("--data", o.data, "folder with Img/, Anno/ and Eval/").required();
     line.add("--split", o.split, "train, val, test or all");
     line.add("--json", o.json, "also write the figures to this file");
+    line.add(
+        "--report", o.report,
+        "also write a page of HTML with tables, curves and the most certain errors to this file; it holds small pictures of the faces");
+    line.add("--choose-thresholds", o.choose, "choose each attribute's threshold on the validation part, by this figure")
+        .one_of({"balanced_accuracy", "f1"})
+        .shown_default("those of the weights, if they have any");
+    line.add("--write-thresholds", o.write_thresholds, "write the chosen thresholds to this file, for `store --attribute-thresholds`");
+    line.add("--replicates", o.replicates, "of the bootstrap that gives intervals; 0: no intervals").not_negative();
     line.add("--threads", o.threads, "for the net, and as many that read photos");
     add_photo_limits(line, o.largest);
     line.add("--bits", o.bits, "of each weight of convolutions and dense layers: 32, or 16 to see what half the memory costs")
@@ -123,6 +145,8 @@ int main(int argc, char** argv) {
     if (auto const status = line.parse(argc, argv)) return *status;
 
     return run_program("evaluate", [&] {
+        if (!o.write_thresholds.empty() && o.choose.empty())
+            throw mcfa::option_error("write-thresholds: nothing is chosen; give --choose-thresholds too");
         auto const cascade = load_cascade(mcfa::io::safetensors_file::read(o.model), o.threads);
         if (o.bits == 16) evaluate<mcfa::float16>(o, cascade->model());
         else evaluate<float>(o, cascade->model());

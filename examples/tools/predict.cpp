@@ -41,7 +41,8 @@ nlohmann::json described(std::string const& path, prediction_type const& r, mcfa
             {"face", r.get<mcfa::face_class>()},
             {"box", {corner.x, corner.y, box.width * whole.side, box.height * whole.side}},
             {"landmarks", landmarks},
-            {"attributes", attributes}};
+            {"attributes", attributes},
+            {"said", said_attributes(r)}};
 }
 
 void print(nlohmann::json const& face) {
@@ -51,8 +52,8 @@ void print(nlohmann::json const& face) {
                 box[1].get<double>(), box[2].get<double>(), box[3].get<double>());
     for (auto const& p : face["landmarks"]) std::printf(" (%.1f, %.1f)", p[0].get<double>(), p[1].get<double>());
     std::printf("\n  likely:");
-    for (auto const& [name, probability] : face["attributes"].items())
-        if (probability > 0.5) std::printf(" %s %.2f", name.c_str(), probability.get<double>());
+    for (auto const& name : face["said"])
+        std::printf(" %s %.2f", name.get<std::string>().c_str(), face["attributes"][name.get<std::string>()].get<double>());
     std::printf("\n");
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Writes the weights of a cascade again for others to use: in 16 bits, with thresholds for detection.
+// Writes the weights of a cascade again for others to use: in 16 bits, with thresholds for detection and attributes.
 #include "cascades/chosen_cascade.hpp"
 #include "command_line/command_line.hpp"
 #include "command_line/program.hpp"
 #include "detection_options.hpp"
+#include "evaluation/threshold_file.hpp"
 
 #include <mcfa/core/printable.hpp>
 #include <mcfa/io/save.hpp>
+#include <mcfa/io/thresholds_text.hpp>
 
 #include <cstdint>
 #include <cstdio>
@@ -18,7 +20,7 @@
 namespace {
 
 struct options {
-    std::string model, out, type = "f16";
+    std::string model, out, type = "f16", attribute_thresholds;
     std::vector<double> thresholds;
 };
 
@@ -31,7 +33,9 @@ void store(options const& o) {
     std::map<std::string, std::string> metadata;
     for (char const* key : {"width", "stages", "cascade", "epoch", "thresholds"})
         if (auto const found = file.metadata().find(key); found != file.metadata().end()) metadata[key] = found->second;
-    if (!o.thresholds.empty()) metadata["thresholds"] = thresholds_text(o.thresholds);
+    if (!o.thresholds.empty()) metadata["thresholds"] = mcfa::io::thresholds_text(o.thresholds);
+    if (!o.attribute_thresholds.empty())
+        cascade->model().set_attribute_thresholds(read_thresholds(o.attribute_thresholds, mcfa::zoo::celeba_attributes::names));
     mcfa::io::save(cascade->model(), o.out, metadata,
                    o.type == "f16"    ? mcfa::io::dtype::f16
                    : o.type == "bf16" ? mcfa::io::dtype::bf16
@@ -48,6 +52,10 @@ int main(int argc, char** argv) {
     line.add("--out", o.out, "file to write").required();
     line.add("--type", o.type, "of the values").one_of({"f32", "f16", "bf16"});
     line.add("--thresholds", o.thresholds, "least probability of a face, one for each stage").from_to(0, 1);
+    line.add("--attribute-thresholds", o.attribute_thresholds,
+             "file with a line for each attribute, its name and above which probability it is said, as `evaluate --write-thresholds` makes "
+             "it")
+        .shown_default("those of --model, if it has any");
     if (auto const status = line.parse(argc, argv)) return *status;
 
     return run_program("store", [&] {

@@ -36,6 +36,7 @@
 #include <mcfa/io/safetensors/format.hpp>
 #include <mcfa/io/safetensors/writer.hpp>
 #include <mcfa/io/save.hpp>
+#include <mcfa/io/thresholds_text.hpp>
 #include <mcfa/layer/batch_norm.hpp>
 #include <mcfa/layer/block.hpp>
 #include <mcfa/layer/conv.hpp>

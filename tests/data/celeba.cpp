@@ -55,6 +55,25 @@ BOOST_AUTO_TEST_CASE(plain) {
     BOOST_TEST((first.truth.landmarks[2] == point{55.5f, 50.5f}));
 }
 
+BOOST_AUTO_TEST_CASE(persons_are_known_where_a_list_names_them) {
+    plain_folder const folder(5);
+    BOOST_TEST(celeba(folder.path).source().label(0).person == -1);
+    folder.put("Anno/identity.txt", photo_name(1) + " 7\n" + photo_name(0) + " 7\n" + photo_name(4) + " 0\n");
+    celeba const faces(folder.path);
+    BOOST_TEST(faces.source().label(0).person == 7);
+    BOOST_TEST(faces.source().label(1).person == 7);
+    BOOST_TEST(faces.source().label(2).person == -1);
+    BOOST_TEST(faces.source().label(4).person == 0);
+    folder.put("Anno/identity.txt", photo_name(0) + " 1\n" + photo_name(1) + " -3\n");
+    refuses<annotation_error>([&] { celeba{folder.path}; }, (folder.path / "Anno/identity.txt:2: ").string(),
+                              "the person is -3, expected a number from 0");
+    folder.put("Anno/identity.txt", photo_name(0) + " 1 2\n");
+    refuses<annotation_error>([&] { celeba{folder.path}; }, (folder.path / "Anno/identity.txt:1: ").string(), "unexpected");
+    celeba_folder const wild(true, false);
+    wild.put("Anno/identity_CelebA.txt", "a.png 2880\n");
+    BOOST_TEST(celeba(wild.path).source().label(0).person == 2880);
+}
+
 BOOST_AUTO_TEST_CASE(plain_without_landmarks_and_without_parts) {
     plain_folder const folder(5);
     std::filesystem::remove(folder.path / "Anno/list_landmarks.txt");

@@ -47,6 +47,17 @@ std::vector<float> epoch_of(loader& batches, std::uint64_t epoch) {
     return all;
 }
 
+/// The photos of an epoch's rows, as far as they are positive windows.
+std::vector<std::size_t> photos_of(loader& batches) {
+    std::vector<std::size_t> photos;
+    batch rows;
+    batches.begin(0);
+    while (batches.next(rows))
+        for (std::size_t n = 0; n < rows.size; ++n)
+            if (rows.targets(n, 0) > 0.5f) photos.push_back(rows.photos.at(n));
+    return photos;
+}
+
 bool same_bits(std::vector<float> const& a, std::vector<float> const& b) {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
@@ -71,6 +82,14 @@ celeba_options collecting(std::vector<std::string>& reports, std::optional<std::
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_CASE(rows_say_of_which_photo_they_are_also_behind_one_that_cannot_be_read) {
+    plain_folder const folder(15);
+    folder.put("Img/" + photo_name(8), "no photo");
+    celeba const faces(folder.path);
+    auto batches = faces.validation().batches(code(), batches_of(4, 2, 1, false)); // photos 3, 8 and 13
+    BOOST_TEST(photos_of(batches) == (std::vector<std::size_t>{3, 13}), boost::test_tools::per_element());
+}
 
 BOOST_AUTO_TEST_CASE(content_depends_on_seed_and_epoch_alone) {
     plain_folder const folder(40);

@@ -110,6 +110,20 @@ BOOST_AUTO_TEST_CASE(the_program_of_the_readme) {
     BOOST_TEST(count > 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_face_says_an_attribute_above_the_threshold_of_the_model) {
+    model<net, float, backend::eigen> m{seed{7}, backend::eigen{1}};
+    m.set_attribute_thresholds({0, 1});
+    for (bool const mirror : {false, true}) {
+        detector find{m, {.thresholds = {0.1, 0.2}, .smallest_face = 20, .mirror = mirror}};
+        auto const found = find(noise(60, 80));
+        BOOST_TEST(!found.empty());
+        for (auto const& face : found) {
+            BOOST_TEST(face.says<"Smiling">());
+            BOOST_TEST(!face.says<"Eyeglasses">());
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(bright_squares_are_found_where_they_are) {
     auto const m = bright_model<bright_net>(backend::eigen{1});
     detector find{m, {.thresholds = {0.5}, .smallest_face = 20}};

@@ -97,6 +97,36 @@ BOOST_AUTO_TEST_CASE(values_that_are_not_numbers_are_refused) {
     expect_error<error>([&] { io::save(m, file.path); }, "large.bn2.bias");
 }
 
+BOOST_AUTO_TEST_CASE(thresholds_of_attributes_come_back_with_the_model) {
+    file_of_its_own file;
+    plain_model<tiny_net> m{seed{3}}, back{seed{4}};
+    std::vector<double> const thresholds{0.1, 0.328125, 1};
+    m.set_attribute_thresholds(thresholds);
+    io::save(m, file.path);
+    BOOST_TEST(io::safetensors_file::read(file.path).metadata_at("attribute_thresholds") == "0.1 0.328125 1");
+    io::load(back, file.path);
+    BOOST_TEST(back.attribute_thresholds() == thresholds);
+    m.set_attribute_thresholds({});
+    io::save(m, file.path);
+    BOOST_TEST(!io::safetensors_file::read(file.path).metadata().contains("attribute_thresholds"));
+    io::load(back, file.path);
+    BOOST_TEST(back.attribute_thresholds().empty());
+}
+
+BOOST_AUTO_TEST_CASE(thresholds_that_do_not_fit_the_net_are_refused) {
+    file_of_its_own file;
+    plain_model<tiny_net> m{seed{3}};
+    auto const refused = [&](std::string const& text, std::string const& part) {
+        io::save(m, file.path, {{"attribute_thresholds", text}});
+        expect_refusal<tiny_net>(file.path, part);
+    };
+    refused("0.5 0.5", "metadata attribute_thresholds has 2 numbers, the net has 3 attributes");
+    refused("0.5 0.5 1.5", "metadata attribute_thresholds is \"0.5 0.5 1.5\", expected numbers from 0 to 1");
+    refused("0.5 much 0.5", "expected numbers from 0 to 1");
+    expect_error<option_error>([&] { m.set_attribute_thresholds({0.5}); }, "the net has 3 attributes, given 1");
+    expect_error<option_error>([&] { m.set_attribute_thresholds({0.5, 0.5, -1}); }, "-1 is not a probability");
+}
+
 BOOST_AUTO_TEST_CASE(tensors_of_training_are_ignored) {
     file_of_its_own file;
     plain_model<tiny_net> m{seed{3}}, back{seed{4}};

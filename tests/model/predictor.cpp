@@ -160,6 +160,18 @@ BOOST_AUTO_TEST_CASE(logits_read_as_tasks) {
     BOOST_TEST(p.attribute<"Wearing_Hat">() == p.get<look>()[2]);
 }
 
+BOOST_AUTO_TEST_CASE(an_attribute_is_said_above_its_threshold) {
+    auto m = trained_model();
+    auto const windows = noisy_batch<tiny_net>(count, 9);
+    for (auto const& r : predictor{m}(windows, count)) BOOST_TEST(r.says<"Eyeglasses">() == (r.attribute<"Eyeglasses">() > 0.5f));
+    m.set_attribute_thresholds({0, 1, 0.5});
+    for (auto const& r : predictor{m}(windows, count)) {
+        BOOST_TEST(r.says<"Smiling">());
+        BOOST_TEST(!r.says<"Eyeglasses">());
+        BOOST_TEST(r.says<"Wearing_Hat">() == (r.attribute<"Wearing_Hat">() > 0.5f));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(wrong_thresholds_and_arrays_are_refused) {
     auto const m = trained_model();
     using tested = predictor<tiny_model>;

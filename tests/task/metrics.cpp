@@ -77,8 +77,31 @@ BOOST_AUTO_TEST_CASE(attributes_count_alike) {
     BOOST_TEST(std::isnan(look::metric{}.mean_accuracy()));
     BOOST_TEST(std::isnan(look::metric{}.of(0).recall()));
     BOOST_TEST(std::isnan(face_box::metric{}.iou()));
+    BOOST_TEST(std::abs(m.of(0).f1() - 2.0 / 3) < 1e-12); // TP 1, FP 1, FN 0
+    BOOST_TEST(std::abs(m.f1() - 2.0 / 3) < 1e-12);       // B: TP 1, FN 1
+    BOOST_TEST(m.macro_recall() == (1 + 0.5) / 2);
+    BOOST_TEST(std::isnan(m.impossible())); // none of the names can contradict another
     BOOST_TEST(look::decode(values{0, 100, -100})[0] == 0.5f);
     BOOST_TEST(look::decode(values{0, 100, -200})[2] == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_attribute_without_a_positive_window_has_no_recall_and_no_f1) {
+    using look = attributes<"A", "B">;
+    look::metric m;
+    m.add(values{1, 1}, values{0, 1}, values{1, 1});
+    BOOST_TEST(std::isnan(m.of(0).recall()));
+    BOOST_TEST(std::isnan(m.of(0).f1()));
+    BOOST_TEST(m.f1() == 1); // of B alone
+    BOOST_TEST(m.mean_accuracy() == 0.5);
+}
+
+BOOST_AUTO_TEST_CASE(impossible_combinations_are_a_share_of_the_windows_with_a_label) {
+    using look = attributes<"Bald", "Smiling", "Bangs">;
+    look::metric m;
+    m.add(values{1, -1, 1}, values{0, 0, 0}, values{1, 1, 1});
+    m.add(values{1, 1, -1}, values{0, 0, 0}, values{0, 1, 0});
+    m.add(values{1, 1, 1}, values{0, 0, 0}, values{0, 0, 0}); // background
+    BOOST_TEST(m.impossible() == 0.5);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

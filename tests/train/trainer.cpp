@@ -284,6 +284,38 @@ BOOST_AUTO_TEST_CASE(options_that_make_no_sense_are_refused_before_any_data_is_r
     expect_error<option_error>([&] { fit(m, quick(), training_folder{}, untouched); }, "the path is empty");
 }
 
+BOOST_AUTO_TEST_CASE(a_monitored_figure_may_go_without_its_task_where_one_task_has_it) {
+    auto options = quick(2);
+    options.monitor = "f1";
+    auto m = fresh();
+    m.set_attribute_thresholds({0.1, 0.2, 0.3});
+    for (auto const& r : fit(m, options)) BOOST_TEST(r.monitored == r.validated.at("attributes.f1"));
+    BOOST_TEST(m.attribute_thresholds().empty()); // they were those of other weights
+    evaluation_results found{{{{}, {{"one", {{"error", 1.0}}}, {"two", {{"error", 2.0}}}}}}, 1};
+    BOOST_TEST(found.at("two.error") == 2.0);
+    expect_error<option_error>(
+        [&] { found.at("error"); },
+        "monitor 'error': several of the net's tasks have a figure of this name; there are loss, one.error, two.error");
+}
+
+BOOST_AUTO_TEST_CASE(validation_shows_each_window_at_each_stage) {
+    auto const m = fresh();
+    validation evaluation(m, 8);
+    auto batches = fake_faces{.windows = 20}.batches(encoding_of(m.net()), {.batch = 8, .training = false});
+    batches.begin(0);
+    std::vector<std::size_t> seen(2);
+    std::size_t right = 0, labelled = 0;
+    auto const results = evaluation.run(batches, {}, [&](validated_window const& w) {
+        ++seen[w.stage];
+        BOOST_TEST(w.logits.size() == static_cast<std::size_t>(m.net().logits));
+        if (w.stage == 0 || w.mask[0] == 0) return;
+        right += (w.logits[1] > w.logits[0]) == (w.targets[0] > 0.5f);
+        ++labelled;
+    });
+    BOOST_TEST(seen == (std::vector<std::size_t>{20, 20}), boost::test_tools::per_element());
+    BOOST_TEST(results.at("face.accuracy") == static_cast<double>(right) / static_cast<double>(labelled));
+}
+
 BOOST_AUTO_TEST_CASE(every_policy_trains) {
     std::vector<weighting::any_policy> policies{weighting::fixed{{1, 2, 3}}, loudest{}};
     for (auto const& listed : weighting::all_rules())

@@ -87,6 +87,6 @@ std::unique_ptr<chosen_cascade> load_cascade(mcfa::io::safetensors_file const& f
     } catch (mcfa::option_error const& unknown) {
         throw mcfa::file_error(file.path(), unknown.what());
     }
-    cascade->model().assign(mcfa::io::model_values(cascade->model(), file));
+    mcfa::io::assign(cascade->model(), file);
     return cascade;
 }

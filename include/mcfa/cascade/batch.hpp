@@ -24,6 +24,8 @@ struct batch {
     array<float, 2> targets;              ///< (capacity, targets of all tasks)
     array<float, 2> masks;                ///< (capacity, terms of all tasks): 1 where the label is known, else 0
     std::vector<std::size_t> sources{};   ///< of each row, the number of its source in a mixture; empty where there is one source
+    std::vector<std::size_t>
+        photos{}; ///< of each row, the number of its photo in its data set; empty where the source of batches says nothing
 };
 
 /// How windows become rows: what a data set must know of a net.

@@ -35,7 +35,7 @@ struct task_info {
 /// Stands in for heads that were refused, so that one mistake gives one message.
 struct empty_heads {
     using types = layer_list<>;
-    static constexpr int count = 0, length = 0, targets = 0, terms = 0;
+    static constexpr int count = 0, length = 0, targets = 0, terms = 0, attributes = 0;
     static constexpr std::span<task_info const> info{};
     static void encode(window_label const&, bool, std::span<float>, std::span<float>) {}
 };
@@ -62,9 +62,10 @@ template <task... Tasks>
 struct heads<Tasks...> {
     using types = layer_list<Tasks...>;
     static constexpr int count = sizeof...(Tasks);
-    static constexpr int length = (0 + ... + Tasks::length);                ///< logits of one stage
-    static constexpr int targets = (0 + ... + task_traits<Tasks>::targets); ///< values of a target row
-    static constexpr int terms = (0 + ... + task_traits<Tasks>::terms);     ///< losses of one stage
+    static constexpr int length = (0 + ... + Tasks::length);                                          ///< logits of one stage
+    static constexpr int targets = (0 + ... + task_traits<Tasks>::targets);                           ///< values of a target row
+    static constexpr int terms = (0 + ... + task_traits<Tasks>::terms);                               ///< losses of one stage
+    static constexpr int attributes = (0 + ... + static_cast<int>(task_traits<Tasks>::names.size())); ///< binary ones with a name
 
     static constexpr std::array<task_info, sizeof...(Tasks)> info = [] {
         std::array<task_info, sizeof...(Tasks)> all{};

@@ -73,6 +73,7 @@ public:
         if (!files_.landmarks.empty()) read_landmarks(files_.landmarks, rows);
         if (!options_.other_faces.empty()) files_.other_faces = options_.other_faces;
         if (!files_.other_faces.empty()) read_other_faces(files_.other_faces, rows);
+        if (!files_.persons.empty()) read_persons(files_.persons, rows);
         facts_ = read_source_facts(files_.source);
         for (auto& truth : rows.truths) {
             if (!truth.face && !truth.landmarks.empty()) truth.face = face_around(truth.landmarks);

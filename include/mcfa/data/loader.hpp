@@ -163,6 +163,7 @@ private:
                 try {
                     if (!own_makers[of].fill(plan[i], s.rows, s.rows.size)) continue;
                     if (!s.rows.sources.empty()) s.rows.sources[s.rows.size] = of;
+                    s.rows.photos[s.rows.size] = plan[i].photo;
                     ++s.rows.size;
                 } catch (file_error const& problem) {
                     s.bad.push_back({sources[of].bad.get(), sources[of].photos_of->name(plan[i].photo), problem.what()});
@@ -186,6 +187,7 @@ private:
             rows.targets.resize({batches.batch, static_cast<std::size_t>(code.targets)});
             rows.masks.resize({batches.batch, static_cast<std::size_t>(code.terms)});
             rows.sources.resize(sources.size() > 1 ? batches.batch : 0);
+            rows.photos.resize(batches.batch);
         } catch (std::bad_alloc const&) {
             std::size_t const asked = batches.batch * bytes_of_a_row();
             throw memory_error(asked, 0,

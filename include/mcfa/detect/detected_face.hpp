@@ -41,6 +41,12 @@ struct detected_face : detect::face_landmarks<detect::learns<Tasks, landmarks<5>
         return predicted.template attribute<Name>();
     }
 
+    /// Whether an attribute is said: its probability is above its threshold, the model's or 0.5.
+    template <fixed_string Name>
+    bool says() const {
+        return predicted.template says<Name>();
+    }
+
     /// What any task says, with positions in units of `window`.
     template <class Task>
     auto get() const {

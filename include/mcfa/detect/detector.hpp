@@ -58,7 +58,9 @@ public:
 
     /// Throws `option_error` for an option out of its range, or another number of thresholds than there are stages.
     explicit detector(Model const& m, detector_options options = {})
-        : options_(std::move(options)), ready_(m, planned_windows, weights_form::fast, proposer::sees) {
+        : options_(std::move(options)),
+          nothing_yet_(prediction<tasks>::above(m.attribute_thresholds())),
+          ready_(m, planned_windows, weights_form::fast, proposer::sees) {
         options_.check();
         if (options_.thresholds.empty()) options_.thresholds.assign(net::count, 0.5);
         if (options_.thresholds.size() != net::count)
@@ -164,7 +166,7 @@ private:
 
     /// Keeps a window that reaches the threshold of the last stage that saw it, unless its box is not finite.
     void pass(image::placement const& window, std::size_t stages, std::span<float const> logits, std::vector<face>& faces) const {
-        prediction<tasks> p;
+        prediction<tasks> p = nothing_yet_;
         std::copy(logits.begin(), logits.end(), p.logits.begin());
         p.stage = static_cast<int>(stages) - 1;
         p.passed = p.template get<face_class>() >= static_cast<float>(options_.thresholds[stages - 1]);
@@ -183,6 +185,7 @@ private:
     }
 
     detector_options options_;
+    prediction<tasks> nothing_yet_; ///< has the model's thresholds of attributes
     prepared_model<T, B> ready_;
     mutable detect::worker_pool<worker> workers_;
 };

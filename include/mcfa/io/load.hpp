@@ -4,6 +4,7 @@
 #include <mcfa/core/error.hpp>
 #include <mcfa/io/model_metadata.hpp>
 #include <mcfa/io/safetensors/reader.hpp>
+#include <mcfa/io/thresholds_text.hpp>
 #include <mcfa/model/model.hpp>
 
 #include <cstddef>
@@ -12,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mcfa::io {
@@ -51,11 +53,33 @@ std::vector<T> model_values(basic_model<T, B> const& m, safetensors_file const& 
     return values;
 }
 
+/// Thresholds of the net's attributes, where a file has them. Throws `file_error` for another number or what is no probability.
+template <class T, class B>
+std::vector<double> attribute_thresholds(basic_model<T, B> const& m, safetensors_file const& file) {
+    auto const found = file.metadata().find(thresholds_key);
+    if (found == file.metadata().end()) return {};
+    auto thresholds = thresholds_in(found->second, thresholds_key, file.path());
+    std::size_t attributes = 0;
+    for (task_info const& task : m.net().tasks) attributes += task.attributes.size();
+    if (thresholds.size() != attributes)
+        throw file_error(file.path(),
+                         {"metadata ", thresholds_key, " has ", thresholds.size(), " numbers, the net has ", attributes, " attributes"});
+    return thresholds;
+}
+
+/// Sets a model from an opened file: its values and the thresholds of its attributes. Throws what `model_values` throws, with nothing changed.
+template <class T, class B>
+void assign(basic_model<T, B>& m, safetensors_file const& file) {
+    auto thresholds = attribute_thresholds(m, file);
+    m.assign(model_values(m, file));
+    m.set_attribute_thresholds(std::move(thresholds));
+}
+
 /// Sets a model from a file. If anything is wrong with the file the model stays as it was, and `file_error` says what: the values are read
 /// tensor by tensor into one copy beside the model, which is all the memory this takes.
 template <class T, class B>
 void load(basic_model<T, B>& m, std::filesystem::path const& path) {
-    m.assign(model_values(m, safetensors_file::read(path)));
+    assign(m, safetensors_file::read(path));
 }
 
 } // namespace mcfa::io

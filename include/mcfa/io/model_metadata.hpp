@@ -39,6 +39,9 @@ inline std::string attributes_text(net_info const& net) {
 /// What box and landmark heads give, in words (`task/window_tenths.hpp`). Weights that were trained for another unit would load, and name wrong places.
 inline constexpr std::string_view places_text = "tenths of the window's side, from half of it";
 
+/// Metadata key of the thresholds of attributes, in the order of `attributes_text`.
+inline constexpr char const* thresholds_key = "attribute_thresholds";
+
 /// Whether a net names places.
 inline bool learns_places(net_info const& net) {
     return std::ranges::any_of(net.tasks,

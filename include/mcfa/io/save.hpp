@@ -4,6 +4,7 @@
 #include <mcfa/core/message.hpp>
 #include <mcfa/io/model_metadata.hpp>
 #include <mcfa/io/safetensors/writer.hpp>
+#include <mcfa/io/thresholds_text.hpp>
 #include <mcfa/model/model.hpp>
 #include <mcfa/version.hpp>
 
@@ -27,6 +28,7 @@ void add_model(safetensors_writer& file, basic_model<T, B> const& m, dtype type 
     file.set_metadata("net", net_text(m.net()));
     file.set_metadata("attributes", attributes_text(m.net()));
     file.set_metadata("preprocessing", "RGB, (value - 127.5) / 128");
+    if (!m.attribute_thresholds().empty()) file.set_metadata(thresholds_key, thresholds_text(m.attribute_thresholds()));
     if (learns_places(m.net())) file.set_metadata("places", places_text);
 }
 

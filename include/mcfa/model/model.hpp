@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/core/error.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/core/refusal.hpp>
 #include <mcfa/model/pass/layer_table.hpp>
@@ -13,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace mcfa {
@@ -59,6 +61,20 @@ public:
         run.copy_in(values_.data(), host.data(), values_.size());
     }
 
+    /// Thresholds of the binary attributes, in the order of their logits: an attribute is said if its probability is above its threshold. Empty: 0.5 each.
+    /// Those of the weights file where it has any; a training begins with none.
+    std::vector<double> const& attribute_thresholds() const { return attribute_thresholds_; }
+    /// Throws `option_error` for another number than the net has attributes, unless there are none, and for one that is no probability.
+    void set_attribute_thresholds(std::vector<double> thresholds) {
+        std::size_t attributes = 0;
+        for (task_info const& task : net_->tasks) attributes += task.attributes.size();
+        if (!thresholds.empty() && thresholds.size() != attributes)
+            throw option_error({"attribute thresholds: the net has ", attributes, " attributes, given ", thresholds.size()});
+        for (double const t : thresholds)
+            if (!(t >= 0 && t <= 1)) throw option_error({"attribute thresholds: ", t, " is not a probability (0 to 1)"});
+        attribute_thresholds_ = std::move(thresholds);
+    }
+
 protected:
     basic_model(net_info const& net, std::span<stage_functions const> functions, loss_passes losses, mcfa::seed seed, Backend backend)
         : net_(&net), functions_(functions), losses_(losses), backend_(backend), tensors_(tensors_of(net)), values_(net.size()) {
@@ -81,6 +97,7 @@ private:
     Backend backend_;
     std::vector<tensor_info> tensors_;
     typename Backend::template buffer<T> values_;
+    std::vector<double> attribute_thresholds_;
 };
 
 template <class Net>

@@ -16,7 +16,22 @@ namespace mcfa {
 template <class Tasks>
 class prediction {
 public:
+    static constexpr auto attributes = static_cast<std::size_t>(Tasks::attributes);
+
     std::array<float, static_cast<std::size_t>(Tasks::length)> logits{};
+    /// Above which probability an attribute is said, in the order of the attributes of all tasks.
+    std::array<float, attributes> attribute_thresholds = [] {
+        std::array<float, attributes> all{};
+        all.fill(0.5f);
+        return all;
+    }();
+    /// One without logits yet, with a model's thresholds of attributes.
+    static prediction above(std::span<double const> thresholds) {
+        prediction none;
+        for (std::size_t k = 0; k < thresholds.size(); ++k) none.attribute_thresholds[k] = static_cast<float>(thresholds[k]);
+        return none;
+    }
+
     int stage = 0;       ///< that the logits are from
     bool passed = false; ///< reached the last stage and its threshold too
 
@@ -42,7 +57,24 @@ public:
         return 1 / (1 + std::exp(-logits[logit]));
     }
 
+    /// Whether an attribute is said: its probability is above its threshold, the model's or 0.5. An unknown name does not compile.
+    template <fixed_string Name>
+    bool says() const {
+        return attribute<Name>() > attribute_thresholds[number_of_attribute(Name.view())];
+    }
+
 private:
+    /// Position among the attributes of all tasks.
+    static constexpr std::size_t number_of_attribute(std::string_view name) {
+        std::size_t number = 0, found = 0;
+        for (task_info const& task : Tasks::info)
+            for (auto const each : task.attributes) {
+                if (each == name) found = number;
+                ++number;
+            }
+        return found;
+    }
+
     template <class Task>
     static constexpr task_info find() {
         for (task_info const& info : Tasks::info)

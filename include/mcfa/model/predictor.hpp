@@ -22,7 +22,7 @@ namespace mcfa {
 
 /// Runs a cascade on windows with threshold control: a window goes on to stage j + 1 only if stage j's probability of a face is at
 /// least `thresholds[j]`, and passes only if the last stage's is too. Later stages so see few of many windows. A probability that is not a number
-/// (a window or weights with such values) never passes.
+/// (a window or weights with such values) never passes. Thresholds of attributes are the model's when the predictor is made.
 /// The predictor owns its workspace; make one per thread to share a model.
 /// `Stored` is the form of its weights: the scalar, or float16 for float, which halves the memory they take and are read from.
 template <class Model, class Stored = typename Model::scalar>
@@ -42,7 +42,8 @@ public:
                        std::shared_ptr<prepared const> ready = {})
         : ready_(ready ? std::move(ready) : std::make_shared<prepared const>(m, capacity)),
           workspace_(m, capacity, purpose::inference),
-          thresholds_(std::move(thresholds)) {
+          thresholds_(std::move(thresholds)),
+          nothing_yet_(result::above(m.attribute_thresholds())) {
         if (thresholds_.empty()) thresholds_.assign(net::count, 0.0f);
         if (thresholds_.size() != net::count)
             throw option_error({"thresholds: the cascade has ", net::count, " stages, given ", thresholds_.size()});
@@ -84,7 +85,7 @@ public:
 
 private:
     std::vector<result> run(std::span<view<float const, 4> const> windows, std::size_t count, std::size_t stages) {
-        std::vector<result> results(count);
+        std::vector<result> results(count, nothing_yet_);
         for (std::size_t first = 0; first < count; first += capacity())
             run(windows, first, std::min(capacity(), count - first), stages, results);
         return results;
@@ -138,6 +139,7 @@ private:
     std::shared_ptr<prepared const> ready_;
     workspace<T, B> workspace_;
     std::vector<float> thresholds_;
+    result nothing_yet_;
     std::vector<float> logits_;
 };
 

@@ -3,9 +3,10 @@
 
 #include <mcfa/core/fixed_string.hpp>
 #include <mcfa/core/refusal.hpp>
+#include <mcfa/score/binary_counts.hpp>
+#include <mcfa/score/impossible.hpp>
 #include <mcfa/task/task.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -54,59 +55,49 @@ struct attributes {
         return probabilities;
     }
 
-    /// Per attribute: accuracy, recall, balanced accuracy (mean of recall and specificity) and the accuracy of always naming the
-    /// more frequent class; NaN where no window supports one. The mean of each is over attributes that have any label, every attribute counting alike.
+    /// Per attribute what `score::binary_counts` says at a probability of 0.5; `not_measured` where no window supports it. The mean of each is over
+    /// the attributes that have it, every attribute counting alike.
     class metric {
     public:
-        struct counts {
-            double true_positive = 0, false_positive = 0, true_negative = 0, false_negative = 0;
-
-            double positives() const { return true_positive + false_negative; }
-            double negatives() const { return true_negative + false_positive; }
-            double total() const { return positives() + negatives(); }
-            double accuracy() const { return measured_ratio(true_positive + true_negative, total()); }
-            double recall() const { return measured_ratio(true_positive, positives()); }
-            double specificity() const { return measured_ratio(true_negative, negatives()); }
-            /// Where one class never occurs, the other's rate stands alone.
-            double balanced_accuracy() const {
-                if (positives() == 0) return specificity();
-                if (negatives() == 0) return recall();
-                return (recall() + specificity()) / 2;
-            }
-            double baseline_accuracy() const { return measured_ratio(std::max(positives(), negatives()), total()); }
-        };
+        using counts = score::binary_counts;
 
         void add(std::span<float const> logits, std::span<float const> target, std::span<float const> mask) {
+            bool labelled = false;
             for (std::size_t k = 0; k < names.size(); ++k) {
                 if (mask[k] == 0) continue;
-                bool const said = logits[k] > 0, is = target[k] > 0.5f;
-                (is ? (said ? counts_[k].true_positive : counts_[k].false_negative)
-                    : (said ? counts_[k].false_positive : counts_[k].true_negative)) += 1;
+                labelled = true;
+                counts_[k].add(logits[k] > 0, target[k] > 0.5f);
             }
+            if (!labelled || impossible_.empty()) return;
+            judged_ += 1;
+            broken_ += impossible_.in([&](std::size_t k) { return logits[k] > 0; });
         }
         counts const& of(int attribute) const { return counts_[static_cast<std::size_t>(attribute)]; }
-        double mean_accuracy() const {
-            return mean([](counts const& c) { return c.accuracy(); });
-        }
-        double mean_balanced_accuracy() const {
-            return mean([](counts const& c) { return c.balanced_accuracy(); });
-        }
-        double baseline_accuracy() const {
-            return mean([](counts const& c) { return c.baseline_accuracy(); });
-        }
+        double mean_accuracy() const { return mean(&counts::accuracy); }
+        double mean_balanced_accuracy() const { return mean(&counts::balanced_accuracy); }
+        double baseline_accuracy() const { return mean(&counts::baseline_accuracy); }
+        /// Mean of F1 of the positive class.
+        double f1() const { return mean(&counts::f1); }
+        /// Mean of the recall of the positive class.
+        double macro_recall() const { return mean(&counts::recall); }
+        /// Share of the windows with a label of which an impossible combination is said; see `score::impossible_pairs`.
+        double impossible() const { return measured_ratio(broken_, judged_); }
         std::vector<figure> figures() const {
-            return {{"mean_accuracy", mean_accuracy()}, {"mean_balanced_accuracy", mean_balanced_accuracy()}};
+            return {{"mean_accuracy", mean_accuracy()},         {"mean_balanced_accuracy", mean_balanced_accuracy()},
+                    {"baseline_accuracy", baseline_accuracy()}, {"f1", f1()},
+                    {"macro_recall", macro_recall()},           {"impossible", impossible()}};
         }
 
     private:
-        template <class F>
-        double mean(F of_one) const {
+        double mean(double (counts::*of_one)() const) const {
             double sum = 0, n = 0;
             for (auto const& c : counts_)
-                if (c.total() > 0) sum += of_one(c), n += 1;
+                if (double const value = (c.*of_one)(); value == value) sum += value, n += 1;
             return measured_ratio(sum, n);
         }
         std::array<counts, sizeof...(Names)> counts_{};
+        score::impossible_combinations impossible_{names};
+        double judged_ = 0, broken_ = 0;
     };
 };
 

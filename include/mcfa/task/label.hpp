@@ -39,6 +39,7 @@ struct annotation {
     std::map<std::string, std::vector<float>> measurements; ///< anything else, by name, for tasks of the user's own
     std::vector<box> other_faces{}; ///< on the photo beside `face`, nothing known but where: no background is drawn from there
     bool place_only = false;        ///< `face` says where to look and is no label: windows vary about it, and no box is learned from it
+    int person = -1;                ///< the same number on all photos of a person, if it is known who that is
 };
 
 /// How a training window lies on its photo: IoU with the face's reference square (its box with room around it) at least 0.65, in

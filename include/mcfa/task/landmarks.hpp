@@ -45,17 +45,22 @@ struct landmarks {
         return points;
     }
 
+    /// Mean distance of the points of a row of logits from those of a target, over the target's distance between the eyes.
+    static double error(std::span<float const> logits, std::span<float const> target) {
+        auto const found = decode(logits), truth = decode(target);
+        auto const distance = [](point a, point b) { return std::hypot(a.x - b.x, a.y - b.y); };
+        double sum = 0;
+        for (std::size_t i = 0; i < Points; ++i) sum += distance(found[i], truth[i]);
+        return sum / Points / distance(truth[0], truth[1]);
+    }
+
     /// `nme`: mean distance of the points from their true places, over the true distance between the eyes; NaN without a labelled window.
     class metric {
     public:
         void add(std::span<float const> logits, std::span<float const> target, std::span<float const> mask) {
             if (mask[0] == 0) return;
-            auto const found = decode(logits), truth = decode(target);
-            auto const distance = [](point a, point b) { return std::hypot(a.x - b.x, a.y - b.y); };
-            double sum = 0;
-            for (std::size_t i = 0; i < Points; ++i) sum += distance(found[i], truth[i]);
             count_ += 1;
-            sum_ += sum / Points / distance(truth[0], truth[1]);
+            sum_ += error(logits, target);
         }
         double nme() const { return measured_ratio(sum_, count_); }
         std::vector<figure> figures() const { return {{"nme", nme()}}; }

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <mcfa/op/loss.hpp>
+#include <mcfa/score/measured_ratio.hpp>
 #include <mcfa/task/label.hpp>
 
 #include <concepts>
 #include <cstddef>
-#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,9 +17,6 @@ namespace mcfa {
 
 /// A named figure of merit, such as {"mean_accuracy", 0.82}.
 using figure = std::pair<std::string, double>;
-
-/// part / whole; where there is nothing to divide by, NaN, which means that nobody measured: it prints as "-" and null, and is never best.
-constexpr double measured_ratio(double part, double whole) { return whole > 0 ? part / whole : std::numeric_limits<double>::quiet_NaN(); }
 
 /// One thing that every stage of a cascade learns to tell from a window. A task is a type without data:
 ///

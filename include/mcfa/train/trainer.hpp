@@ -63,6 +63,8 @@ public:
     std::vector<epoch_report> fit(Training const& training, HeldOut const& held_out, training_options options = {},
                                   Folder const& folder = {}) {
         check(options);
+        options.monitor = full_name(options.monitor);
+        model_.set_attribute_thresholds({}); // they belong to the weights that were
         auto files = folder.open();
         encoding const rows = encoding_of(model_.net());
         auto batches = training.batches(rows, batch_options{options.batch, options.threads, options.seed, true});
@@ -191,7 +193,7 @@ private:
 
     /// Of losses and errors the smaller is better, of everything else the larger.
     static bool better(training_options const& options, double value, double best) {
-        bool const smaller = options.monitor == "loss" || options.monitor.ends_with(".nme");
+        bool const smaller = options.monitor == "loss" || options.monitor.ends_with(".nme") || options.monitor.ends_with(".impossible");
         return smaller ? value < best : value > best;
     }
 
@@ -235,11 +237,15 @@ private:
         demand(options.threads > 0, {"threads is ", options.threads, ", must be at least 1"});
         demand(options.clip >= 0, {"clip is ", options.clip, ", must not be negative"});
         demand(options.patience >= 0, {"patience is ", options.patience, ", must not be negative"});
-        if (options.monitor == "loss") return;
+    }
+
+    /// What is monitored, with its task's name; throws where there is no such figure.
+    std::string full_name(std::string const& monitor) const {
+        if (monitor == "loss") return monitor;
         evaluation_results nothing{{{}}, 0}; // the figures' names, before there is anything to find
         for (task_info const& task : model_.net().tasks)
             nothing.stages[0].figures.emplace_back(std::string(task.name), task.make_metric()->figures());
-        nothing.at(options.monitor); // throws where there is no such figure
+        return nothing.full_name(monitor);
     }
 
     basic_model<T, B>& model_;

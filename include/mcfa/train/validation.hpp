@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/arithmetic/loss.hpp>
+#include <mcfa/cascade/batch.hpp>
 #include <mcfa/core/error.hpp>
 #include <mcfa/model/pass/forward.hpp>
 #include <mcfa/train/loss/joint_loss.hpp>
@@ -36,16 +37,41 @@ struct evaluation_results {
             if (losses[k] == losses[k]) sum += scales[k] * losses[k], known = true;
         return known ? sum : std::numeric_limits<double>::quiet_NaN();
     }
-    /// A figure of the last stage, "attributes.mean_accuracy" for example. Throws `option_error` if there is none of the name.
+    /// A figure of the last stage, by its full name as `full_name` has it.
     double at(std::string const& name) const {
+        std::string const full = full_name(name);
         for (auto const& [task, figures] : stages.back().figures)
             for (auto const& [figure_name, value] : figures)
-                if (task + "." + figure_name == name) return value;
+                if (task + "." + figure_name == full) return value;
+        return std::numeric_limits<double>::quiet_NaN(); // `full_name` has thrown
+    }
+    /// A figure's name with its task's, "attributes.f1": as given, or for "f1" where one task alone has it. Throws `option_error` if none has, or several.
+    std::string full_name(std::string const& name) const {
+        std::string found;
+        bool several = false;
+        for (auto const& [task, figures] : stages.back().figures)
+            for (auto const& [figure_name, value] : figures) {
+                std::string const full = task + "." + figure_name;
+                if (full == name) return full;
+                if (figure_name != name) continue;
+                several = several || !found.empty();
+                found = full;
+            }
+        if (!found.empty() && !several) return found;
         std::string all = "loss";
         for (auto const& [task, figures] : stages.back().figures)
             for (auto const& [figure_name, value] : figures) all.append(", ").append(task).append(".").append(figure_name);
-        throw option_error({"monitor '", name, "': the net's tasks have no such figure; there are ", all});
+        throw option_error({"monitor '", name, "': ", several ? "several of " : "", "the net's tasks have ",
+                            several ? "a figure of this name" : "no such figure", "; there are ", all});
     }
+};
+
+/// What a stage said of one window that was validated, rows of all tasks. The spans hold until the next window.
+struct validated_window {
+    std::size_t stage = 0;
+    batch const& of;
+    std::size_t row = 0; ///< of `of`
+    std::span<float const> logits, targets, mask;
 };
 
 /// Runs a model over a source of batches, in inference mode, and keeps one metric per stage and task.
@@ -61,6 +87,11 @@ public:
     /// A figure of a task without a labelled window is NaN. Throws `option_error` if there is no window at all.
     template <class Batches>
     evaluation_results run(Batches& batches, std::vector<std::string> const& sources = {}) {
+        return run(batches, sources, [](validated_window const&) {});
+    }
+    /// The same, and `each(validated_window)` sees every window at every stage, for figures of a program's own.
+    template <class Batches, class Each>
+    evaluation_results run(Batches& batches, std::vector<std::string> const& sources, Each&& each) {
         std::size_t const count = model_.net().stages.size();
         tallies_.clear();
         for (std::size_t s = 0; s < sources.size() + 1; ++s) tallies_.emplace_back(model_.net());
@@ -69,7 +100,7 @@ public:
         while (batches.next(b)) {
             for (std::size_t j = 0; j < count; ++j) workspace_.load(j, b.windows[j], b.size);
             forward(ready, workspace_, b.size);
-            for (std::size_t j = 0; j < count; ++j) score(b, j);
+            for (std::size_t j = 0; j < count; ++j) score(b, j, each);
         }
         if (tallies_[0].windows == 0) throw option_error("there is nothing to validate on: not one window could be read");
         evaluation_results result = found_in(tallies_[0]);
@@ -120,7 +151,8 @@ private:
         return result;
     }
 
-    void score(batch const& b, std::size_t j) {
+    template <class Each>
+    void score(batch const& b, std::size_t j, Each&& each) {
         net_info const& net = model_.net();
         auto const length = static_cast<std::size_t>(net.logits), targets = static_cast<std::size_t>(net.targets);
         logits_.resize(b.size * length);
@@ -130,6 +162,7 @@ private:
                                *const m = b.masks.data() + n * terms_;
             add(tallies_[0], j, z, y, m);
             if (tallies_.size() > 1) add(tallies_[b.sources.at(n) + 1], j, z, y, m);
+            each(validated_window{j, b, n, {z, length}, {y, targets}, {m, terms_}});
         }
     }
 

@@ -217,6 +217,18 @@ inline constexpr std::array<std::string_view, 4> box_columns{"x_1", "y_1", "widt
     }
 }
 
+/// `identity*.txt`, without a header: a photo's name and the number of its person, 0 or more. Photos may be missing.
+[[gnu::cold]] inline void read_persons(std::filesystem::path const& path, annotation_rows& rows) {
+    annotation_file list(path);
+    row_finder find(rows);
+    for (std::size_t n = 0; list.next(); ++n) {
+        auto& truth = rows.truths[find(list, n)];
+        truth.person = list.whole_number("the person");
+        list.expect_end_of_line("a photo and its person");
+        if (truth.person < 0) list.fail({"the person is ", truth.person, ", expected a number from 0"});
+    }
+}
+
 /// `list_eval_partition.txt`, without a header: a photo's name and 0 (training), 1 (validation) or 2 (test). Returns the rows of each part.
 [[gnu::cold]] inline std::array<std::vector<std::size_t>, 3> read_partition(std::filesystem::path const& path,
                                                                             annotation_rows const& rows) {

@@ -10,7 +10,8 @@
 
 namespace mcfa::data {
 
-/// How a folder of annotated photos is laid out. All have `Eval/list_eval_partition.txt`, which is needed only for the three parts.
+/// How a folder of annotated photos is laid out. All have `Eval/list_eval_partition.txt`, which is needed only for the three parts, and may
+/// say whose photos they are in `Anno/identity_CelebA.txt`, or in `Anno/identity.txt` of the plain layout.
 ///
 /// | layout        | images                  | lists in `Anno/`                                                                  |
 /// | ------------- | ----------------------- | --------------------------------------------------------------------------------- |
@@ -22,22 +23,24 @@ enum class celeba_layout { in_the_wild, aligned, plain };
 /// The files of one layout; a path is empty where the layout has no such list.
 struct celeba_files {
     celeba_layout layout{};
-    std::filesystem::path images, attributes, boxes, landmarks, partition, source, other_faces;
+    std::filesystem::path images, attributes, boxes, landmarks, partition, source, other_faces, persons;
 };
 
 /// Where a layout keeps its files, under the folder; empty where it has no such list.
 struct celeba_names {
-    char const *images, *attributes, *boxes, *landmarks;
+    char const *images, *attributes, *boxes, *landmarks, *persons;
 };
 /// Those of a layout.
 inline celeba_names names_in(celeba_layout layout) {
     switch (layout) {
     case celeba_layout::in_the_wild:
-        return {"Img/img_celeba", "Anno/list_attr_celeba.txt", "Anno/list_bbox_celeba.txt", "Anno/list_landmarks_celeba.txt"};
+        return {"Img/img_celeba", "Anno/list_attr_celeba.txt", "Anno/list_bbox_celeba.txt", "Anno/list_landmarks_celeba.txt",
+                "Anno/identity_CelebA.txt"};
     case celeba_layout::aligned:
-        return {"Img/img_align_celeba", "Anno/list_attr_celeba.txt", "", "Anno/list_landmarks_align_celeba.txt"};
+        return {"Img/img_align_celeba", "Anno/list_attr_celeba.txt", "", "Anno/list_landmarks_align_celeba.txt",
+                "Anno/identity_CelebA.txt"};
     default:
-        return {"Img", "Anno/list_attr.txt", "Anno/list_bbox.txt", "Anno/list_landmarks.txt"};
+        return {"Img", "Anno/list_attr.txt", "Anno/list_bbox.txt", "Anno/list_landmarks.txt", "Anno/identity.txt"};
     }
 }
 
@@ -70,10 +73,12 @@ inline celeba_names names_in(celeba_layout layout) {
                        inside(names.landmarks),
                        inside("Eval/list_eval_partition.txt"),
                        inside("Anno/source.txt"),
-                       inside("Anno/list_other_faces.txt")};
+                       inside("Anno/list_other_faces.txt"),
+                       inside(names.persons)};
     if (!has(*layout)) throw file_error(files.images.string(), "no such folder; the images are expected there");
     if (*layout == celeba_layout::plain && !std::filesystem::exists(files.landmarks, problem)) files.landmarks.clear();
     if (!std::filesystem::exists(files.other_faces, problem)) files.other_faces.clear();
+    if (!std::filesystem::exists(files.persons, problem)) files.persons.clear();
     return files;
 }
 
