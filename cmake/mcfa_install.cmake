@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 set(mcfa_config_dir "${CMAKE_INSTALL_DATADIR}/cmake/mcfa")
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/mcfa" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
-foreach(target mcfa mcfa_eigen mcfa_image mcfa_cuda)
+foreach(target mcfa mcfa_eigen mcfa_image mcfa_matlab mcfa_cuda)
     install(TARGETS ${target} EXPORT ${target}_targets)
     install(EXPORT ${target}_targets NAMESPACE mcfa:: DESTINATION "${mcfa_config_dir}")
 endforeach()
@@ -15,7 +15,7 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/mcfa-config-version.cmak
     COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT) # before 1.0 a minor version may break its users
 install(FILES "${PROJECT_BINARY_DIR}/mcfa-config.cmake" "${PROJECT_BINARY_DIR}/mcfa-config-version.cmake"
     "${PROJECT_SOURCE_DIR}/cmake/mcfa_vector_hint.cmake" "${PROJECT_SOURCE_DIR}/cmake/mcfa_find_cudnn.cmake"
-    "${PROJECT_SOURCE_DIR}/cmake/mcfa_find_turbojpeg.cmake" DESTINATION "${mcfa_config_dir}")
+    "${PROJECT_SOURCE_DIR}/cmake/mcfa_find_turbojpeg.cmake" "${PROJECT_SOURCE_DIR}/cmake/mcfa_find_matio.cmake" DESTINATION "${mcfa_config_dir}")
 
 foreach(name mcfa mcfa-eigen mcfa-image)
     configure_file("${PROJECT_SOURCE_DIR}/cmake/${name}.pc.in" "${PROJECT_BINARY_DIR}/${name}.pc" @ONLY)

@@ -42,6 +42,16 @@ else()
     message(STATUS "mcfa::image is left out: it needs TurboJPEG and libpng (on Debian: libturbojpeg0-dev libpng-dev)")
 endif()
 
+add_library(mcfa_matlab INTERFACE)
+set_target_properties(mcfa_matlab PROPERTIES EXPORT_NAME matlab)
+target_link_libraries(mcfa_matlab INTERFACE mcfa_image mcfa::matio)
+include("${CMAKE_CURRENT_LIST_DIR}/mcfa_find_matio.cmake")
+if(TARGET mcfa::matio AND TARGET mcfa::image)
+    add_library(mcfa::matlab ALIAS mcfa_matlab)
+else()
+    message(STATUS "mcfa::matlab is left out, and data::lfwa with it: it needs libmatio and mcfa::image (on Debian: libmatio-dev)")
+endif()
+
 # The user's own files stay plain C++; kernels.cu, for nvcc, comes along as a source of whatever links mcfa::cuda.
 add_library(mcfa_cuda INTERFACE)
 set_target_properties(mcfa_cuda PROPERTIES EXPORT_NAME cuda)

@@ -13,7 +13,7 @@ set(sub_rooms_io json safetensors)
 set(sub_rooms_weighting solve gramian)
 set(sub_rooms_train loss step files)
 set(sub_rooms_image codec draw)
-set(sub_rooms_data celeba synthetic)
+set(sub_rooms_data celeba matlab synthetic)
 set(sub_rooms_detect propose judge score)
 set(sub_rooms_backend host_loops reference device eigen cuda)
 

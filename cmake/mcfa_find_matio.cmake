@@ -1,0 +1,11 @@
+# mcfa::matio, which reads MATLAB's files; on Debian libmatio-dev.
+if(NOT TARGET mcfa::matio)
+    find_path(mcfa_matio_include matio.h)
+    find_library(mcfa_matio_library matio)
+    mark_as_advanced(mcfa_matio_include mcfa_matio_library)
+    if(mcfa_matio_include AND mcfa_matio_library)
+        add_library(mcfa::matio INTERFACE IMPORTED)
+        target_include_directories(mcfa::matio SYSTEM INTERFACE "${mcfa_matio_include}")
+        target_link_libraries(mcfa::matio INTERFACE "${mcfa_matio_library}")
+    endif()
+endif()
