@@ -15,6 +15,17 @@
 #include <utility>
 #include <vector>
 
+/// The names of the attributes that are said: the probability is above the threshold of the weights, or 0.5.
+template <class Prediction>
+nlohmann::json said_attributes(Prediction const& p) {
+    using names = mcfa::zoo::celeba_attributes;
+    nlohmann::json said = nlohmann::json::array();
+    auto const probabilities = p.template get<names>();
+    for (std::size_t k = 0; k < probabilities.size(); ++k)
+        if (probabilities[k] > p.attribute_thresholds[k]) said.push_back(std::string(names::names[k]));
+    return said;
+}
+
 /// A detected face as JSON: box (left, top, width, height) and landmarks in photo pixels, probabilities from 0 to 1, and which
 /// attributes are said.
 template <class Face>
@@ -34,17 +45,6 @@ nlohmann::json to_json(Face const& face) {
 /// A line of JSON. Bytes of a file's name that are not UTF-8 become U+FFFD, which JSON cannot do without.
 inline std::string json_line(nlohmann::json const& value) {
     return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
-
-/// The names of the attributes that are said: the probability is above the threshold of the weights, or 0.5.
-template <class Prediction>
-nlohmann::json said_attributes(Prediction const& p) {
-    using names = mcfa::zoo::celeba_attributes;
-    nlohmann::json said = nlohmann::json::array();
-    auto const probabilities = p.template get<names>();
-    for (std::size_t k = 0; k < probabilities.size(); ++k)
-        if (probabilities[k] > p.attribute_thresholds[k]) said.push_back(std::string(names::names[k]));
-    return said;
 }
 
 /// The attributes that are at least `sure` probable, or without `sure` those that are said, the most probable first.

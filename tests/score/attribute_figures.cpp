@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace mcfa;
@@ -97,11 +98,20 @@ BOOST_AUTO_TEST_CASE(the_best_threshold_is_that_of_an_exhaustive_search) {
     BOOST_TEST(by_f1[4] == 0.5); // no positive one
 }
 
-BOOST_AUTO_TEST_CASE(what_has_no_probability_is_not_said_at_any_threshold) {
+score::attribute_samples of_one(std::vector<std::pair<float, int>> const& faces) {
     score::attribute_samples samples({"A"});
-    for (auto const& [p, label] : {std::pair{0.0f, 1}, {0.0f, 1}, {0.25f, -1}, {0.75f, 1}})
-        samples.add(std::vector{p}, std::vector{static_cast<std::int8_t>(label)}, samples.size());
-    BOOST_TEST(score::best_thresholds(samples, score::threshold_rule::balanced_accuracy)[0] == 0.5);
+    for (auto const& [p, label] : faces) samples.add(std::vector{p}, std::vector{static_cast<std::int8_t>(label)}, samples.size());
+    return samples;
+}
+
+BOOST_AUTO_TEST_CASE(what_has_no_probability_is_not_said_at_any_threshold) {
+    auto const samples = of_one({{0.0f, 1}, {0.0f, 1}, {0.25f, -1}, {0.75f, 1}});
+    BOOST_TEST(score::best_thresholds(samples, score::threshold_rule::f1)[0] == 0.5); // to say them all would be better
+}
+
+BOOST_AUTO_TEST_CASE(of_equally_good_thresholds_the_one_nearest_to_the_half_is_chosen) {
+    auto const samples = of_one({{0.9375f, 1}, {0.75f, -1}, {0.375f, 1}, {0.125f, -1}}); // one of each is right above and below
+    BOOST_TEST(score::best_thresholds(samples, score::threshold_rule::balanced_accuracy)[0] == 0.25);
 }
 
 BOOST_AUTO_TEST_CASE(impossible_combinations_are_counted_a_face) {
