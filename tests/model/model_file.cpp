@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(thresholds_that_do_not_fit_the_net_are_refused) {
         expect_refusal<tiny_net>(file.path, part);
     };
     refused("0.5 0.5", "metadata attribute_thresholds has 2 numbers, the net has 3 attributes");
-    refused("0.5 0.5 1.5", "metadata attribute_thresholds is \"0.5 0.5 1.5\", expected numbers from 0 to 1");
+    refused("0.5 0.5 1.5", "metadata attribute_thresholds is '0.5 0.5 1.5', expected numbers from 0 to 1");
     refused("0.5 much 0.5", "expected numbers from 0 to 1");
     expect_error<option_error>([&] { m.set_attribute_thresholds({0.5}); }, "the net has 3 attributes, given 1");
     expect_error<option_error>([&] { m.set_attribute_thresholds({0.5, 0.5, -1}); }, "-1 is not a probability");

@@ -31,7 +31,7 @@ inline std::vector<double> thresholds_in(std::string_view text, std::string_view
         double t = 0;
         auto const read = std::from_chars(at, end, t);
         if (read.ec != std::errc() || !(t >= 0 && t <= 1) || (read.ptr != end && *read.ptr != ' '))
-            throw file_error(path, {"metadata ", key, " is ", in_quotes(text), ", expected numbers from 0 to 1"});
+            throw file_error(path, {"metadata ", key, " is ", mcfa::in_quotes(text), ", expected numbers from 0 to 1"});
         all.push_back(t);
         at = read.ptr == end ? end : read.ptr + 1;
     }
