@@ -4,7 +4,11 @@ include(CMakePackageConfigHelpers)
 set(mcfa_config_dir "${CMAKE_INSTALL_DATADIR}/cmake/mcfa")
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/mcfa" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
-foreach(target mcfa mcfa_eigen mcfa_image mcfa_matlab mcfa_cuda)
+# The weights have terms of their own, which their card states; it lies beside them.
+install(FILES "${PROJECT_SOURCE_DIR}/examples/models/slim.safetensors" "${PROJECT_SOURCE_DIR}/examples/models/README.md"
+    DESTINATION "${mcfa_models_dir}")
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/mcfa")
+foreach(target mcfa mcfa_models mcfa_eigen mcfa_image mcfa_matlab mcfa_cuda)
     install(TARGETS ${target} EXPORT ${target}_targets)
     install(EXPORT ${target}_targets NAMESPACE mcfa:: DESTINATION "${mcfa_config_dir}")
 endforeach()

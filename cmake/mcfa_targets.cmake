@@ -42,6 +42,15 @@ else()
     message(STATUS "mcfa::image is left out: it needs TurboJPEG and libpng (on Debian: libturbojpeg0-dev libpng-dev)")
 endif()
 
+# The weights that come with the library, for `zoo::pretrained`.
+set(mcfa_models_dir "${CMAKE_INSTALL_DATADIR}/mcfa/models")
+add_library(mcfa_models INTERFACE)
+add_library(mcfa::models ALIAS mcfa_models)
+set_target_properties(mcfa_models PROPERTIES EXPORT_NAME models)
+target_link_libraries(mcfa_models INTERFACE mcfa)
+target_compile_definitions(mcfa_models INTERFACE
+    "MCFA_MODELS_DIR=\"$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/examples/models>$<INSTALL_INTERFACE:$<INSTALL_PREFIX>/${mcfa_models_dir}>\"")
+
 add_library(mcfa_matlab INTERFACE)
 set_target_properties(mcfa_matlab PROPERTIES EXPORT_NAME matlab)
 target_link_libraries(mcfa_matlab INTERFACE mcfa_image mcfa::matio)

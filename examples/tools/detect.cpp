@@ -131,7 +131,7 @@ outcome find_in(options const& o, std::optional<float> sure, face_finder const& 
 std::size_t detect(options const& o) {
     auto const file = mcfa::io::safetensors_file::read(o.model);
     auto const cascade = load_cascade(file, o.threads);
-    auto const find = cascade->detector(detector_options_of(o.find, file, cascade->stages()));
+    auto const find = cascade->detector(detector_options_of(o.find, cascade->model().detection_thresholds(), cascade->stages()));
     std::optional<float> sure; // without thresholds many are said that are hardly sure, too many to draw
     if (o.sure >= 0) sure = o.sure;
     else if (cascade->model().attribute_thresholds().empty()) sure = 0.95f;

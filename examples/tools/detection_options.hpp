@@ -31,12 +31,10 @@ inline void add_detection_options(command_line& line, detection_options& o) {
     line.add("--most-candidates", o.most_candidates, "windows of a photo that are judged");
 }
 
-/// Throws mcfa::option_error for another number of thresholds than there are stages.
-inline mcfa::detector_options detector_options_of(detection_options const& o, mcfa::io::safetensors_file const& file, std::size_t stages) {
+/// Thresholds are those of the command line, else the model's, which may be none. Throws mcfa::option_error for another number than there are stages.
+inline mcfa::detector_options detector_options_of(detection_options const& o, std::vector<double> const& of_model, std::size_t stages) {
     mcfa::detector_options all;
-    all.thresholds = o.thresholds;
-    if (auto const stored = file.metadata().find("thresholds"); all.thresholds.empty() && stored != file.metadata().end())
-        all.thresholds = mcfa::io::thresholds_in(stored->second, "thresholds", file.path());
+    all.thresholds = o.thresholds.empty() ? of_model : o.thresholds;
     if (!all.thresholds.empty() && all.thresholds.size() != stages)
         throw mcfa::option_error("thresholds: the cascade has " + std::to_string(stages) + " stages, given " +
                                  std::to_string(all.thresholds.size()));

@@ -86,7 +86,7 @@ void write_details(options const& o, detection_report const& report) {
 nlohmann::json evaluate(options const& o, mcfa::data::split const& photos) {
     auto const file = mcfa::io::safetensors_file::read(o.model);
     auto const cascade = load_cascade(file, o.threads);
-    auto how = detector_options_of(o.find, file, cascade->stages());
+    auto how = detector_options_of(o.find, cascade->model().detection_thresholds(), cascade->stages());
     if (how.thresholds.empty()) how.thresholds.assign(cascade->stages(), 0.5);
     how.thresholds.back() = std::min(how.thresholds.back(), 0.05); // the curve needs the doubtful ones too
     auto const find = cascade->detector(how);
@@ -164,7 +164,7 @@ face_finder load_finder(options const& o, double last) {
     if (o.model.empty()) throw mcfa::option_error("model: none is given");
     auto const file = mcfa::io::safetensors_file::read(o.model);
     auto const cascade = load_cascade(file, o.threads);
-    auto how = detector_options_of(o.find, file, cascade->stages());
+    auto how = detector_options_of(o.find, cascade->model().detection_thresholds(), cascade->stages());
     if (how.thresholds.empty()) how.thresholds.assign(cascade->stages(), 0.5);
     how.thresholds.back() = std::min(how.thresholds.back(), last);
     return cascade->detector(how);

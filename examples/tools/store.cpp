@@ -27,13 +27,10 @@ struct options {
 void store(options const& o) {
     auto const file = mcfa::io::safetensors_file::read(o.model);
     auto const cascade = load_cascade(file, 1);
-    if (!o.thresholds.empty() && o.thresholds.size() != cascade->stages())
-        throw mcfa::option_error("thresholds: the cascade has " + std::to_string(cascade->stages()) + " stages, given " +
-                                 std::to_string(o.thresholds.size()));
     std::map<std::string, std::string> metadata;
-    for (char const* key : {"width", "stages", "cascade", "epoch", "thresholds"})
+    for (char const* key : {"width", "stages", "cascade", "epoch"})
         if (auto const found = file.metadata().find(key); found != file.metadata().end()) metadata[key] = found->second;
-    if (!o.thresholds.empty()) metadata["thresholds"] = mcfa::io::thresholds_text(o.thresholds);
+    if (!o.thresholds.empty()) cascade->model().set_detection_thresholds(o.thresholds);
     if (!o.attribute_thresholds.empty())
         cascade->model().set_attribute_thresholds(read_thresholds(o.attribute_thresholds, mcfa::zoo::celeba_attributes::names));
     mcfa::io::save(cascade->model(), o.out, metadata,

@@ -124,6 +124,15 @@ BOOST_AUTO_TEST_CASE(a_face_says_an_attribute_above_the_threshold_of_the_model) 
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_detector_takes_the_thresholds_of_the_model_unless_told_otherwise) {
+    model<net, float, backend::eigen> m{seed{7}, backend::eigen{1}};
+    std::vector<double> const own{0.1, 0.2}, given{0.3, 0.4};
+    BOOST_TEST(detector{m}.options().thresholds == std::vector<double>(2, 0.5));
+    m.set_detection_thresholds(own);
+    BOOST_TEST(detector{m}.options().thresholds == own);
+    BOOST_TEST((detector{m, {.thresholds = given}}.options().thresholds == given));
+}
+
 BOOST_AUTO_TEST_CASE(bright_squares_are_found_where_they_are) {
     auto const m = bright_model<bright_net>(backend::eigen{1});
     detector find{m, {.thresholds = {0.5}, .smallest_face = 20}};

@@ -39,7 +39,7 @@ BOOST_DATA_TEST_CASE(each_portrait_has_one_face_with_its_landmarks, boost::unit_
     std::string const folder = MCFA_TEST_DIR;
     auto const file = mcfa::io::safetensors_file::read(folder + "/models/slim.safetensors");
     auto const cascade = load_cascade(file, 1);
-    auto const find = cascade->detector(detector_options_of({}, file, cascade->stages()));
+    auto const find = cascade->detector(detector_options_of({}, cascade->model().detection_thresholds(), cascade->stages()));
 
     auto const faces = find(mcfa::image::read(folder + "/photos/" + portrait.file));
     BOOST_REQUIRE_EQUAL(faces.size(), 1);

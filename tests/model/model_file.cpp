@@ -127,6 +127,25 @@ BOOST_AUTO_TEST_CASE(thresholds_that_do_not_fit_the_net_are_refused) {
     expect_error<option_error>([&] { m.set_attribute_thresholds({0.5, 0.5, -1}); }, "-1 is not a probability");
 }
 
+BOOST_AUTO_TEST_CASE(thresholds_of_detection_come_back_with_the_model_and_must_fit_its_stages) {
+    file_of_its_own file;
+    plain_model<tiny_net> m{seed{3}}, back{seed{4}};
+    std::vector<double> const thresholds{0.9, 0.25};
+    m.set_detection_thresholds(thresholds);
+    io::save(m, file.path);
+    BOOST_TEST(io::safetensors_file::read(file.path).metadata_at("thresholds") == "0.9 0.25");
+    io::load(back, file.path);
+    BOOST_TEST(back.detection_thresholds() == thresholds);
+    m.set_detection_thresholds({});
+    io::save(m, file.path);
+    io::load(back, file.path);
+    BOOST_TEST(back.detection_thresholds().empty());
+    io::save(m, file.path, {{"thresholds", "0.5 0.5 0.5"}});
+    expect_refusal<tiny_net>(file.path, "metadata thresholds has 3 numbers, the net has 2 stages");
+    expect_error<option_error>([&] { m.set_detection_thresholds({0.5}); }, "detection thresholds: the net has 2 stages, given 1");
+    expect_error<option_error>([&] { m.set_detection_thresholds({0.5, 2}); }, "detection thresholds: 2 is not a probability");
+}
+
 BOOST_AUTO_TEST_CASE(tensors_of_training_are_ignored) {
     file_of_its_own file;
     plain_model<tiny_net> m{seed{3}}, back{seed{4}};

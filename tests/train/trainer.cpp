@@ -289,8 +289,10 @@ BOOST_AUTO_TEST_CASE(a_monitored_figure_may_go_without_its_task_where_one_task_h
     options.monitor = "f1";
     auto m = fresh();
     m.set_attribute_thresholds({0.1, 0.2, 0.3});
+    m.set_detection_thresholds(std::vector<double>(m.net().stages.size(), 0.9));
     for (auto const& r : fit(m, options)) BOOST_TEST(r.monitored == r.validated.at("attributes.f1"));
     BOOST_TEST(m.attribute_thresholds().empty()); // they were those of other weights
+    BOOST_TEST(m.detection_thresholds().empty());
     evaluation_results found{{{{}, {{"one", {{"error", 1.0}}}, {"two", {{"error", 2.0}}}}}}, 1};
     BOOST_TEST(found.at("two.error") == 2.0);
     expect_error<option_error>(

@@ -62,6 +62,7 @@ public:
           nothing_yet_(prediction<tasks>::above(m.attribute_thresholds())),
           ready_(m, planned_windows, weights_form::fast, proposer::sees) {
         options_.check();
+        if (options_.thresholds.empty()) options_.thresholds = m.detection_thresholds();
         if (options_.thresholds.empty()) options_.thresholds.assign(net::count, 0.5);
         if (options_.thresholds.size() != net::count)
             throw option_error({"detector: the cascade has ", net::count, " stages, given ", options_.thresholds.size(), " thresholds"});

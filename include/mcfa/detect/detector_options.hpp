@@ -11,7 +11,7 @@ namespace mcfa {
 /// What a detector looks for. Sizes are of the face's box, its longer side, in photo pixels.
 struct detector_options {
     std::vector<double>
-        thresholds{}; ///< one per stage, 0 to 1: the least probability of a face with which a window goes on, and with the last one is a face; none: 0.5 each
+        thresholds{}; ///< one per stage, 0 to 1: the least probability of a face with which a window goes on, and with the last one is a face; none: the model's, which its weights file may hold, or 0.5 each
     float smallest_face = 40; ///< pixels; half the size costs four times the work
     float largest_face = 0;   ///< pixels; 0: the photo's shorter side
     float factor = 0.709f;    ///< size of a pyramid's level over that of the one before, 0.1 to 0.95

@@ -67,12 +67,25 @@ std::vector<double> attribute_thresholds(basic_model<T, B> const& m, safetensors
     return thresholds;
 }
 
-/// Sets a model from an opened file: its values and the thresholds of its attributes. Throws what `model_values` throws, with nothing changed.
+/// Thresholds of detection, where a file has them. Throws `file_error` for another number than the net has stages or what is no probability.
+template <class T, class B>
+std::vector<double> detection_thresholds(basic_model<T, B> const& m, safetensors_file const& file) {
+    auto const found = file.metadata().find(detection_thresholds_key);
+    if (found == file.metadata().end()) return {};
+    auto thresholds = thresholds_in(found->second, detection_thresholds_key, file.path());
+    if (std::size_t const stages = m.net().stages.size(); thresholds.size() != stages)
+        throw file_error(file.path(),
+                         {"metadata ", detection_thresholds_key, " has ", thresholds.size(), " numbers, the net has ", stages, " stages"});
+    return thresholds;
+}
+
+/// Sets a model from an opened file: its values and its thresholds of attributes and detection. Throws what `model_values` throws, with nothing changed.
 template <class T, class B>
 void assign(basic_model<T, B>& m, safetensors_file const& file) {
-    auto thresholds = attribute_thresholds(m, file);
+    auto of_attributes = attribute_thresholds(m, file), of_detection = detection_thresholds(m, file);
     m.assign(model_values(m, file));
-    m.set_attribute_thresholds(std::move(thresholds));
+    m.set_attribute_thresholds(std::move(of_attributes));
+    m.set_detection_thresholds(std::move(of_detection));
 }
 
 /// Sets a model from a file. If anything is wrong with the file the model stays as it was, and `file_error` says what: the values are read

@@ -41,6 +41,8 @@ inline constexpr std::string_view places_text = "tenths of the window's side, fr
 
 /// Metadata key of the thresholds of attributes, in the order of `attributes_text`.
 inline constexpr char const* thresholds_key = "attribute_thresholds";
+/// Metadata key of the thresholds of detection, one for each stage.
+inline constexpr char const* detection_thresholds_key = "thresholds";
 
 /// Whether a net names places.
 inline bool learns_places(net_info const& net) {

@@ -29,6 +29,7 @@ void add_model(safetensors_writer& file, basic_model<T, B> const& m, dtype type 
     file.set_metadata("attributes", attributes_text(m.net()));
     file.set_metadata("preprocessing", "RGB, (value - 127.5) / 128");
     if (!m.attribute_thresholds().empty()) file.set_metadata(thresholds_key, thresholds_text(m.attribute_thresholds()));
+    if (!m.detection_thresholds().empty()) file.set_metadata(detection_thresholds_key, thresholds_text(m.detection_thresholds()));
     if (learns_places(m.net())) file.set_metadata("places", places_text);
 }
 

@@ -70,9 +70,19 @@ public:
         for (task_info const& task : net_->tasks) attributes += task.attributes.size();
         if (!thresholds.empty() && thresholds.size() != attributes)
             throw option_error({"attribute thresholds: the net has ", attributes, " attributes, given ", thresholds.size()});
-        for (double const t : thresholds)
-            if (!(t >= 0 && t <= 1)) throw option_error({"attribute thresholds: ", t, " is not a probability (0 to 1)"});
+        check_probabilities("attribute", thresholds);
         attribute_thresholds_ = std::move(thresholds);
+    }
+
+    /// Thresholds of detection, one for each stage: what a `detector` takes unless told otherwise. Empty: 0.5 each. Those of the weights file where
+    /// it has any; a training begins with none.
+    std::vector<double> const& detection_thresholds() const { return detection_thresholds_; }
+    /// Throws `option_error` for another number than the net has stages, unless there are none, and for one that is no probability.
+    void set_detection_thresholds(std::vector<double> thresholds) {
+        if (!thresholds.empty() && thresholds.size() != net_->stages.size())
+            throw option_error({"detection thresholds: the net has ", net_->stages.size(), " stages, given ", thresholds.size()});
+        check_probabilities("detection", thresholds);
+        detection_thresholds_ = std::move(thresholds);
     }
 
 protected:
@@ -91,13 +101,18 @@ protected:
     }
 
 private:
+    static void check_probabilities(char const* whose, std::vector<double> const& thresholds) {
+        for (double const t : thresholds)
+            if (!(t >= 0 && t <= 1)) throw option_error({whose, " thresholds: ", t, " is not a probability (0 to 1)"});
+    }
+
     net_info const* net_;
     std::span<stage_functions const> functions_;
     loss_passes losses_;
     Backend backend_;
     std::vector<tensor_info> tensors_;
     typename Backend::template buffer<T> values_;
-    std::vector<double> attribute_thresholds_;
+    std::vector<double> attribute_thresholds_, detection_thresholds_;
 };
 
 template <class Net>

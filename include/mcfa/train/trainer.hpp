@@ -65,6 +65,7 @@ public:
         check(options);
         options.monitor = full_name(options.monitor);
         model_.set_attribute_thresholds({}); // they belong to the weights that were
+        model_.set_detection_thresholds({});
         auto files = folder.open();
         encoding const rows = encoding_of(model_.net());
         auto batches = training.batches(rows, batch_options{options.batch, options.threads, options.seed, true});

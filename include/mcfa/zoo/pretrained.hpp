@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mcfa/io/load.hpp>
+#include <mcfa/model/model.hpp>
+#include <mcfa/zoo/slim.hpp>
+
+#include <filesystem>
+
+/// Nets with the weights that come with the library. CMake's target `mcfa::models` says where they were installed (`MCFA_MODELS_DIR`); a program
+/// that is moved to another machine takes the file along and names it.
+namespace mcfa::zoo::pretrained {
+
+/// The net of `slim.safetensors` from that file, wherever it lies: weights and thresholds. Throws `file_error` if it cannot be read.
+template <class Backend>
+inference_model<slim_net, float, Backend> slim(std::filesystem::path const& file, Backend on = {}) {
+    inference_model<slim_net, float, Backend> m{on};
+    io::load(m, file);
+    return m;
+}
+
+#ifdef MCFA_MODELS_DIR
+/// The detector that ships, from where it was installed. For non-commercial research only; `README.md` beside the file says what it is.
+///
+///     auto const m = zoo::pretrained::slim<backend::eigen>();
+///     detector find{m};
+template <class Backend>
+inference_model<slim_net, float, Backend> slim(Backend on = {}) {
+    return slim(std::filesystem::path(MCFA_MODELS_DIR) / "slim.safetensors", on);
+}
+#endif
+
+} // namespace mcfa::zoo::pretrained
