@@ -11,7 +11,10 @@
 struct photo_limits {
     float megapixels = 100;
 
-    mcfa::image::limits limits() const { return {.pixels = static_cast<std::int64_t>(megapixels * 1e6f)}; }
+    mcfa::image::limits limits() const {
+        auto const pixels = static_cast<std::int64_t>(megapixels * 1e6f);
+        return {.pixels = pixels, .scanned_pixels = 20 * pixels};
+    }
 };
 
 inline void add_photo_limits(command_line& line, photo_limits& o) {

@@ -186,6 +186,25 @@ BOOST_AUTO_TEST_CASE(boxes_as_corners_are_refused_with_file_and_line) {
     BOOST_TEST(celeba(folder.path).all().size() == 20u);
 }
 
+BOOST_AUTO_TEST_CASE(corners_of_faces_in_the_middle_of_their_photos_are_refused_too) {
+    plain_folder const folder(20);         // photos of 120 x 100
+    auto const write = [&](bool corners) { // read as sizes, corners stay on the photo and end at its far edges
+        std::string boxes = "20\nimage_id x_1 y_1 width height\n";
+        for (int i = 0; i < 20; ++i) {
+            int const left = 38 + i % 3, top = 24 + i % 2, width = 40, height = 48;
+            boxes += photo_name(i);
+            for (int const v : {left, top, corners ? left + width : width, corners ? top + height : height})
+                boxes += " " + std::to_string(v);
+            boxes += "\n";
+        }
+        folder.put("Anno/list_bbox.txt", boxes);
+    };
+    write(true);
+    refuses<annotation_error>([&] { celeba{folder.path}; }, (folder.path / "Anno/list_bbox.txt").string() + ":3: ", "corners");
+    write(false);
+    BOOST_TEST(celeba(folder.path).all().size() == 20u);
+}
+
 BOOST_AUTO_TEST_CASE(attributes_of_one_class_are_told) {
     plain_folder const folder(10); // Smiling: 1 and -1; Male: -1 and unknown
     celeba const faces(folder.path);

@@ -332,7 +332,9 @@ void refuses_sample(F&& spoil, std::string const& words) {
 BOOST_AUTO_TEST_CASE(labels_that_no_net_can_learn_from_are_refused_by_the_samples_name) {
     float const nan = std::numeric_limits<float>::quiet_NaN();
     refuses_sample([](annotation& a) { a.face->width = -5; }, "the face's box is -5");
-    refuses_sample([&](annotation& a) { a.face->height = nan; }, "both sides must be positive");
+    refuses_sample([&](annotation& a) { a.face->height = nan; }, "both sides must be at least 1");
+    refuses_sample([](annotation& a) { a.face->width = a.face->height = 1e-30f; },
+                   "both sides must be at least 1"); // targets would overflow
     refuses_sample([](annotation& a) { a.face->left = 1e30f; }, "lies on no photo");
     refuses_sample([](annotation& a) { a.face->height = 1e10f; }, "lies on no photo");
     refuses_sample([](annotation& a) { a.face.reset(); }, "has no box");

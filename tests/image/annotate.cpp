@@ -35,6 +35,14 @@ BOOST_AUTO_TEST_CASE(box_landmarks_and_text_lie_where_the_face_is) {
         for (int x = 0; x < 600; ++x) BOOST_REQUIRE(int{picture(y, x, 1)} == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_panorama_takes_no_more_memory_than_its_pixels) {
+    auto const photo = ramp(2, 20000); // the square about it has 400 million pixels
+    std::vector<image::face_marks> const faces{{{19000, 0, 2, 2}, {}, {}}};
+    auto const picture = image::annotated(photo, faces);
+    BOOST_TEST(picture.size() == photo.size());
+    BOOST_TEST(int{picture(1, 100, 1)} == int{photo(1, 100, 1)});
+}
+
 BOOST_AUTO_TEST_CASE(hostile_faces_and_empty_photos_do_no_harm) {
     constexpr float none = std::numeric_limits<float>::quiet_NaN(), huge = 3e38f;
     for (float v : {none, huge, -huge, 0.0f})

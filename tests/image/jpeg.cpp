@@ -115,6 +115,22 @@ BOOST_AUTO_TEST_CASE(a_progressive_photo_that_ends_between_its_scans_is_an_error
     BOOST_TEST(scans > 3);
 }
 
+BOOST_AUTO_TEST_CASE(scans_times_pixels_have_a_limit) {
+    jpeg_maker make;
+    make.progressive = true;
+    auto const photo = make(of(ramp(96, 96)), 96, 96);
+    int const scans = image::jpeg_segments::of(photo).scans;
+    BOOST_TEST(scans > 3);
+    image::limits allowed;
+    allowed.scanned_pixels = std::int64_t{96} * 96 * scans;
+    BOOST_CHECK_NO_THROW(image::decode_jpeg(photo, "slow.jpg", allowed));
+    --allowed.scanned_pixels;
+    refuses([&] { image::decode_jpeg(photo, "slow.jpg", allowed); }, "slow.jpg", "96x96 in " + std::to_string(scans) + " scans");
+    auto const plain = jpeg_maker{}(of(ramp(96, 96)), 96, 96); // one scan is within any limit of pixels
+    allowed.scanned_pixels = 0;
+    BOOST_CHECK_NO_THROW(image::decode_jpeg(plain, "plain.jpg", allowed));
+}
+
 BOOST_AUTO_TEST_CASE(bytes_between_segments_are_passed_over) {
     auto const whole = jpeg_maker{}(of(ramp(40, 40)), 40, 40);
     auto const expected = image::decode_jpeg(whole, "whole.jpg");

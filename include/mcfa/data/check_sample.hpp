@@ -16,7 +16,7 @@
 
 namespace mcfa::data {
 
-/// Throws `shape_error` with the name of photo `i` for an annotation that no net can learn from: a box whose sides are not positive, places
+/// Throws `shape_error` with the name of photo `i` for an annotation that no net can learn from: a box with a side below one pixel, places
 /// that are not finite or farther than 2^24 pixels away, other than 0 or 5 landmarks, a label other than 1, -1 and 0, other than 0 or
 /// `attributes` labels, measurements that are not finite, or no box where `has_face` says that there is one.
 inline void check_annotation(dataset const& photos, std::size_t i, annotation const& truth, std::size_t attributes) {
@@ -25,7 +25,7 @@ inline void check_annotation(dataset const& photos, std::size_t i, annotation co
     };
     auto const on_a_photo = [](float value) { return std::abs(value) <= 16777216; }; // false for NaN
     auto const check_box = [&](box const& b, char const* what) {
-        if (!(b.width > 0) || !(b.height > 0)) refuse({what, " is ", b.width, " x ", b.height, " pixels; both sides must be positive"});
+        if (!(b.width >= 1) || !(b.height >= 1)) refuse({what, " is ", b.width, " x ", b.height, " pixels; both sides must be at least 1"});
         if (!on_a_photo(b.left) || !on_a_photo(b.top) || !on_a_photo(b.width) || !on_a_photo(b.height))
             refuse({what, " at (", b.left, ", ", b.top, "), ", b.width, " x ", b.height, ", lies on no photo"});
     };

@@ -24,8 +24,20 @@ struct face_marks {
     std::vector<std::string> lines; ///< of text beside the box
 };
 
-/// A photo made larger by a whole number, so that lines and letters have room on small ones.
+/// The photo's pixels in memory of their own.
+inline pixels copied(frame const& photo) {
+    pixels result = blank(photo.height(), photo.width());
+    auto const line = static_cast<std::size_t>(photo.width()) * 3;
+    std::vector<std::uint8_t> scratch;
+    for (int y = 0; y < photo.height() && line > 0; ++y)
+        std::copy_n(photo.row(y, 0, photo.width(), scratch), line, result.data() + static_cast<std::size_t>(y) * line);
+    return result;
+}
+
+/// A photo made larger by a whole number, so that lines and letters have room on small ones. If it is more than 1, this takes 12 bytes a pixel of the
+/// square about the result; else no more than the result.
 inline pixels enlarged(frame const& photo, int times) {
+    if (times == 1) return copied(photo);
     int const high = photo.height(), wide = photo.width(), side = std::max(high, wide), large = side * times;
     auto const middle = static_cast<float>(side) / 2;
     std::vector<float> square(static_cast<std::size_t>(large) * large * 3);

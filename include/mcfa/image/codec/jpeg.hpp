@@ -61,6 +61,9 @@ inline pixels decode_jpeg(std::span<std::uint8_t const> bytes, std::string const
     if (width < 1 || height < 1) throw refuse(status != 0 ? tjGetErrorStr2(codec.get()) : "no header with a size");
     // Another failure is a subsampling without a name in TurboJPEG, which is no fault.
     check_size(name, height, width, allowed);
+    if (segments.scans > 1 && std::int64_t{height} * width > allowed.scanned_pixels / segments.scans)
+        throw file_error(name, {"a photo of ", width, "x", height, " in ", segments.scans, " scans is more than the limit of ",
+                                allowed.scanned_pixels, " pixels times scans"});
     if (!segments.ended && (!segments.whole || segments.arithmetic)) throw refuse("Premature end of JPEG file");
     // A Huffman code takes a bit at least, and of one component every 8 x 8 block of a row or column of pixels has one: 1 bit for 4 blocks.
     std::size_t const count = static_cast<std::size_t>(height) * width, least = count / 2048;

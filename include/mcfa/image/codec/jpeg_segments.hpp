@@ -18,6 +18,7 @@ struct jpeg_segments {
     int orientation = 1;                               ///< of the EXIF block before the first scan
     bool adobe = false;                                ///< an Adobe marker: four inks are stored as 1 - ink
     bool arithmetic = false;                           ///< coded without Huffman tables: a cut in such data goes unnoticed
+    int scans = 0;                                     ///< times that the file goes over some of the pixels' values
     bool ended = false;                                ///< an end-of-image marker follows the last scan
     bool whole = false;                                ///< scans give every bit of every coefficient
     std::vector<std::span<std::uint8_t const>> pieces; ///< segments with their markers, scans with their data, without bytes between them
@@ -61,6 +62,7 @@ struct jpeg_segments {
             } else if (marker == 0xee && content.size() >= 12 && begins(content, "Adobe")) {
                 all.adobe = true;
             } else if (marker == 0xda) {
+                ++all.scans;
                 note_scan(content, components, known);
                 while (at + 1 < bytes.size() &&
                        !(bytes[at] == 0xff && bytes[at + 1] != 0 && (bytes[at + 1] < 0xd0 || bytes[at + 1] > 0xd7)))

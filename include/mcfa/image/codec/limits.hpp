@@ -13,6 +13,8 @@ namespace mcfa::image {
 struct limits {
     int side = 65500;                  ///< longest height or width, in pixels; a JPEG has no longer one
     std::int64_t pixels = 100'000'000; ///< most pixels, height times width
+    std::int64_t scanned_pixels =
+        2'000'000'000; ///< most pixels times scans of a progressive JPEG, whose file may go over a photo hundreds of times
 };
 
 /// Throws `file_error` where a header's size is zero or beyond the limits.
