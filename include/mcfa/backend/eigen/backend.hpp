@@ -3,6 +3,7 @@
 
 #include <mcfa/backend/eigen/threads/processors.hpp>
 #include <mcfa/backend/eigen/threads/team.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/backend/host_loops/memory.hpp>
 #include <mcfa/core/aligned_buffer.hpp>
 #include <mcfa/core/error.hpp>
@@ -14,6 +15,7 @@
 #include <span>
 
 namespace mcfa::backend {
+inline namespace MCFA_VECTORS {
 
 /// The fast CPU backend: vector code of the width enabled at compile time, on threads of Eigen's pool. Results are bit-identical for any
 /// number of threads.
@@ -109,4 +111,5 @@ struct eigen {
     };
 };
 
+} // namespace MCFA_VECTORS
 } // namespace mcfa::backend

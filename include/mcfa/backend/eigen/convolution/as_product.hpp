@@ -6,6 +6,7 @@
 #include <mcfa/backend/eigen/convolution/direct/pixel_source.hpp>
 #include <mcfa/backend/eigen/convolution/micro/weight_packing.hpp>
 #include <mcfa/backend/eigen/products/dense.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/backend/host_loops/chunks.hpp>
 #include <mcfa/op/convolution.hpp>
 
@@ -14,7 +15,7 @@
 
 // Convolutions that are one matrix product, computed by Eigen. For a window of one pixel, a row of x is a pixel. For a window that covers
 // the full plane, a row is a sample with its values in the order of the weights, (channel, y, x).
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// Every sample of `from`, (rows, columns), to `to` as (columns, rows).
 template <class T>
@@ -110,4 +111,4 @@ void weight_gradient_by_product(eigen::execution& run, convolution const& op, st
             dense_weight_gradient<T>{.x = {x, rows, depth}, .dy = laid, .dweights = {dweights, op.out_channels, depth}, .dbias = dbias});
 }
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

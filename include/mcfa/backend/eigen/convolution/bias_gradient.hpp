@@ -2,11 +2,12 @@
 #pragma once
 
 #include <mcfa/backend/eigen/convolution/micro/weight_packing.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/backend/host_loops/column_sums.hpp>
 
 #include <cstddef>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// Adds `count` columns of a matrix, from `first` on, each to its sum.
 template <class T>
@@ -39,4 +40,4 @@ void bias_gradient(Execution& run, std::size_t rows, int channels, T const* dy, 
     for (std::size_t i = 0; i < width; ++i) dbias[i] = static_cast<T>(sums[i]);
 }
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

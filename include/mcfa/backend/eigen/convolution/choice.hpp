@@ -2,11 +2,12 @@
 #pragma once
 
 #include <mcfa/backend/eigen/convolution/direct/correlation.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/op/convolution.hpp>
 
 #include <cstddef>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 enum class convolution_algorithm { product, direct, winograd_2x2, winograd_4x4 };
 
@@ -38,4 +39,4 @@ inline convolution_algorithm choose(convolution const& op, correlation const& c,
     return cost(4) <= cost(2) ? convolution_algorithm::winograd_4x4 : convolution_algorithm::winograd_2x2;
 }
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

@@ -8,6 +8,7 @@
 #include <mcfa/backend/eigen/convolution/direct/weight_gradient.hpp>
 #include <mcfa/backend/eigen/convolution/winograd/forward.hpp>
 #include <mcfa/backend/eigen/convolution/winograd/weight_gradient.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/core/error.hpp>
 #include <mcfa/op/convolution.hpp>
 
@@ -15,7 +16,7 @@
 #include <cstdint>
 
 // Entry point of the convolution algorithms.
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 using algorithm = convolution_algorithm;
 
@@ -133,7 +134,7 @@ pixel_source<T> gradient_source(Pass const& p) {
     return {p.geometry().product.out(), p.dy.data(), p.rectified && !p.pooled ? p.y.data() : nullptr, p.pooled ? p.argmax.data() : nullptr};
 }
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS
 
 namespace mcfa {
 

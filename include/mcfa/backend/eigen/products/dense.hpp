@@ -5,6 +5,7 @@
 #include <mcfa/backend/eigen/convolution/bias_gradient.hpp>
 #include <mcfa/backend/eigen/convolution/micro/stored.hpp>
 #include <mcfa/backend/eigen/map.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/op/dense.hpp>
 
 #include <algorithm>
@@ -14,7 +15,7 @@
 
 namespace mcfa {
 
-namespace backend::eigen_engine {
+namespace backend::eigen_engine::inline MCFA_VECTORS {
 
 // Fixed block sizes of work items, so that results do not depend on the number of threads.
 
@@ -56,7 +57,7 @@ auto columns_of(Matrix&& m, std::size_t first, std::size_t count) {
     return m.middleCols(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(count));
 }
 
-} // namespace backend::eigen_engine
+} // namespace backend::eigen_engine::inline MCFA_VECTORS
 
 /// y = x W' + bias; an item is a block of y.
 template <class T, class Stored>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/backend/eigen/threads/eigen_thread_pool.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 
 #include <unistd.h>
 
@@ -12,7 +13,7 @@
 #include <system_error>
 #include <vector>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// The threads that a value of `backend::eigen` and its copies own. They start when a parallel region first needs them and sleep between
 /// regions; any number of callers share them. A forked child has none of its parent's threads and starts its own.
@@ -82,4 +83,4 @@ private:
     std::atomic<crew*> crew_{nullptr};
 };
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/backend/eigen/threads/eigen_thread_pool.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -13,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// Runs the items of one caller's loops, one loop at a time, on the calling thread and on helpers from thread pools. All take items from a
 /// counter, and the caller waits only for helpers that have begun; a helper that its pool starts late finds the loop closed. Helpers and
@@ -169,4 +170,4 @@ private:
     alignas(64) std::atomic<std::int64_t> next_item_{0};
 };
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

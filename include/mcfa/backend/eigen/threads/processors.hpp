@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/backend/eigen/vector_width.hpp>
+
 #ifdef __linux__
 #include <sched.h>
 #endif
@@ -8,7 +10,7 @@
 #include <algorithm>
 #include <thread>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// Processors available to this process, at least 1: those in its affinity mask if the system has one.
 inline int available_processors() {
@@ -19,4 +21,4 @@ inline int available_processors() {
     return std::max(static_cast<int>(std::thread::hardware_concurrency()), 1);
 }
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

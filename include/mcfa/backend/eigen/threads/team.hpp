@@ -3,6 +3,7 @@
 
 #include <mcfa/backend/eigen/threads/own_threads.hpp>
 #include <mcfa/backend/eigen/threads/parallel_region.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 
 #include <unistd.h>
 
@@ -13,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// The threads of one caller, the backend's own or those of the user's pool, and the parallel region over them, made at the first loop. A
 /// copy makes its own region.
@@ -77,4 +78,4 @@ private:
     int threads_ = 0;   ///< threads that the region has helpers for
 };
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

@@ -2,13 +2,14 @@
 #pragma once
 
 #include <mcfa/backend/eigen/convolution/direct/pixel_source.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/core/shape.hpp>
 #include <mcfa/op/convolution.hpp>
 
 #include <algorithm>
 #include <cstddef>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// A correlation of a source with zeros around and between its pixels: what a convolution's forward pass and its gradient by
 /// the input have in common. Source pixel (y, x) stands at (before + y * input_dilation, before + x * input_dilation) of the grid over which
@@ -64,4 +65,4 @@ void lay_grid_rows(correlation const& c, pixel_source<T> const& x, std::size_t n
     }
 }
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

@@ -6,12 +6,13 @@
 #include <mcfa/backend/eigen/convolution/micro/epilogue.hpp>
 #include <mcfa/backend/eigen/convolution/micro/micro_kernel.hpp>
 #include <mcfa/backend/eigen/convolution/micro/weight_packing.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// Grid values that a work item lays out: they fit the second-level cache together with a panel of weights.
 inline constexpr int direct_grid_values = 32768;
@@ -73,4 +74,4 @@ void forward_directly(Execution& run, correlation const& c, std::size_t batch, p
     }
 }
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

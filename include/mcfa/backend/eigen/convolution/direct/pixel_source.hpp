@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/core/shape.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// The input of a pass over a batch: plain activations, or the gradient of a convolution's result, computed on reading through the
 /// rectifier and the 2x2 maximum, so that it is never stored.
@@ -82,4 +83,4 @@ pixel_source<T> plain_source(shape plane, T const* values) {
     return {plane, values, nullptr, nullptr};
 }
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

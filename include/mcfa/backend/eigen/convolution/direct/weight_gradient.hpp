@@ -5,12 +5,13 @@
 #include <mcfa/backend/eigen/convolution/direct/correlation.hpp>
 #include <mcfa/backend/eigen/convolution/micro/outer_kernel.hpp>
 #include <mcfa/backend/eigen/convolution/micro/weight_packing.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// Partition of a weight gradient into work items; depends on the shape and the batch only: `groups` of samples, each with sums of its own,
 /// times `splits` of the output channels.
@@ -136,4 +137,4 @@ void weight_gradient_directly(Execution& run, correlation const& c, std::size_t 
     sum_groups(cut.groups, channels, channels, bias_sums.data(), dbias);
 }
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

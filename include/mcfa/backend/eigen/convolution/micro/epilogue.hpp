@@ -4,6 +4,7 @@
 #include <mcfa/arithmetic/pooling.hpp>
 #include <mcfa/backend/eigen/convolution/direct/pixel_source.hpp>
 #include <mcfa/backend/eigen/convolution/micro/simd.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +13,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// Where the pixels of a rectangle begin, `row` and `pixel` values apart.
 template <class T>
@@ -103,4 +104,4 @@ private:
     }
 };
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/backend/eigen/convolution/micro/stored.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -10,7 +11,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// Vectors across the micro-kernel's tile, and rows down it: the accumulators, one row of the packed operand and one
 /// broadcast value stay in registers, and at least eight independent multiply-adds hide their latency.
@@ -181,4 +182,4 @@ void multiply(int rows, Row const& row, S const* packed, T const* bias, T floor,
 template <class T>
 inline constexpr T no_floor = -std::numeric_limits<T>::infinity();
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

@@ -2,12 +2,13 @@
 #pragma once
 
 #include <mcfa/backend/eigen/convolution/micro/micro_kernel.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 
 #include <cstddef>
 #include <cstring>
 #include <utility>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// c[r, j] (+)= sum over line, step of a[line, step, r] * b[line, step, j]: the gradient of a product by its weights. Both operands are
 /// read in place; b must be readable in whole vectors.
@@ -81,4 +82,4 @@ inline void outer_panel(int rows, outer_product<T> p) {
     });
 }
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

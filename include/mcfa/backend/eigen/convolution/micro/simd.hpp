@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/backend/eigen/vector_width.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 
-namespace mcfa::backend::eigen_engine {
-
-/// Bytes of one vector register of the processor this file is compiled for.
-#if defined(__AVX512F__)
-inline constexpr int vector_bytes = 64;
-#elif defined(__AVX2__) || defined(__AVX__)
-inline constexpr int vector_bytes = 32;
-#else
-inline constexpr int vector_bytes = 16;
-#endif
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// Architectural vector registers; the micro-kernel's tile is cut to fit them.
 #if defined(__AVX512F__) || defined(__aarch64__)
@@ -88,4 +81,4 @@ template <class T>
     return part[0];
 }
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

@@ -3,6 +3,7 @@
 
 #include <mcfa/backend/eigen/convolution/micro/simd.hpp>
 #include <mcfa/backend/eigen/eigen_core.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/core/narrow_float.hpp>
 #include <mcfa/core/view.hpp>
 
@@ -11,7 +12,7 @@
 #include <cstring>
 #include <type_traits>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// Weights are stored as the scalar itself or, for float, in 16 bits, and widened while they are loaded.
 template <class T, class S>
@@ -57,4 +58,4 @@ template <int Vectors, class T, class S>
     next += Vectors * lanes<T>;
 }
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

@@ -4,12 +4,13 @@
 #include <mcfa/backend/eigen/convolution/direct/correlation.hpp>
 #include <mcfa/backend/eigen/convolution/micro/micro_kernel.hpp>
 #include <mcfa/backend/eigen/convolution/micro/stored.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 // Scratch memory.
 struct packed_weights {};
@@ -64,4 +65,4 @@ T const* pack_bias(Execution& run, int columns, T const* bias) {
     return packed.data();
 }
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

@@ -5,12 +5,13 @@
 #include <mcfa/backend/eigen/convolution/micro/weight_packing.hpp>
 #include <mcfa/backend/eigen/convolution/winograd/tiles.hpp>
 #include <mcfa/backend/eigen/convolution/winograd/weights.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// Partition of a pass into blocks of tiles. If the weights fit a cache, the transformed operands of a block fit the second-level cache,
 /// and threads take blocks. If the weights come from memory, or there are fewer blocks than threads, a block fills the third-level cache,
@@ -135,4 +136,4 @@ void input_gradient_by_winograd(Execution& run, correlation const& c, std::size_
     correlate_by_winograd<Outputs>(run, c, batch, dy, static_cast<T const*>(packed.data()), epilogue<T>{}, dx);
 }
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

@@ -6,12 +6,13 @@
 #include <mcfa/backend/eigen/convolution/micro/epilogue.hpp>
 #include <mcfa/backend/eigen/convolution/micro/simd.hpp>
 #include <mcfa/backend/eigen/convolution/winograd/transform.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// Values between the matrices of two points: padded by one cache line, because planes a power of two apart would map to the same cache
 /// sets.
@@ -131,4 +132,4 @@ private:
     }
 };
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/backend/eigen/vector_width.hpp>
+
 #include <cstddef>
 #include <type_traits>
 #include <utility>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// Winograd's minimal filtering F(Outputs, 3) along one line: y = A^T [(G g) .* (B^T d)] for a window g of 3 values, d of
 /// Outputs + 2 values (Lavin and Gray 2015). Each function below applies one of the matrices; P is a vector or a scalar.
@@ -131,4 +133,4 @@ template <int From, int To, class P, class Get, class Line, class Put>
     }(std::make_index_sequence<To>{});
 }
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

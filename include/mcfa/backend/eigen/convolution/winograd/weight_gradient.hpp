@@ -6,13 +6,14 @@
 #include <mcfa/backend/eigen/convolution/micro/weight_packing.hpp>
 #include <mcfa/backend/eigen/convolution/winograd/tiles.hpp>
 #include <mcfa/backend/eigen/convolution/winograd/weights.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// Gradient of a forward 3x3 correlation of stride 1 by its weights, the derivative of Winograd's algorithm: for each point the product of
 /// the transformed input with the transformed gradient of the output, summed over tiles, and one transform at the end. The order of every
@@ -151,4 +152,4 @@ void weight_gradient_by_winograd(Execution& run, correlation const& c, std::size
     winograd_weight_gradient<T>(c, batch, x, dy)(run, dweights, dbias);
 }
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

@@ -4,13 +4,14 @@
 #include <mcfa/backend/eigen/convolution/micro/micro_kernel.hpp>
 #include <mcfa/backend/eigen/convolution/micro/weight_packing.hpp>
 #include <mcfa/backend/eigen/convolution/winograd/tiles.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
-namespace mcfa::backend::eigen_engine {
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// Values between the packed operands of two points, padded by a cache line as between planes of tiles.
 template <class T, class S = T>
@@ -90,4 +91,4 @@ void transform_weights_gradient(Execution& run, correlation const& c, std::size_
     });
 }
 
-} // namespace mcfa::backend::eigen_engine
+} // namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS

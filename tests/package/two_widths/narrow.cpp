@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+#include "outputs.hpp"
+
+#include <mcfa/backend/eigen.hpp>
+
+#include <typeinfo>
+
+library narrow() {
+    using mcfa::backend::eigen;
+    return {outputs(eigen{.threads = 2}), typeid(mcfa::prepared_model<float, eigen>).name(), mcfa::backend::eigen_engine::vector_bytes};
+}
