@@ -23,7 +23,6 @@
 #include <limits>
 #include <sstream>
 #include <string>
-#include <thread>
 #include <vector>
 
 using namespace mcfa;
@@ -244,23 +243,6 @@ BOOST_AUTO_TEST_CASE(backends_agree) {
     auto const a = find(photo), b = find_plainly(photo);
     BOOST_REQUIRE(a.size() == b.size());
     for (std::size_t i = 0; i < a.size(); ++i) BOOST_TEST(iou(a[i].box, b[i].box) > 0.999f);
-}
-
-BOOST_AUTO_TEST_CASE(eight_threads_share_a_detector) {
-    model<net, float, backend::eigen> m{seed{7}, backend::eigen{1}};
-    detector const find{m, everything};
-    std::vector<image::pixels> photos;
-    for (int i = 0; i < 8; ++i) photos.push_back(noise(30 + 4 * i, 60 - 3 * i, static_cast<std::uint64_t>(i)));
-    auto const alone = find(photos);
-    std::vector<std::vector<std::vector<detected_face<tasks>>>> together(8);
-    std::vector<std::thread> threads;
-    for (std::size_t t = 0; t < 8; ++t)
-        threads.emplace_back([&, t] {
-            for (std::size_t i = 0; i < 8; ++i) together[t].push_back(find(photos[(i + t) % 8]));
-        });
-    for (auto& thread : threads) thread.join();
-    for (std::size_t t = 0; t < 8; ++t)
-        for (std::size_t i = 0; i < 8; ++i) BOOST_TEST(same(together[t][i], alone[(i + t) % 8]));
 }
 
 /// A stored photo is turned; what is found on it is where a person sees it.
