@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Kills a training, and the saving of a model, at their n-th change of a file, or lets that call fail. Whatever happens, files are whole, the
-// same command goes on, and the end is the same bit for bit.
+// Kills trainings, and programs that write over files, at their n-th change of a file, or lets that call fail. Whatever happens, files are whole,
+// the same command goes on, and the end is the same bit for bit.
 //
 //     fault_campaign <shim.so> [--all]      a sample, or every call with every kind, and pairs of kills
 #include "victim.hpp"
@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -50,63 +51,73 @@ public:
     ~campaign() { files::remove_all(root_); }
 
     int run() {
-        train();
-        save();
+        training("train", 6);
+        training("mine", 14);
+        writing("save", victim::save, {"model.safetensors"});
+        writing("draw", victim::draw, {"picture.png", "picture.jpg"});
         std::printf("%ld kills, %ld failed calls, %ld interrupted or short calls; %ld problems\n", kills_, failures_, harmless_, problems_);
         return problems_ == 0 ? 0 : 1;
     }
 
 private:
-    void train() {
-        auto const whole = root_ / "whole";
-        long const calls = count("train", whole);
-        std::printf("a training of two epochs changes files by %ld calls\n", calls);
+    /// A sample takes every `stride`-th call.
+    void training(std::string const& what, int stride) {
+        auto const whole = root_ / ("whole_" + what);
+        long const calls = count(what, whole);
+        std::printf("%s: changes files by %ld calls\n", what.c_str(), calls);
         for (std::string const kind : {"kill", "torn", "ENOSPC", "EIO", "full", "EINTR", "short"})
-            for (long n = first(kind); n <= calls; n += all_ ? 1 : 6) {
+            for (long n = first(kind); n <= calls; n += all_ ? 1 : stride) {
                 auto const out = root_ / "out";
                 files::remove_all(out);
-                expect_training({kind, n}, out, whole, start("train", out, {kind, n}));
+                expect_training(what, {kind, n}, out, whole, start(what, out, {kind, n}));
             }
         if (!all_) return;
         for (long n = 1; n <= calls; n += 36) // stopped, taken up again, and stopped at every place of that
             for (long m = 1;; ++m) {
                 auto const out = root_ / "out";
                 files::remove_all(out);
-                start("train", out, {"kill", n});
+                start(what, out, {"kill", n});
                 ++kills_;
-                auto const second = start("resume", out, {"kill", m});
+                auto const second = start(what, out, {"kill", m}, true);
                 if (!second.killed) break;
-                expect_training({"kill", m}, out, whole, second);
+                expect_training(what, {"kill", m}, out, whole, second);
             }
     }
 
-    void save() {
-        auto const folder = root_ / "saved";
-        auto const path = folder / "model.safetensors";
+    void writing(std::string const& what, void (*write)(files::path const&, std::uint64_t), std::vector<std::string> const& names) {
+        auto const folder = root_ / what;
+        auto const contents = [&] {
+            std::vector<std::string> found;
+            for (auto const& name : names) found.push_back(content(folder / name));
+            return found;
+        };
+        auto const entries = [&] {
+            return static_cast<std::size_t>(std::distance(files::directory_iterator(folder), files::directory_iterator()));
+        };
         auto const prepare = [&] {
             files::remove_all(folder);
             files::create_directories(folder);
-            victim::save(folder, 1);
-            return content(path);
+            write(folder, 1);
+            return contents();
         };
         auto const before = prepare();
-        long const calls = count("save", folder);
-        auto const after = content(path);
-        std::printf("saving a model changes files by %ld calls\n", calls);
+        long const calls = count(what, folder);
+        auto const after = contents();
+        std::printf("%s: changes files by %ld calls\n", what.c_str(), calls);
         for (std::string const kind : {"kill", "torn", "ENOSPC", "EIO", "full", "EINTR", "short"})
             for (long n = first(kind); n <= calls; n += all_ ? 1 : 5) {
                 prepare();
                 fault const f{kind, n};
-                auto const found = start("save", folder, f);
-                judge(f, found, path.string());
-                auto const now = content(path);
-                if (now != before && now != after) report(f, "the file is neither the old one nor the new one");
-                if (found.status == 0 && !found.killed && now != after) report(f, "saved, it says, but the file is the old one");
-                auto const entries = std::distance(files::directory_iterator(folder), files::directory_iterator());
-                if (!f.kills() && entries != 1) report(f, "a temporary file is left");
-                if (start("save", folder, {}).status != 0 || content(path) != after) report(f, "saving again does not work");
+                auto const found = start(what, folder, f);
+                judge(f, found, folder.string());
+                auto const now = contents();
+                for (std::size_t i = 0; i < now.size(); ++i)
+                    if (now[i] != before[i] && now[i] != after[i]) report(f, names[i] + " is neither the old file nor the new one");
+                if (found.status == 0 && !found.killed && now != after) report(f, "written, it says, but a file is the old one");
+                if (!f.kills() && entries() != names.size()) report(f, "a temporary file is left");
+                if (start(what, folder, {}).status != 0 || contents() != after) report(f, "writing again does not work");
                 mcfa::io::remove_abandoned_temporaries(folder);
-                if (std::distance(files::directory_iterator(folder), files::directory_iterator()) != 1) report(f, "a temporary file stays");
+                if (entries() != names.size()) report(f, "a temporary file stays");
             }
     }
 
@@ -114,7 +125,7 @@ private:
     long first(std::string const& kind) const { return all_ ? 1 : 1 + static_cast<long>(kind.size()) % 4; }
 
     /// Files whole, resumed by the same command, the end as without the fault.
-    void expect_training(fault const& f, files::path const& out, files::path const& whole, outcome const& found) {
+    void expect_training(std::string const& what, fault const& f, files::path const& out, files::path const& whole, outcome const& found) {
         judge(f, found, out.string());
         for (auto const* name : {"last.safetensors", "best.safetensors"})
             if (files::exists(out / name)) try {
@@ -123,15 +134,17 @@ private:
                     report(f, problem.what());
                 }
         if (!(f.is_harmless() && found.status == 0)) {
-            auto const again = start("resume", out, {});
+            auto const again = start(what, out, {}, true);
             if (again.killed || again.status != 0) return report(f, "is not resumed: " + again.said);
         }
-        for (auto const* name : {"last.safetensors", "best.safetensors"})
-            if (content(out / name) != content(whole / name)) report(f, std::string(name) + " is another in the end");
+        std::set<std::string> names{"best.safetensors", "last.safetensors", "log.jsonl"};
+        if (what == "mine") names.insert("mined.txt");
+        for (auto const& name : names)
+            if (name != "log.jsonl" && content(out / name) != content(whole / name)) report(f, name + " is another in the end");
         if (log_of(out) != log_of(whole)) report(f, "the log is another in the end");
-        std::set<std::string> names;
-        for (auto const& entry : files::directory_iterator(out)) names.insert(entry.path().filename().string());
-        if (names != std::set<std::string>{"best.safetensors", "last.safetensors", "log.jsonl"}) report(f, "files are left over");
+        std::set<std::string> found_names;
+        for (auto const& entry : files::directory_iterator(out)) found_names.insert(entry.path().filename().string());
+        if (found_names != names) report(f, "files are left over");
     }
 
     /// Did the process end as it should, and say the file and the system's reason?
@@ -158,7 +171,7 @@ private:
         return lines;
     }
 
-    long count(char const* what, files::path const& folder) {
+    long count(std::string const& what, files::path const& folder) {
         auto const place = root_ / "count";
         ::setenv("FAULT_COUNT", place.c_str(), 1);
         auto const found = start(what, folder, {"none", 0});
@@ -168,7 +181,7 @@ private:
     }
 
     /// Runs this program as a victim.
-    outcome start(char const* what, files::path const& folder, fault const& f) {
+    outcome start(std::string const& what, files::path const& folder, fault const& f, bool resume = false) {
         auto const errors = root_ / "errors";
         pid_t const child = ::fork();
         if (child == 0) {
@@ -179,7 +192,7 @@ private:
                 ::setenv("FAULT_AT", std::to_string(f.at).c_str(), 1);
             }
             if (!std::freopen(errors.c_str(), "w", stderr)) ::_exit(2);
-            ::execl(self_, self_, "--victim", what, folder.c_str(), nullptr);
+            ::execl(self_, self_, "--victim", what.c_str(), folder.c_str(), resume ? "resume" : nullptr, nullptr);
             ::_exit(2);
         }
         int status = 0;
@@ -206,10 +219,13 @@ private:
 
 int main(int argc, char** argv) {
     std::vector<std::string_view> const words(argv + 1, argv + argc);
-    if (words.size() == 3 && words[0] == "--victim")
+    if (words.size() >= 3 && words[0] == "--victim")
         return victim::run([&] {
+            bool const resume = words.size() > 3;
             if (words[1] == "save") victim::save(words[2], 2);
-            else victim::train(words[2], words[1] == "resume");
+            else if (words[1] == "draw") victim::draw(words[2], 2);
+            else if (words[1] == "mine") victim::mine(words[2], resume);
+            else victim::train(words[2], resume);
         });
     if (words.empty()) {
         std::fprintf(stderr, "expected: fault_campaign <shim.so> [--all]\n");
