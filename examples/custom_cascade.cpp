@@ -4,17 +4,7 @@
 
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/data/synthetic_faces.hpp>
-#include <mcfa/layer/dense.hpp>
-#include <mcfa/layer/dropout.hpp>
-#include <mcfa/layer/prelu.hpp>
-#include <mcfa/model/describe.hpp>
-#include <mcfa/task/attributes.hpp>
-#include <mcfa/task/face_box.hpp>
-#include <mcfa/task/face_class.hpp>
-#include <mcfa/task/landmarks.hpp>
-#include <mcfa/train/trainer.hpp>
-#include <mcfa/weighting/mean_one.hpp>
-#include <mcfa/weighting/per_stage.hpp>
+#include <mcfa/mcfa.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -64,7 +54,7 @@ static_assert(net::feature<fine> == 64 + 32 + 32);
 
 int main(int argc, char** argv) {
     int epochs = 8, faces = 1500, threads = 2;
-    command_line line{"Train a cascade of one's own make, with a weighting policy of one's own, on drawn faces."};
+    command_line line{"Train a cascade and a weighting policy defined here on drawn faces."};
     line.add("--epochs", epochs, "times through the faces");
     line.add("--faces", faces, "how many to draw");
     line.add("--threads", threads, "for the net, and as many that draw");
@@ -82,7 +72,6 @@ int main(int argc, char** argv) {
                .scales = {{"box", 0.1}, {"landmarks", 0.1}},
                .threads = threads});
     } catch (std::exception const& problem) {
-        std::fprintf(stderr, "custom_cascade: %s\n", problem.what());
-        return 1;
+        return std::fprintf(stderr, "custom_cascade: %s\n", problem.what()), 1;
     }
 }

@@ -59,8 +59,9 @@ int main(int argc, char**) try {
     if (argc > 1) return std::puts("custom_loss: trains with a loss and an optimiser of one's own on drawn faces; takes no options"), 0;
     model<net, float, backend::eigen> m{seed{1}, backend::eigen{2}};
     data::synthetic_faces const faces{600, seed{5}};
-    trainer t{m, sign_descent{}, weighting::uniform{}};
-    auto const reports = t.fit(faces.training(), faces.validation(), {.epochs = 5, .batch = 32, .monitor = "landmarks.nme"});
+    trainer t{m, sign_descent{.rate = 1e-3}, weighting::uniform{}};
+    auto const reports =
+        t.fit(faces.training(), faces.validation(), {.epochs = 8, .batch = 16, .rate = cosine_decay{}, .monitor = "landmarks.nme"});
     std::printf("landmarks' error from %.3f to %.3f of the distance between the eyes\n", reports.front().monitored,
                 reports.back().monitored);
 } catch (std::exception const& problem) {

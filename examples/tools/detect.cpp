@@ -9,6 +9,7 @@
 #include "photo_limits.hpp"
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/message.hpp>
 #include <mcfa/core/printable.hpp>
 #include <mcfa/core/utf8.hpp>
 #include <mcfa/image/read.hpp>
@@ -50,7 +51,7 @@ fs::path picture_path(fs::path const& out, fs::path const& name, std::set<fs::pa
     std::size_t const longest = limit > 32 ? static_cast<std::size_t>(limit) : 255;
     std::string const file = name.filename().string();
     for (int i = 1;; ++i) {
-        std::string const end = (i > 1 ? "-" + std::to_string(i) : std::string()) + ".png";
+        std::string const end = i > 1 ? mcfa::join({"-", i, ".png"}) : ".png";
         std::size_t kept = 0;
         while (kept < file.size()) {
             auto const next = mcfa::first_character(std::string_view(file).substr(kept)).bytes;
@@ -152,7 +153,7 @@ std::size_t detect(options const& o) {
             ++failed;
         }
         flush_output();
-        bar.show(++done, std::to_string(count) + " faces, " + std::to_string(failed) + " failed");
+        bar.show(++done, mcfa::join({count, " faces, ", failed, " failed"}));
     }
     return failed;
 }

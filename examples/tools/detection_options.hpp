@@ -36,8 +36,7 @@ inline mcfa::detector_options detector_options_of(detection_options const& o, st
     mcfa::detector_options all;
     all.thresholds = o.thresholds.empty() ? of_model : o.thresholds;
     if (!all.thresholds.empty() && all.thresholds.size() != stages)
-        throw mcfa::option_error("thresholds: the cascade has " + std::to_string(stages) + " stages, given " +
-                                 std::to_string(all.thresholds.size()));
+        throw mcfa::option_error({"thresholds: the cascade has ", stages, " stages, given ", all.thresholds.size()});
     all.smallest_face = o.smallest_face;
     all.largest_face = o.largest_face;
     all.overlap = o.overlap;

@@ -212,8 +212,8 @@ int main(int argc, char** argv) {
     line.add("--model", o.model, "weights of `train`");
     line.add("--data", o.data, "folder with Img/, Anno/ and Eval/");
     line.add("--wider", o.wider, "instead: folder of WIDER FACE's validation part, Img/ and truth.jsonl, for its three average precisions");
-    line.add("--wider-photos", o.wider_photos, "of these the first so many; 0: all");
-    line.add("--vary", o.vary, "instead: so many faces that are found, found again with light, colour, sharpness or turn changed");
+    line.add("--wider-photos", o.wider_photos, "of these the first ones, at most; 0: all");
+    line.add("--vary", o.vary, "instead: number of faces that are found, found again with light, colour, sharpness or turn changed");
     line.add("--other-faces", o.other_faces, "list of boxes of faces that the data does not speak of: they count neither way");
     line.add("--split", o.split, "train, val or test");
     line.add("--scenes", o.scenes, "canvases of 640x480");

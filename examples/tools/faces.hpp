@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/core/message.hpp>
 #include <mcfa/image/annotate.hpp>
 #include <mcfa/image/frame.hpp>
 #include <mcfa/zoo/mcfa.hpp>
@@ -71,7 +72,7 @@ mcfa::image::pixels annotated(mcfa::image::frame const& photo, Faces const& face
     std::vector<mcfa::image::face_marks> marks;
     for (auto const& face : faces) {
         marks.push_back({face.box, {face.landmarks.begin(), face.landmarks.end()}, sure_attributes(face, sure)});
-        marks.back().lines.insert(marks.back().lines.begin(), "face " + std::to_string(static_cast<int>(100 * face.probability)) + " %");
+        marks.back().lines.insert(marks.back().lines.begin(), mcfa::join({"face ", static_cast<int>(100 * face.probability), " %"}));
     }
     return mcfa::image::annotated(photo, marks);
 }

@@ -57,7 +57,7 @@ void print(nlohmann::json const& face) {
     std::printf("\n");
 }
 
-/// How many images failed; each is told of, and the others go on.
+/// How many images failed; each is reported, and the others go on.
 int predict(options const& o) {
     auto const cascade = load_cascade(mcfa::io::safetensors_file::read(o.model), o.threads);
     auto const judge = cascade->judge(false);

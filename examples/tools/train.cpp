@@ -6,6 +6,7 @@
 #include "photo_limits.hpp"
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/message.hpp>
 #include <mcfa/core/printable.hpp>
 #include <mcfa/data/celeba.hpp>
 #include <mcfa/data/mixture.hpp>
@@ -115,9 +116,10 @@ void train(options const& o, chosen_cascade& cascade) {
     if (auto const alone = of_one_class(folders, mcfa::encoding_of(model.net()).attribute_names); !alone.empty()) {
         std::string names;
         for (auto const& name : alone) names += (names.empty() ? "" : ", ") + name;
-        complain("train", "the labels of " + std::to_string(alone.size()) +
-                              " attributes are of one class alone, or unknown, on all photos " +
-                              "to train on; of these the net learns nothing: " + names);
+        complain("train", mcfa::join({"the labels of ", alone.size(),
+                                      " attributes are of one class alone, or unknown, on all photos to train on; of these the net learns "
+                                      "nothing: ",
+                                      names}));
     }
 
     mcfa::training_options t;
@@ -129,7 +131,7 @@ void train(options const& o, chosen_cascade& cascade) {
     t.scales = {{"box", 1.0}, {"landmarks", 4.0}}; // four or ten numbers beside forty attributes
     if (o.detector) {
         t.scales = {{"face", 4.0}, {"box", 4.0}, {"landmarks", 20.0}}; // where things are matters more here
-        t.hard_share = 0.7;
+        t.hard_example_share = 0.7;
     }
     t.seed = mcfa::seed{o.seed};
     t.threads = o.threads;

@@ -349,7 +349,7 @@ BOOST_AUTO_TEST_CASE(fewer_threads_do_the_work_if_the_system_starts_no_more) {
         if (geteuid() == 0 && setuid(65534) != 0) return false; // the limit does not hold root
         try {
             std::thread([] {}).join();
-            return false; // the limit holds nobody here
+            return false; // the limit has no effect here
         } catch (std::system_error const&) {
         }
         eigen::execution run(eigen{4});

@@ -37,7 +37,6 @@ static_assert(s.layers[1].in_place && !s.layers[0].in_place);
 struct plain {
     static constexpr std::string_view kind = "plain";
     static constexpr shape output(shape in) { return in; }
-    static constexpr std::array<parameter_spec, 0> parameters(shape) { return {}; }
 };
 struct of_plain : stage<input<8>, plain, flatten> {};
 constexpr auto const& p = of_plain::plan.layers[0];

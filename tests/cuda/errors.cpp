@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(too_little_memory_says_how_much) {
     } catch (memory_error const& problem) {
         BOOST_TEST(problem.asked == std::size_t{1} << 44);
         BOOST_TEST(problem.available > 0u);
-        BOOST_TEST(std::string(problem.what()).find("asked for 17592186 MB") != std::string::npos, problem.what());
+        BOOST_TEST(std::string(problem.what()).find("requested 17592186 MB") != std::string::npos, problem.what());
     }
 }
 

@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(tensors_are_seen_in_place_by_name) {
     BOOST_TEST(weights(0, 0, 0, 1) == m.values()[first.first + 1]);
     auto const& fixed = m;
     BOOST_TEST(tensor_view<4>(fixed, first.name)(0, 0, 0, 1) == weights(0, 0, 0, 1));
-    expect_error<shape_error>([&] { tensor_view<2>(m, first.name); }, "has rank 4, asked for rank 2");
+    expect_error<shape_error>([&] { tensor_view<2>(m, first.name); }, "has rank 4, requested as rank 2");
     expect_error<shape_error>([&] { tensor_view<4>(m, "small.nothing"); }, "no tensor small.nothing");
 }
 

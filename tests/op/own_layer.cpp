@@ -23,7 +23,6 @@ namespace {
 struct swish {
     static constexpr std::string_view kind = "swish";
     static constexpr shape output(shape in) { return in; }
-    static constexpr std::array<parameter_spec, 0> parameters(shape) { return {}; }
 
     template <class T, class B>
     static void forward(layer_pass<T, B> const& p) {
@@ -43,7 +42,6 @@ struct global_max_pool {
     static constexpr std::string_view kind = "global_max_pool";
     static constexpr pooling op(shape in) { return {pooling_kind::maximum, in, in.height, in.width, 1, 0}; }
     static constexpr shape output(shape in) { return op(in).out(); }
-    static constexpr std::array<parameter_spec, 0> parameters(shape) { return {}; }
 
     template <class T, class B>
     static auto forward(layer_pass<T, B> const& p) {

@@ -38,10 +38,10 @@ struct outcome {
 
 /// Losses and gradients of every stage.
 template <class B>
-std::vector<outcome> evaluated(batch const& b, double hard_share) {
+std::vector<outcome> evaluated(batch const& b, double hard_example_share) {
     model<golden::net, float, B> m{seed{4}};
     workspace<float, B> w(m, windows, purpose::training);
-    joint_loss<float, B> loss(m, windows, {}, hard_share);
+    joint_loss<float, B> loss(m, windows, {}, hard_example_share);
     for (std::size_t j = 0; j < 2; ++j) w.load(j, b.windows[j], b.size);
     loss.load(w, b);
     forward_training(m, w, b.size, 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What nobody measured is no figure: it is NaN and null, never best; training or validating on nothing is an error.
+// What was not measured is no figure: it is NaN and null, never best; training or validating on nothing is an error.
 #include "../model/expect_error.hpp"
 #include "small_training.hpp"
 

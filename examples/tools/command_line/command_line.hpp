@@ -44,7 +44,7 @@ public:
     /// A switch; "--x,!--no-x" names one that turns it off as well.
     command_option add_flag(std::string const& names, bool& value, std::string const& help);
 
-    /// The status to end with where the program should end: after `--help`, which is printed, and after a mistake, which is told.
+    /// The exit status if the program should end: after `--help`, which is printed, and after a mistake, which is reported.
     std::optional<int> parse(int argc, char** argv);
 
 private:

@@ -18,7 +18,7 @@
 #include <vector>
 
 /// Average precision and highest recall on WIDER FACE's three subsets, by name, and the number of photos. `folder` holds Img/ and truth.jsonl
-/// (`mcfa::detect::read_wider_truth`); `most_photos`, if it is not 0, takes the first so many.
+/// (`mcfa::detect::read_wider_truth`); `most_photos`, if it is not 0, limits them to the first ones.
 inline nlohmann::json evaluate_wider(std::filesystem::path const& folder, face_finder const& find, std::size_t most_photos) {
     auto photos = mcfa::detect::read_wider_truth(folder / "truth.jsonl");
     if (most_photos > 0 && most_photos < photos.size()) photos.resize(most_photos);

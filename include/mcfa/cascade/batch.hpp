@@ -22,10 +22,10 @@ struct batch {
     std::size_t size = 0;
     std::vector<array<float, 4>> windows; ///< per stage: (capacity, side, side, 3), RGB, normalised
     array<float, 2> targets;              ///< (capacity, targets of all tasks)
-    array<float, 2> masks;                ///< (capacity, terms of all tasks): 1 where the label is known, else 0
-    std::vector<std::size_t> sources{};   ///< of each row, the number of its source in a mixture; empty where there is one source
+    array<float, 2> masks;                ///< (capacity, terms of all tasks): 1 if the label is known, else 0
+    std::vector<std::size_t> sources{};   ///< of each row, the number of its source in a mixture; empty if there is one source
     std::vector<std::size_t>
-        photos{}; ///< of each row, the number of its photo in its data set; empty where the source of batches says nothing
+        photos{}; ///< of each row, the number of its photo in its data set; empty if the source of batches says nothing
 };
 
 /// How windows become rows: what a data set must know of a net.
@@ -45,7 +45,7 @@ inline encoding encoding_of(net_info const& net) {
     return e;
 }
 
-/// What the trainer asks of a source of batches.
+/// What a trainer wants of a source of batches.
 struct batch_options {
     std::size_t batch = 32; ///< windows in a batch; the last of an epoch may hold fewer
     int threads = 2;        ///< workers that decode and cut; the result does not depend on their number

@@ -81,7 +81,7 @@ constexpr void plan_layer(stage_plan<Count>& plan, int position, int number, boo
         info.ordinal = 1;
         for (int i = first_of_block; i < position; ++i) info.ordinal += plan.layers[i].kind == info.kind;
     }
-    auto const parameters = Layer::parameters(in);
+    auto const parameters = traits::parameters(in);
     static_assert(parameters.size() <= 4, "mcfa: a layer has at most four tensors of parameters");
     for (auto const& p : parameters) {
         info.parameters[static_cast<std::size_t>(info.parameter_count++)] = p;

@@ -23,7 +23,7 @@ namespace mcfa {
 template <class T, std::size_t Rank>
 using array = xt::xtensor<T, Rank>;
 
-/// Memory that somebody else owns, as an xtensor: what `xt::adapt` makes. Row-major; const if T is.
+/// Memory of another owner as an xtensor: what `xt::adapt` makes. Row-major; const if T is.
 template <class T, std::size_t Rank>
 using adapted_array = xt::xtensor_adaptor<xt::xbuffer_adaptor<T*, xt::no_ownership, std::allocator<std::remove_const_t<T>>>, Rank,
                                           xt::layout_type::row_major>;

@@ -40,7 +40,7 @@ struct shape_error : error {
     using error::error;
 };
 
-/// A device (a GPU) that is not there or does not do what it was asked. The message names the operation, its shape and the status.
+/// A device (a GPU) is missing, or an operation on it failed. The message names the operation, its shape and the status.
 struct device_error : error {
     using error::error;
 };

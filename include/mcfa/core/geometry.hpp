@@ -28,7 +28,7 @@ struct box {
     friend constexpr bool operator==(box, box) = default;
 };
 
-/// Area shared by two boxes; 0 where they are apart.
+/// Area shared by two boxes; 0 if they are apart.
 constexpr float intersection(box a, box b) {
     float const w = std::min(a.right(), b.right()) - std::max(a.left, b.left);
     float const h = std::min(a.bottom(), b.bottom()) - std::max(a.top, b.top);

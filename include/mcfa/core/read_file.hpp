@@ -13,7 +13,7 @@
 
 namespace mcfa {
 
-/// The bytes of a file. Throws `file_error` where the path is missing, no regular file or unreadable.
+/// The bytes of a file. Throws `file_error` if the path is missing, no regular file or unreadable.
 inline std::string read_file(std::filesystem::path const& path) {
     std::error_code problem;
     auto const status = std::filesystem::status(path, problem);

@@ -14,7 +14,7 @@
 
 namespace mcfa {
 
-/// Numbers that somebody else owns, as a dense row-major array of `Rank` 1 to 4: a pointer and extents, in the spirit of `std::mdspan`.
+/// Numbers in memory that it does not own, as a dense row-major array of `Rank` 1 to 4: a pointer and extents, in the spirit of `std::mdspan`.
 /// The one place where the library computes an index; indices are checked where assertions are on. Usable in device code.
 ///
 ///     matrix<float const> x{data, batch, features};

@@ -17,7 +17,7 @@ namespace mcfa::data {
 
 /// What to do about photos that cannot be used. Such a photo is reported once and its windows are left out.
 struct bad_image_options {
-    std::optional<std::size_t> limit; ///< so many are borne; unset: 10, or 0.1 % of the photos if that is more
+    std::optional<std::size_t> limit; ///< largest number tolerated; default max(10, 0.1 % of the photos)
     std::function<void(std::string const&)> report = [](std::string const& message) { std::cerr << message + " (left out)\n"; };
 };
 

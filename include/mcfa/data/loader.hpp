@@ -189,10 +189,10 @@ private:
             rows.sources.resize(sources.size() > 1 ? batches.batch : 0);
             rows.photos.resize(batches.batch);
         } catch (std::bad_alloc const&) {
-            std::size_t const asked = batches.batch * bytes_of_a_row();
-            throw memory_error(asked, 0,
-                               {"memory for a batch of ", batches.batch, " windows cannot be had: ", asked, " bytes, and the loader keeps ",
-                                slots.size(), " batches (options batch_options.batch and threads)"});
+            std::size_t const requested = batches.batch * bytes_of_a_row();
+            throw memory_error(requested, 0,
+                               {"memory for a batch of ", batches.batch, " windows cannot be had: ", requested,
+                                " bytes, and the loader keeps ", slots.size(), " batches (options batch_options.batch and threads)"});
         }
 
         void stop() {

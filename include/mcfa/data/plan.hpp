@@ -44,9 +44,9 @@ struct plan_source {
     std::vector<mined_window> mined;         ///< false alarms on them
 };
 
-/// The windows of one training epoch: one positive for each photo, and part, negative and further positive ones by the mix, all in random order. So large a
-/// share of the negative ones as `sampling::mined` says was mined, as long as there are any; each is used once before any is used again. Every number
-/// follows from (seed, epoch, place in the plan), so nothing depends on who draws the window.
+/// The windows of one training epoch: one positive for each photo, and part, negative and further positive ones by the mix, all in random order.
+/// The share `sampling::mined` of the negative windows are mined ones, if there are any; each is used once before any is used again. Every
+/// number follows from (seed, epoch, place in the plan), so nothing depends on the worker that draws the window.
 inline std::vector<planned_window> plan_training(plan_source source, sampling const& options, seed seed, std::uint64_t epoch) {
     constexpr std::uint64_t sampling_label = 0x77696e646f77ull;
     std::uint64_t const key = split_key(split_key(seed.value, sampling_label), epoch);

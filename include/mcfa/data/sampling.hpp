@@ -7,8 +7,8 @@
 
 namespace mcfa::data {
 
-/// A whole-epoch ratio of windows: so many positive, part and negative ones, and further positive ones of photos whose landmarks are known,
-/// which in some data are few.
+/// Proportions of the windows of an epoch: positive, part and negative ones, and further positive ones of photos whose landmarks are known,
+/// which are few in some data.
 struct window_mix {
     float positive = 6;
     float part = 1;
@@ -45,18 +45,17 @@ enum class evaluation_windows { exact, shifted };
 struct sampling {
     float context = 1.6f;     ///< room for hair, hats and neckties around the face's box; 0.5 to 4
     float shift = 0.08f;      ///< of a positive window, in units of the reference side, either way, across and down; 0 to 0.3
-    scale_range scale;        ///< of a positive window's side, in units of the reference side; 0.7 to 1.4
+    scale_range scale{};      ///< of a positive window's side, in units of the reference side; 0.7 to 1.4
     float angle = 12;         ///< turn of training windows, degrees, either way; 0 to 180
     float mirror = 0.5f;      ///< share of training windows that are mirrored; 0 to 1
     float brightness = 0.15f; ///< training pixels are multiplied by 1 - b to 1 + b; 0 to 0.9
     float contrast = 0.2f;    ///< likewise their distance from the window's mean
     float saturation = 0.2f;  ///< likewise their distance from their own grey
-    float resolution =
-        1; ///< half of the training windows are blurred as if enlarged from so many of their pixels a side, drawn from this share to 1; 0.1 to 1
-    float inside = 0;    ///< share of negative training windows that are small parts of a face, such as an eye; 0 to 1
-    float mined = 0.5f;  ///< share of negative training windows that are false alarms of a detector, where some were mined; 0 to 1
-    window_mix mix;      ///< of training windows; `positive` must be above 0
-    corruptions corrupt; ///< of training windows
+    float resolution = 1;     ///< half of the training windows are shrunk and enlarged again by a factor drawn from this one to 1; 0.1 to 1
+    float inside = 0;         ///< share of negative training windows that are small parts of a face, such as an eye; 0 to 1
+    float mined = 0.5f;       ///< share of negative training windows that are false alarms of a detector, where some were mined; 0 to 1
+    window_mix mix{};         ///< of training windows; `positive` must be above 0
+    corruptions corrupt{};    ///< of training windows
     evaluation_windows evaluation = evaluation_windows::exact;
 
     /// Throws `option_error` where a value is out of its range.

@@ -33,7 +33,7 @@ public:
     }
 
     /// False alarms of a detector on these photos, from which further negative windows are drawn (`sampling::mined`). All copies of the split and
-    /// its loaders share them; a loader looks when an epoch begins, and nobody may change them while it does.
+    /// its loaders share them. A loader reads them when an epoch begins; they must not change meanwhile.
     std::vector<mined_window>& mined() const { return *mined_; }
 
     /// Number of photos.
@@ -44,7 +44,7 @@ public:
     annotation label(std::size_t i) const { return source_->label(photos_.at(i)); }
     example load(std::size_t i) const { return source_->load(photos_.at(i)); }
     std::string name(std::size_t i) const { return source_->name(photos_.at(i)); }
-    /// So many photos have turned out bad so far.
+    /// Number of photos found bad so far.
     std::size_t bad_count() const { return bad_->count(); }
 
     /// The same photos, sampled otherwise.

@@ -17,7 +17,7 @@
 
 namespace mcfa::data {
 
-/// Drawn faces with exact boxes, landmarks and attributes, made from a seed: data that needs no download. A face is drawn anew whenever it is asked for.
+/// Drawn faces with exact boxes, landmarks and attributes, made from a seed: data that needs no download. A face is drawn anew at each `load`.
 /// `annotation::measurements["pose"]` holds roll, yaw and pitch in radians. Four fifths are for training, a tenth each for validation and test.
 class synthetic_faces {
 public:

@@ -38,7 +38,7 @@ namespace mcfa {
 /// 2. The second stage judges those windows, cut out of the photo, beside the feature that the sweep left there. What reaches the
 ///    second threshold has its window moved to the face that the box head saw, and overlapping ones are suppressed.
 /// 3. The moved windows are judged by one stage more than before, from the first stage on, moved and suppressed again, until the whole cascade has
-///    judged a moved window, `looks` times, the last of them in the mirror too where `mirror` asks for it. So what is reported comes, as in training,
+///    judged a moved window, `looks` times, the last of them in the mirror too if `mirror` is set. So what is reported comes, as in training,
 ///    from stages that all saw one window.
 ///
 /// Where the first stage pads its convolutions the sweep is only near to its windows: then step 2 begins with the first stage alone on the
@@ -101,7 +101,7 @@ private:
         proposer propose;
         detect::judge<T, B> judge;
     };
-    static constexpr std::size_t planned_windows = 32; ///< a sweep's level and a batch of candidates are at least so much work
+    static constexpr std::size_t planned_windows = 32; ///< smallest number of windows in a sweep's level or a batch of candidates
 
     std::unique_ptr<worker> make_worker() const { return std::make_unique<worker>(ready_, options_.batch); }
 

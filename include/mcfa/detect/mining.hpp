@@ -40,7 +40,7 @@ struct mining_result {
 };
 
 /// Looks for false alarms on `most_photos` photos of a split, drawn by `key`; the alarms are in the order of their drawing. Photos that cannot be read
-/// are passed over; where none can, throws `error` with what was wrong with the last. `seen(done, total, alarms)` is told after each photo.
+/// are passed over; if none can be read, throws `error` with the reason of the last. Calls `seen(done, total, alarms)` after each photo.
 template <class Detector, class Seen>
 mining_result mine(Detector const& find, data::split const& photos, std::size_t most_photos, std::uint64_t key, Seen&& seen) {
     std::vector<std::size_t> order(photos.size());

@@ -8,7 +8,7 @@
 
 namespace mcfa::detect {
 
-/// Workers with scratch memory for whoever calls, from any thread: at most as many as there are callers at one time, and they are used again.
+/// Lends workers with scratch memory to calls from any thread, and keeps them for later calls: at most as many as calls ran at one time.
 template <class Worker>
 class worker_pool {
 public:

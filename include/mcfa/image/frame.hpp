@@ -31,7 +31,7 @@ concept bytes_in_memory = requires(E const& e) {
     { e.data_offset() } -> std::convertible_to<std::size_t>;
 } && std::same_as<std::remove_const_t<typename E::value_type>, std::uint8_t>;
 
-/// A photo in memory that somebody else owns: a video frame, a window of one, an array. Accepted wherever a photo is read; rows are converted to
+/// A photo in memory that it does not own: a video frame, a window of one, an array. Accepted wherever a photo is read; rows are converted to
 /// red, green, blue as they are read, and no copy of the whole is made.
 ///
 ///     image::frame const shown{buffer, 1080, 1920, 1920 * 4, image::pixel_order::bgra};

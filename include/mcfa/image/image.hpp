@@ -12,7 +12,7 @@ namespace mcfa::image {
 /// A photo: shape (height, width, 3), red, green, blue, 0 to 255, as stored in the file (no change of colour space).
 using pixels = array<std::uint8_t, 3>;
 
-/// Red, green, blue and a fourth value that nobody looks at: one vector register on every processor of today.
+/// Red, green, blue and an unused fourth value: one vector register on every current processor.
 using wide_pixel = float __attribute__((vector_size(16)));
 
 inline int height(pixels const& photo) { return static_cast<int>(photo.shape()[0]); }

@@ -34,10 +34,10 @@ namespace mcfa::image {
     return "neither a JPEG nor a PNG; it begins with the bytes" + shown;
 }
 
-/// A photo from the bytes of a JPEG or PNG file, told apart by their first bytes and never by a name. Upright, RGB; the rules for
+/// A photo from the bytes of a JPEG or PNG file, recognised by their first bytes, never by a name. Upright, RGB; the rules for
 /// grey, palettes, transparency and CMYK stand at `decode_jpeg` and `decode_png`.
 /// `note`, where it is given, gets a sentence if something is odd about a photo that is read all the same.
-/// Throws `file_error`, which begins with `name`, for anything that is not one whole photo within the limits.
+/// Throws `file_error`, which begins with `name`, if the bytes are not one whole photo within the limits.
 inline pixels decode(std::span<std::uint8_t const> bytes, std::string const& name, limits const& allowed = {},
                      std::string* note = nullptr) {
     constexpr std::array<std::uint8_t, 3> jpeg{0xff, 0xd8, 0xff};

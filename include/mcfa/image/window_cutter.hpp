@@ -16,7 +16,7 @@
 
 namespace mcfa::image {
 
-/// Cuts windows out of a photo for the stages of a net, as training does: at the largest side that is asked for, and shrunk from there.
+/// Cuts windows out of a photo for the stages of a net, as training does: at the largest side needed, and shrunk from there.
 class window_cutter {
 public:
     /// Room for `batch` windows.

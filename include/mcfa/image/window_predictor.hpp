@@ -20,7 +20,7 @@ namespace mcfa::image {
 ///     window_predictor look{m};
 ///     auto const said = look(photo, {face.centre(), 1.6f * face.width, 0, false});
 ///
-/// A photo is anything that a `frame` can be made of. One thread uses a window predictor at a time.
+/// A photo is whatever a `frame` can be made of. One thread uses a window predictor at a time.
 template <class Model, class Stored = typename Model::scalar>
 class window_predictor {
 public:

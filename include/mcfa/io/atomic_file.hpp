@@ -60,8 +60,8 @@ public:
     }
 
 private:
-    /// Locks the file. False where another process has just taken it for an abandoned one, between its creation and the lock; a file
-    /// system without locks has nobody who would.
+    /// Locks the file. False if another process has just taken it for an abandoned one, between its creation and the lock; on a
+    /// file system without locks none does.
     bool is_ours() const {
         if (::flock(file_.number(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return false;
         struct ::stat now{};
@@ -79,7 +79,7 @@ private:
     bool moved_ = false;
 };
 
-/// Removes the temporary files that killed processes left in a folder, those whose lock nobody holds; returns how many. A file system
+/// Removes the temporary files that killed processes left in a folder, those whose lock is free; returns how many. A file system
 /// without locks, or one that does not allow it, keeps them.
 inline std::size_t remove_abandoned_temporaries(std::filesystem::path const& folder) {
     std::size_t removed = 0;

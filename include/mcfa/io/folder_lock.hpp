@@ -17,8 +17,8 @@
 namespace mcfa::io {
 
 /// Keeps a folder for one owner while it lives. The lock is the system's (`flock`) on the file `.mcfa-lock`, so a killed process holds
-/// nothing; the file's text, process and host, is for the message of the owner who comes second. A file system without locks is
-/// taken as it is.
+/// nothing; the file's text, process and host, is for the message of a second owner. On a file system without locks nothing is
+/// locked.
 class folder_lock {
 public:
     /// Throws `file_error` naming the process and the host that hold the folder, or the system's reason.

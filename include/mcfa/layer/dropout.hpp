@@ -14,7 +14,6 @@ struct dropout {
     static constexpr std::string_view kind = "dropout";
 
     static constexpr shape output(shape in) { return in; }
-    static constexpr std::array<parameter_spec, 0> parameters(shape) { return {}; }
 
     template <class T, class B>
     static auto forward(layer_pass<T, B> const& p) {

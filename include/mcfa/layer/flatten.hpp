@@ -11,7 +11,6 @@ struct flatten {
     static constexpr std::string_view kind = "flatten";
 
     static constexpr shape output(shape in) { return {static_cast<int>(in.size()), 1, 1}; }
-    static constexpr std::array<parameter_spec, 0> parameters(shape) { return {}; }
 
     template <class T, class B>
     static auto forward(layer_pass<T, B> const& p) {

@@ -52,7 +52,7 @@ struct layer_pass {
     planes<T const> x{};
     planes<T> y{};
     planes<T> dy{};            ///< gradient of y; a layer may overwrite it
-    planes<T> dx{};            ///< empty where nothing needs the gradient of the input
+    planes<T> dx{};            ///< empty if nothing needs the gradient of the input
     row<T const> learned{};    ///< the layer's learned tensors
     row<T> dlearned{};         ///< their gradients, to be overwritten
     row<T const> statistics{}; ///< the layer's statistics
@@ -62,28 +62,14 @@ struct layer_pass {
     constexpr shape in() const { return sample_shape(x); }
 };
 
-/// A layer is a type without data: a constexpr function from shape to shape, a list of parameters, and forward and backward. These
-/// return the pass of the operation that does it, or compute by themselves what takes more than one, on whatever backend the pass carries.
-///
-///     static constexpr std::string_view kind;                       // "conv": the first part of its tensors' names
-///     static constexpr shape output(shape in);
-///     static constexpr std::array<parameter_spec, N> parameters(shape in);   // learned ones first, then statistics
-///     template <class T, class B> static auto forward(layer_pass<T, B> const&);
-///     template <class T, class B> static auto backward(layer_pass<T, B> const&);   // may overwrite dy
-///
-/// A backward that returns a pass is left out where nothing needs it: the layer learns nothing and dx is empty.
-///
-/// `layer_traits` states what else a layer may say, and what holds where it does not.
-template <class L>
-concept layer = requires(shape s) {
-    { L::kind } -> std::convertible_to<std::string_view>;
-    { L::output(s) } -> std::same_as<shape>;
-    { L::parameters(s).size() } -> std::convertible_to<std::size_t>;
-};
-
 /// What a layer may leave out, with the defaults.
 template <class L>
 struct layer_traits {
+    /// Its tensors of parameters, std::array<parameter_spec, N>: learned ones first, then statistics. None by default.
+    static constexpr auto parameters(shape in) {
+        if constexpr (requires { L::parameters(in); }) return L::parameters(in);
+        else return std::array<parameter_spec, 0>{};
+    }
     /// Whether y may be x; then backward needs y but not x.
     static constexpr bool in_place = [] {
         if constexpr (requires { L::in_place; }) return L::in_place;
@@ -115,6 +101,24 @@ struct layer_traits {
     }
 };
 
+/// A layer is a type without data: a constexpr function from shape to shape, and forward and backward. These
+/// return the pass of the operation that does it, or compute by themselves what takes more than one, on whatever backend the pass carries.
+///
+///     static constexpr std::string_view kind;                       // "conv": the first part of its tensors' names
+///     static constexpr shape output(shape in);
+///     template <class T, class B> static auto forward(layer_pass<T, B> const&);
+///     template <class T, class B> static auto backward(layer_pass<T, B> const&);   // may overwrite dy
+///
+/// A backward that returns a pass is skipped if nothing needs it: the layer learns nothing and dx is empty.
+///
+/// `layer_traits` states what else a layer may say, its parameters among it, and the defaults.
+template <class L>
+concept layer = requires(shape s) {
+    { L::kind } -> std::convertible_to<std::string_view>;
+    { L::output(s) } -> std::same_as<shape>;
+    { layer_traits<L>::parameters(s).size() } -> std::convertible_to<std::size_t>;
+};
+
 /// Names what a type lacks to be a layer.
 template <class L>
 struct layer_lacks {
@@ -128,8 +132,8 @@ struct layer_lacks {
         }, "mcfa: a layer needs `static constexpr shape output(shape in)`; see <layer> above");
     static_assert(
         requires(shape s) {
-            { L::parameters(s).size() } -> std::convertible_to<std::size_t>;
-        }, "mcfa: a layer needs `static constexpr std::array<parameter_spec, N> parameters(shape in)`, N = 0 if it learns nothing; "
+            { layer_traits<L>::parameters(s).size() } -> std::convertible_to<std::size_t>;
+        }, "mcfa: a layer that has parameters needs `static constexpr std::array<parameter_spec, N> parameters(shape in)`; "
            "see <layer> above");
 };
 

@@ -27,7 +27,6 @@ struct pool {
         return in.height + 2 * Options.pad >= Options.window && in.width + 2 * Options.pad >= Options.window;
     }
     static constexpr shape output(shape in) { return op(in).out(); }
-    static constexpr std::array<parameter_spec, 0> parameters(shape) { return {}; }
 
     template <class T, class B>
     static auto forward(layer_pass<T, B> const& p) {
@@ -51,7 +50,6 @@ struct global_average_pool {
 
     static constexpr pooling op(shape in) { return {pooling_kind::average, in, in.height, in.width, 1, 0}; }
     static constexpr shape output(shape in) { return {in.channels, 1, 1}; }
-    static constexpr std::array<parameter_spec, 0> parameters(shape) { return {}; }
 
     template <class T, class B>
     static auto forward(layer_pass<T, B> const& p) {

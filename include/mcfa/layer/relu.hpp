@@ -13,7 +13,6 @@ struct relu {
     static constexpr layer_role role = layer_role::rectifier;
 
     static constexpr shape output(shape in) { return in; }
-    static constexpr std::array<parameter_spec, 0> parameters(shape) { return {}; }
 
     template <class T, class B>
     static auto forward(layer_pass<T, B> const& p) {

@@ -143,7 +143,7 @@ struct model_refuses {
 ///
 ///     model<net, float, backend::eigen> m{seed{7}};
 ///
-/// Activations belong to a `workspace`, so many threads can read one model at a time.
+/// Activations belong to a `workspace`, so any number of threads can read one model at a time.
 template <class Net, class T, class Backend>
 class model {
     static_assert(stated<model_refuses<Net, T, Backend>>);

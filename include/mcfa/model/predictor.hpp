@@ -53,7 +53,7 @@ public:
 
     std::size_t capacity() const { return workspace_.capacity(); }
 
-    /// The first `count` windows, given per stage as (n, side, side, 3), normalised. With fewer `stages` only so many are run, need windows, and
+    /// The first `count` windows, given per stage as (n, side, side, 3), normalised. With fewer `stages` only the first ones are run, need windows, and
     /// must be passed. Throws `shape_error` for too few arrays or arrays of another size.
     std::vector<result> operator()(std::vector<array<float, 4>> const& windows, std::size_t count, std::size_t stages = net::count) {
         stages = std::min(stages, net::count);

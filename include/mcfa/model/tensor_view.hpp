@@ -17,7 +17,7 @@ template <class T, class Backend>
 tensor_info const& tensor_at(basic_model<T, Backend> const& m, std::string_view name, int rank) {
     for (tensor_info const& tensor : m.tensors()) {
         if (tensor.name != name) continue;
-        if (tensor.spec.rank != rank) throw shape_error({"tensor ", name, " has rank ", tensor.spec.rank, ", asked for rank ", rank});
+        if (tensor.spec.rank != rank) throw shape_error({"tensor ", name, " has rank ", tensor.spec.rank, ", requested as rank ", rank});
         return tensor;
     }
     throw shape_error({"the model has no tensor ", name});

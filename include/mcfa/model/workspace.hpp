@@ -50,7 +50,7 @@ public:
 
     scalar* at(std::size_t place) { return arena_.data() + place; }
     scalar* input(std::size_t stage) { return at(plan_.stages[stage].input); }
-    /// Where the maxima of a step were, for `batch` windows; empty where it keeps none.
+    /// Where the maxima of a step were, for `batch` windows; empty if it keeps none.
     planes<std::uint8_t> argmax(std::size_t stage, std::size_t i, int batch) {
         step const& s = plan_.stages[stage].steps[i];
         if (use_ != purpose::training || !s.unit.pooled) return {};

@@ -90,7 +90,7 @@ struct convolution_weight_gradient {
 };
 
 /// y = unit(x), see `convolution_unit`. `argmax` has a byte for each value of a pooled y: the number, 0 to 3 in reading order, of the
-/// maximum within its window, of equal ones the first, or 4 where the rectifier cut it; empty where no gradient is wanted or y is not pooled.
+/// maximum within its window, of equal ones the first, or 4 where the rectifier cut it; empty if no gradient is wanted or y is not pooled.
 template <class T>
 struct unit_forward {
     planes<T const> x;

@@ -47,7 +47,7 @@ inline std::string to_string(work const& w) {
 template <class Pass, class Backend>
 struct kernel;
 
-/// True where `Backend` can compute `Pass`.
+/// True if `Backend` can compute `Pass`.
 template <class Backend, class Pass>
 concept runs = requires(typename Backend::execution& run, Pass const& pass) { kernel<Pass, Backend>::run(run, pass); };
 

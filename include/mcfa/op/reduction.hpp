@@ -23,7 +23,7 @@ double squares_of(Execution& run, row<T const> const& x) {
     return sum;
 }
 
-/// sums[c] = sum over r of row_weights[r] * x[r, c].  x (rows, width), row_weights (rows), or empty where every weight is 1; sums (width)
+/// sums[c] = sum over r of row_weights[r] * x[r, c].  x (rows, width), row_weights (rows), or empty if every weight is 1; sums (width)
 /// on the host.
 template <class T>
 struct weighted_column_sums {

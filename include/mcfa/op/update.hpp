@@ -16,7 +16,7 @@ struct sgd_update {
     double rate = 0;
     double momentum = 0;
     double weight_decay = 0;
-    double factor = 1; ///< the gradient's scale, below 1 where it is clipped
+    double factor = 1; ///< the gradient's scale, below 1 if it is clipped
 
     constexpr work describe() const { return {"SGD update", g, p}; }
 };

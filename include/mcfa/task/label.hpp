@@ -55,7 +55,7 @@ struct window_label {
     std::vector<std::int8_t> attributes;
     std::shared_ptr<attribute_table const> attribute_names;
     std::map<std::string, std::vector<float>> measurements;
-    float angle = 0; ///< by how much the window is turned on the photo, in radians
+    float angle = 0; ///< rotation of the window on the photo, radians
 
     /// 1, -1, or 0 where the data says nothing.
     int attribute(std::string_view name) const {

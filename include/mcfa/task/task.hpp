@@ -18,7 +18,7 @@ namespace mcfa {
 /// A named figure of merit, such as {"mean_accuracy", 0.82}.
 using figure = std::pair<std::string, double>;
 
-/// One thing that every stage of a cascade learns to tell from a window. A task is a type without data:
+/// One quantity that every stage of a cascade learns to predict from a window. A task is a type without data:
 ///
 ///     struct head_pose {
 ///         static constexpr std::string_view name = "pose";      // names tensors, log entries and options

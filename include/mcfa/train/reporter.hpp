@@ -25,7 +25,7 @@ struct step_report {
     double conflict = std::nan("");  ///< of the last stage, the share of pairs of attributes whose gradients conflict; NaN if not measured
 };
 
-/// What a trainer tells of its work, so that a program can log its own way:
+/// Receives the progress of a training, so that a program can log it in its own way:
 ///
 ///     trainer t{m, sgd{}, weighting::uniform{}, my_reporter{}};
 ///
@@ -45,7 +45,7 @@ struct reporter_lacks {
                                "`void epoch(epoch_report const&, int epochs)`; see <reporter> above");
 };
 
-/// Tells nothing.
+/// Reports nothing.
 struct no_report {
     void resumed(int) {}
     void step(step_report const&) {}

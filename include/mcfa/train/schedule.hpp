@@ -18,7 +18,7 @@ namespace mcfa {
 
 /// How the learning rate changes: s(step, total) is the factor on the optimiser's base rate in step 0 .. total - 1 of `total`.
 /// A pure function of its arguments, so nothing of it needs saving. Optional: `check()`, which throws option_error; `text()`, name and
-/// options in words, which a checkpoint records; `depends_on_total()`, false where the total changes nothing: then a training may be
+/// options in words, which a checkpoint records; `depends_on_total()`, false if the total changes nothing: then a training may be
 /// resumed for more epochs.
 template <class S>
 concept rate_schedule = requires(S const s, long step, long total) {
@@ -99,7 +99,7 @@ struct one_cycle {
     }
 };
 
-/// Any schedule as a value. Throws option_error where the schedule's options make no sense.
+/// Any schedule as a value. Throws option_error if the schedule's options make no sense.
 class schedule {
 public:
     std::string name;

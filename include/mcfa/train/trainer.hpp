@@ -42,7 +42,7 @@ public:
 ///     trainer t{m, sgd{.rate = 0.01, .momentum = 0.9}, weighting::harder_first{}};
 ///     t.fit(faces.training(), faces.validation(), {.epochs = 10, .batch = 32});
 ///
-/// A fourth argument tells of the work in another way than `console_report` does: `no_report{}`, or a reporter of the program's own.
+/// A fourth argument reports progress in another way than `console_report`: `no_report{}`, or a reporter of the program's own.
 /// A `training_folder` beside the options keeps checkpoints and a log, and with `resume` takes a training up again.
 /// Data is any `batch_source`.
 template <class T, class B, optimiser_of<T, B> Optimiser, weighting::policy Policy, reporter Reporter>
@@ -70,7 +70,7 @@ public:
         encoding const rows = encoding_of(model_.net());
         auto batches = training.batches(rows, batch_options{options.batch, options.threads, options.seed, true});
         auto validation_batches = held_out.batches(rows, batch_options{options.batch, options.threads, options.seed, false});
-        step_type step(model_, optimiser_, policy_, options.batch, options.scales, options.clip, options.seed, options.hard_share);
+        step_type step(model_, optimiser_, policy_, options.batch, options.scales, options.clip, options.seed, options.hard_example_share);
         if (batches.batches_per_epoch() == 0) throw option_error("there is nothing to train on: no photo with a known face");
         if (validation_batches.batches_per_epoch() == 0) throw option_error("there is nothing to validate on: no photo with a known face");
         check_monitored(validation_batches, options.monitor);
@@ -115,7 +115,7 @@ public:
         return history;
     }
 
-    /// Says what is missing where the data is no source of batches.
+    /// Says what is missing if the data is no source of batches.
     template <class Training, class HeldOut, class Folder = no_folder>
         requires(!batch_source<Training> || !batch_source<HeldOut>)
     std::vector<epoch_report> fit(Training const&, HeldOut const&, training_options = {}, Folder const& = {}) {

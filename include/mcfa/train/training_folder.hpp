@@ -37,9 +37,9 @@ class training_files;
 struct training_folder {
     std::filesystem::path path;                    ///< made where it is missing
     std::map<std::string, std::string> metadata{}; ///< added to the weights files, for the program that will read them
-    bool resume = false; ///< go on from `last.safetensors` where there is one; without it, one that is there is not overwritten but refused
+    bool resume = false; ///< go on from `last.safetensors` if there is one; if false, an existing one is not overwritten but refused
 
-    /// Throws `option_error` where the path is empty.
+    /// Throws `option_error` if the path is empty.
     training_files open() const;
 };
 
@@ -89,7 +89,7 @@ public:
     }
 
 private:
-    /// A training never overwrites another one's files. True where there is one to go on with.
+    /// A training never overwrites another one's files. True if there is one to go on with.
     bool prepare() {
         std::error_code problem;
         std::filesystem::create_directories(folder_.path, problem);
@@ -122,7 +122,7 @@ private:
         return metadata;
     }
 
-    /// The epoch whose weights `best.safetensors` says it has; 0 where it is missing or damaged.
+    /// The epoch whose weights `best.safetensors` says it has; 0 if it is missing or damaged.
     int epoch_of_best() const {
         if (!is_there(best_)) return 0;
         try {

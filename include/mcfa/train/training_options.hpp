@@ -16,10 +16,10 @@ struct training_options {
     std::size_t batch = 32;          ///< windows in a step; the last step of an epoch may see fewer
     schedule rate = constant_rate{}; ///< times the optimiser's own rate
     double clip = 5;                 ///< largest norm of the whole gradient; 0 leaves it as it is, with which plain SGD easily diverges
-    int patience = 0;                ///< stops after so many epochs without a better monitored figure; 0 never does
+    int patience = 0;                ///< epochs without a better monitored figure after which training stops; 0: never
     std::string monitor = "loss"; ///< what "best" means: "loss" (of the last stage), or a figure of it such as "attributes.mean_accuracy"
-    std::map<std::string, double> scales{}; ///< of the tasks' losses, by task name; 1 where none is given
-    double hard_share =
+    std::map<std::string, double> scales{}; ///< of the tasks' losses, by task name; 1 if none is given
+    double hard_example_share =
         1; ///< of the labelled samples of a batch, the share with the highest class losses that trains the class; 0.7 is common
     mcfa::seed seed{1}; ///< of sample order, augmentation, dropout and the weighting policy
     int threads = 2;    ///< that read and cut images; the backend has its own number

@@ -14,7 +14,7 @@
 
 namespace mcfa::weighting {
 
-/// What a policy is told before training: for each stage how many weighted terms (attributes) there are and how long its feature is.
+/// What a policy receives before training: for each stage how many weighted terms (attributes) there are and how long its feature is.
 struct setting {
     struct stage {
         int attributes = 0;

@@ -30,7 +30,7 @@ struct body_options {
     int dropout = 0;
 };
 
-/// The end of a body: a layer that yields the own feature, normalised where asked for, rectified, dropped where asked for.
+/// The end of a body: a layer that yields the own feature, rectified; normalisation and dropout are optional.
 template <class Last, body_options Options>
 struct feature_end {
     static constexpr auto normalise() {

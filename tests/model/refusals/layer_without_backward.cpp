@@ -4,7 +4,6 @@
 struct twice {
     static constexpr std::string_view kind = "twice";
     static constexpr mcfa::shape output(mcfa::shape in) { return in; }
-    static constexpr std::array<mcfa::parameter_spec, 0> parameters(mcfa::shape) { return {}; }
     template <class T, class B>
     static void forward(mcfa::layer_pass<T, B> const&) {}
 };

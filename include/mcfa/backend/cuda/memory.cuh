@@ -52,7 +52,7 @@ inline void* take(std::size_t bytes, mcfa::work const& work) {
         std::size_t free = 0, total = 0;
         cudaMemGetInfo(&free, &total);
         throw memory_error(bytes, free,
-                           "the GPU's memory does not suffice for " + to_string(work) + ": asked for " + megabytes(bytes) + ", " +
+                           "the GPU's memory does not suffice for " + to_string(work) + ": requested " + megabytes(bytes) + ", " +
                                megabytes(free) + " of " + megabytes(total) + " are free");
     }
     check(status, work, "cudaMalloc");

@@ -17,7 +17,7 @@ inline void check(cudaError_t status, mcfa::work const& work, char const* call) 
     if (status == cudaSuccess) return;
     cudaGetLastError(); // the next call begins anew
     throw device_error("CUDA, " + to_string(work) + ": " + call + " gives " + cudaGetErrorName(status) + " (" + cudaGetErrorString(status) +
-                       "); the cause may lie in work asked for before");
+                       "); the cause may lie in work submitted before");
 }
 
 inline void check(cublasStatus_t status, mcfa::work const& work, char const* call) {

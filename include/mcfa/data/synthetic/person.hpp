@@ -28,7 +28,7 @@ struct face_traits {
     }
 };
 
-/// The traits of a key. Black and blond hair exclude each other, and who wears lipstick seldom has a moustache; the rest is independent.
+/// The traits of a key. Black and blond hair exclude each other, and lipstick seldom goes with a moustache; the rest is independent.
 inline face_traits draw_traits(std::uint64_t key) {
     random_stream random{split_key(key, 1)};
     face_traits t{};

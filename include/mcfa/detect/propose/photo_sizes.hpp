@@ -39,7 +39,7 @@ inline image::pixels half_size(image::frame const& photo) {
     return half;
 }
 
-/// A photo and, made when first asked for, its half sizes: the levels of a pyramid are averaged from the smallest of them that has at
+/// A photo and its half sizes, made at their first use: the levels of a pyramid are averaged from the smallest of them that has at
 /// least two pixels in a level pixel, so that coarse levels do not read the whole photo. They take a third of the photo's memory together.
 class photo_sizes {
 public:

@@ -60,7 +60,7 @@ public:
         return faces_ > 0 ? area / static_cast<double>(faces_) : 0;
     }
 
-    /// Share of the faces that is found at the lowest threshold with at most so many false alarms over all photos.
+    /// Share of the faces that is found at the lowest threshold with at most that number of false alarms over all photos.
     double recall_at(std::size_t false_alarms) const {
         auto const curve = sorted();
         std::size_t right = 0, wrong = 0, best = 0;

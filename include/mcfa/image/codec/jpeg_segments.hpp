@@ -13,7 +13,7 @@
 
 namespace mcfa::image {
 
-/// What the markers of a JPEG file say beside its pixels; TurboJPEG tells none of it.
+/// What the markers of a JPEG file say beside its pixels; TurboJPEG does not give it.
 struct jpeg_segments {
     int orientation = 1;                               ///< of the EXIF block before the first scan
     bool adobe = false;                                ///< an Adobe marker: four inks are stored as 1 - ink

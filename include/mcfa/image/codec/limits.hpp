@@ -17,7 +17,7 @@ struct limits {
         2'000'000'000; ///< most pixels times scans of a progressive JPEG, whose file may go over a photo hundreds of times
 };
 
-/// Throws `file_error` where a header's size is zero or beyond the limits.
+/// Throws `file_error` if a header's size is zero or beyond the limits.
 inline void check_size(std::string const& name, std::int64_t height, std::int64_t width, limits const& allowed) {
     if (height < 1 || width < 1) throw file_error(name, {"the photo has no pixels (", width, "x", height, ")"});
     if (height > allowed.side || width > allowed.side)

@@ -23,7 +23,7 @@ struct json_problem {
     enum kind { none, syntax, name_twice, too_deep } what = none;
     std::string text;  ///< of the parser, for `syntax`
     std::string name;  ///< that stands twice, or under which it is too deep
-    std::string outer; ///< the name, in the outermost object, of what it stands in; empty where that is the outermost object
+    std::string outer; ///< the name, in the outermost object, of what it stands in; empty if that is the outermost object
 };
 
 /// Builds a value from what nlohmann-json's parser reports (its SAX interface), and stops at the first problem. `Json` is `nlohmann::json`,

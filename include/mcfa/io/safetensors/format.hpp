@@ -71,7 +71,7 @@ constexpr dtype dtype_of() {
     else return sizeof(T) == 8 ? dtype::u64 : sizeof(T) == 4 ? dtype::u32 : sizeof(T) == 2 ? dtype::u16 : dtype::u8;
 }
 
-/// Bytes of a tensor of this shape, sizes multiplied from the left; nothing where a size is negative or a product passes 2^63 - 1.
+/// Bytes of a tensor of this shape, sizes multiplied from the left; nothing if a size is negative or a product passes 2^63 - 1.
 inline std::optional<std::uint64_t> byte_count(dtype type, std::span<std::int64_t const> shape) {
     constexpr std::uint64_t limit = std::numeric_limits<std::int64_t>::max();
     std::uint64_t count = 1;

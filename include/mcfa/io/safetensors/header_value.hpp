@@ -18,7 +18,7 @@ namespace mcfa::io {
 /// no more of it.
 class header_value {
 public:
-    // What nlohmann-json's parser asks of the type that it works for.
+    // The types that nlohmann-json's parser requires of the value that it reads.
     using number_integer_t = std::int64_t;
     using number_unsigned_t = std::uint64_t;
     using number_float_t = double;

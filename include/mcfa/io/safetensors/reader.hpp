@@ -39,7 +39,7 @@ struct stored_tensor {
 
 /// An open safetensors file, all of it verified before any value is given out: header length, JSON in UTF-8 without duplicate names, dtypes,
 /// shapes, offsets without holes or overlaps, the file's length, and the checksum where the metadata have one. The data stay in the
-/// file: verifying reads them once through a buffer of a megabyte, and a tensor is read when it is asked for and compared with what
+/// file: verifying reads them once through a buffer of a megabyte, and a tensor is read when it is needed and compared with what
 /// was verified. So a large file takes no memory, and one that changes meanwhile is refused.
 class safetensors_file {
 public:
@@ -51,14 +51,14 @@ public:
     std::map<std::string, stored_tensor> const& tensors() const { return tensors_; }
     bool contains(std::string const& name) const { return tensors_.count(name) != 0; }
 
-    /// Throws `file_error` where the file has no such tensor.
+    /// Throws `file_error` if the file has no such tensor.
     stored_tensor const& at(std::string const& name) const {
         auto const place = tensors_.find(name);
         if (place == tensors_.end()) fail(name, "is missing");
         return place->second;
     }
 
-    /// A metadata value. Throws `file_error` where the file has no such key.
+    /// A metadata value. Throws `file_error` if the file has no such key.
     std::string const& metadata_at(std::string const& key) const {
         auto const place = metadata_.find(key);
         if (place == metadata_.end()) throw file_error(path_, {"metadata ", in_quotes(key), " is missing"});

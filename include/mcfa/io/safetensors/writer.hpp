@@ -141,7 +141,7 @@ private:
         }
     }
 
-    /// Stores a value, rounded to a floating type; false where it is not finite then.
+    /// Stores a value, rounded to a floating type; false if it is not finite then.
     static bool store(double value, dtype type, std::byte* to) {
         auto const put = [to](auto rounded, auto widened) {
             std::memcpy(to, &rounded, sizeof rounded);

@@ -14,7 +14,7 @@
 
 namespace mcfa {
 
-/// The largest capacity, up to `most`, whose arena has at most `bytes`; 0 where not even one window fits.
+/// The largest capacity, up to `most`, whose arena has at most `bytes`; 0 if not even one window fits.
 inline std::size_t capacity_that_fits(net_info const& net, purpose use, std::size_t bytes, std::size_t bytes_per_value, std::size_t most) {
     std::size_t const least = net.stages[0].input.size() * bytes_per_value; // of a window: it is stored at least
     std::size_t fits = 0, too_large = std::min(most, bytes / least) + 1;
@@ -34,9 +34,9 @@ inline std::size_t available_memory() {
 template <class Buffer>
 Buffer make_arena(net_info const& net, std::size_t capacity, purpose use, std::size_t values) {
     constexpr std::size_t value_size = sizeof(typename Buffer::value_type);
-    auto const refuse = [&](std::size_t asked, std::size_t available, std::string const& why) {
+    auto const refuse = [&](std::size_t requested, std::size_t available, std::string const& why) {
         std::size_t const fits = capacity_that_fits(net, use, available, value_size, capacity);
-        throw memory_error(asked, available,
+        throw memory_error(requested, available,
                            {"a workspace for ", capacity, " windows, ", use == purpose::training ? "training" : "inference", ": ", why,
                             "; ", fits > 0 ? join({fits, " windows would fit"}) : "not even one window fits"});
     };

@@ -26,7 +26,7 @@ public:
         std::size_t logits = 0, logits_gradient = 0;
     };
 
-    /// Throws `memory_error` where the arena would have more bytes than an address can name.
+    /// Throws `memory_error` if the arena would have more bytes than an address can name.
     static memory_plan of(net_info const& net, std::size_t capacity, purpose use) {
         memory_plan plan;
         bool const training = use == purpose::training;

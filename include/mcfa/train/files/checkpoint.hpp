@@ -38,7 +38,7 @@ inline std::string position_text(training_position const& position, io::json con
 /// The numbers that a checkpoint's metadata state, each checked for kind and range: what follows believes them.
 class position_reader {
 public:
-    /// `path` is for messages. Throws `file_error` where the text is no JSON object.
+    /// `path` is for messages. Throws `file_error` if the text is no JSON object.
     position_reader(std::string const& text, std::string path) : path_(std::move(path)) {
         io::json_problem problem;
         state_ = io::parse_json(text, problem);

@@ -10,7 +10,7 @@
 
 namespace mcfa {
 
-/// A training that keeps no files: what `fit` asks of a folder, answered with nothing, so that programs without files compile no code for them.
+/// A training that keeps no files: the interface that `fit` needs of a folder, empty, so that programs without files compile no code for them.
 struct no_folder {
     /// Called once, before any data is read.
     no_folder open() const { return {}; }
@@ -24,7 +24,7 @@ struct no_folder {
     /// Called after each epoch, with the position that it led to.
     template <class Step>
     void keep(Step&, training_position const&, epoch_report const&) const {}
-    /// Sets the model back to the last checkpoint, and says which file that is; empty where there is none.
+    /// Sets the model back to the last checkpoint, and says which file that is; empty if there is none.
     template <class Model>
     std::string restore(Model&) const {
         return {};

@@ -37,7 +37,7 @@ io::json settings_of(Step& step, training_options const& options, std::size_t ba
     all["scales"] = io::json(io::json::value_t::object);
     for (auto const& [name, scale] : options.scales) all["scales"][name] = scale;
     all["monitor"] = options.monitor;
-    all["hard_share"] = options.hard_share;
+    all["hard_share"] = options.hard_example_share; // the name in earlier checkpoints
     if constexpr (requires { step.optimiser().options(); })
         for (auto const& [name, value] : step.optimiser().options()) all[name] = value;
     add_identity(all, "training", training);

@@ -23,14 +23,14 @@ namespace mcfa {
 ///     L = 1/N * sum over n, j, t, k of  scale_t * u[j][k] * mask[n][k] * loss(logits[n][j], target[n])
 /// u comes from the weighting policy for the terms of weighted tasks and is 1 for the others. A label that is missing has mask 0.
 ///
-/// With a hard share below 1 only the hardest samples of a batch move a stage's net in tasks that tell classes apart (those whose target is a class index): of the labelled
-/// ones so large a share, those with the highest losses, each stage by its own. The others' gradients are 0; means count all. After the online
-/// hard example mining of Zhang et al. (IEEE Signal Processing Letters 2016), whose share is 0.7.
+/// With a hard example share below 1, only that share of the labelled samples of a batch, those with the highest losses, trains the tasks
+/// whose target is a class index. Each stage chooses by its own losses. The gradients of the other samples are 0; means count all samples.
+/// This is the online hard example mining of Zhang et al. (IEEE Signal Processing Letters 2016), with a share of 0.7 there.
 template <class T, class B>
 class joint_loss {
 public:
-    /// Scales by task name, 1 where none is given. Throws `option_error` for a name that is no task, and for a hard share outside 0 to 1.
-    joint_loss(basic_model<T, B> const& m, std::size_t capacity, std::map<std::string, double> const& scales, double hard_share = 1)
+    /// Scales by task name, 1 if none is given. Throws `option_error` for a name that is no task, and for a hard share outside 0 to 1.
+    joint_loss(basic_model<T, B> const& m, std::size_t capacity, std::map<std::string, double> const& scales, double hard_example_share = 1)
         : net_(&m.net()),
           losses_(m.losses()),
           terms_(static_cast<std::size_t>(net_->terms)),
@@ -42,10 +42,10 @@ public:
           scale_of_term_(terms_, 1.0),
           means_(net_->stages.size(), std::vector<double>(terms_)),
           gramian_(*net_),
-          hard_share_(hard_share) {
-        if (!(hard_share > 0 && hard_share <= 1))
-            throw option_error({"the share of hard examples is ", hard_share, ", must be above 0 and at most 1"});
-        if (hard_share < 1) hard_masks_ = buffer(capacity * terms_);
+          hard_example_share_(hard_example_share) {
+        if (!(hard_example_share > 0 && hard_example_share <= 1))
+            throw option_error({"the share of hard examples is ", hard_example_share, ", must be above 0 and at most 1"});
+        if (hard_example_share < 1) hard_masks_ = buffer(capacity * terms_);
         for (auto const& [name, scale] : scales) {
             if (!(scale >= 0 && std::isfinite(scale)))
                 throw option_error({"scale for '", name, "' is ", scale, ", must be finite and not negative"});
@@ -67,7 +67,7 @@ public:
 
     /// Positions of the terms whose weights the policy sets.
     std::vector<std::size_t> const& weighted() const { return weighted_; }
-    /// Mean loss of each term of a stage over the last batch's labelled samples; NaN where there was none.
+    /// Mean loss of each term of a stage over the last batch's labelled samples; NaN if there was none.
     std::vector<double> const& means(std::size_t stage) const { return means_[stage]; }
     /// Labelled samples of each term in the last batch.
     std::vector<double> const& labelled() const { return labelled_; }
@@ -105,12 +105,12 @@ public:
     void evaluate(workspace<T, B>& w, std::size_t j) {
         compute(w, j);
         mcfa::compute(w.run, weighted_column_sums<T>{.x = {values(), batch_, terms_}, .sums = means_[j]});
-        settle(j, means_[j], labelled_);
+        take_means(j, means_[j], labelled_);
         keep_hard(w, j);
     }
 
     /// Whether only the hardest samples of a batch train the class.
-    bool picks_hard() const { return hard_share_ < 1; }
+    bool picks_hard() const { return hard_example_share_ < 1; }
 
     /// Where only hard samples train the class, evaluates the softmax losses of stage j, which was computed last, once more, with the masks
     /// of all others at 0. Of equal losses the earlier is harder. Waits for the losses.
@@ -126,8 +126,8 @@ public:
             if (net_->tasks[t].target == target_kind::class_index) evaluate_task(w, j, t, hard_masks_);
     }
 
-    /// Means of stage j from sums over labelled samples. Throws `divergence_error` where a sum is not finite.
-    void settle(std::size_t j, std::vector<double> const& sums, std::vector<double> const& labelled) {
+    /// Means of stage j from sums over labelled samples. Throws `divergence_error` if a sum is not finite.
+    void take_means(std::size_t j, std::vector<double> const& sums, std::vector<double> const& labelled) {
         for (std::size_t k = 0; k < terms_; ++k) {
             if (!std::isfinite(sums[k]))
                 throw divergence_error({"stage ", net_->stages[j].name, ", ", name_of_term(k), ": the loss is ",
@@ -221,7 +221,7 @@ private:
             ++labels;
         }
         rank(class_losses_, by_loss_);
-        for (auto i = static_cast<std::size_t>(std::ceil(hard_share_ * labels)); i < batch_; ++i)
+        for (auto i = static_cast<std::size_t>(std::ceil(hard_example_share_ * labels)); i < batch_; ++i)
             kept_masks_[by_loss_[i] * terms_ + term] = 0;
     }
 
@@ -237,7 +237,7 @@ private:
     std::vector<double> labelled_, weighted_losses_, features_, gradient_norms_;
     attribute_gramian gramian_;
     std::size_t batch_ = 0;
-    double hard_share_;
+    double hard_example_share_;
     buffer hard_masks_;
     std::vector<float> host_masks_, kept_masks_;
     std::vector<T> host_values_;

@@ -37,8 +37,8 @@ struct policy_part<Policy, T, B> : Policy::template on_backend<T, B> {
     using Policy::template on_backend<T, B>::on_backend;
 };
 
-/// Runs a training step whose losses, weights and gradient norm stay in the backend's memory: the next step is asked for while this one
-/// is computed. They are read every `period` steps and for the totals; so a loss that is not finite is found up to so many steps late,
+/// Runs a training step whose losses, weights and gradient norm stay in the backend's memory: the next step is submitted while this one
+/// is computed. They are read every `period` steps and for the totals, so a loss that is not finite is found up to `period` steps late,
 /// when parameters have moved. A backend that records its work (`steady`) does so here.
 template <class T, class B, optimiser Optimiser, weighting::policy Policy>
 class deferred_driver {
@@ -70,7 +70,7 @@ public:
         clear_totals(s);
     }
 
-    /// Returns when the step is asked for. `divergence_error` may come up to `period` steps late.
+    /// Returns when the step is submitted. `divergence_error` may come up to `period` steps late.
     void run(state& s, batch const& b, double rate_factor) {
         if (policy_moved_) send_policy(s);
         s.load(b);
@@ -102,7 +102,7 @@ public:
         for (std::size_t j = 0; j < stages_.size(); ++j) {
             fetch(s, s.totals.losses[j], stages_[j].losses);
             for (std::size_t k = 0; k < terms_; ++k) since[k] = s.totals.losses[j][k] - seen_[j][k];
-            s.loss.settle(j, since, read_labelled_);
+            s.loss.take_means(j, since, read_labelled_);
             seen_[j] = s.totals.losses[j];
             if constexpr (policy_traits::watches_steps) {
                 fetch(s, s.weights[j], stages_[j].weights);

@@ -35,12 +35,12 @@ struct step_state {
     using policy_traits = weighting::policy_traits<Policy>;
 
     step_state(basic_model<T, B>& m, Optimiser given_optimiser, Policy given_policy, std::size_t capacity,
-               std::map<std::string, double> const& scales, double largest_norm, mcfa::seed seed, double hard_share)
+               std::map<std::string, double> const& scales, double largest_norm, mcfa::seed seed, double hard_example_share)
         : model(m),
           chosen(given_optimiser),
           policy(std::move(given_policy)),
           memory(m, capacity, purpose::training),
-          loss(m, capacity, scales, hard_share),
+          loss(m, capacity, scales, hard_example_share),
           gradients(m.net().learned),
           weights(m.net().stages.size()),
           clip(largest_norm),

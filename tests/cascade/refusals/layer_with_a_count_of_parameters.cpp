@@ -4,6 +4,7 @@
 struct twice {
     static constexpr std::string_view kind = "twice";
     static constexpr mcfa::shape output(mcfa::shape in) { return in; }
+    static constexpr int parameters(mcfa::shape) { return 0; }
 };
 struct small : mcfa::stage<mcfa::input<8>, mcfa::block<twice, mcfa::flatten>> {};
 struct net : mcfa::cascade<tasks, small> {};
