@@ -81,7 +81,7 @@ private:
     private:
         /// Names are "Person\Person_0001.jpg": a folder and a file, below the photos' folder and nowhere else.
         void read_names(mat_file const& file) {
-            name_index photos, persons;
+            name_index files, persons;
             for (auto name : file.texts("name")) {
                 std::ranges::replace(name, '\\', '/');
                 auto const slash = name.find('/');
@@ -89,7 +89,7 @@ private:
                 if (slash == std::string::npos || name.find('/', slash + 1) != std::string::npos || person.empty() || person == "." ||
                     person == ".." || slash + 1 == name.size() || name.substr(slash + 1) == "..")
                     file.fail("name", {"element ", names_.size() + 1, " is ", in_quotes(name), ", expected a person's folder and a photo"});
-                if (!photos.add(name, names_.size()))
+                if (!files.add(name, names_.size()))
                     file.fail("name", {"element ", names_.size() + 1, " is ", in_quotes(name), ", which occurs before"});
                 persons.add(person, persons.size());
                 annotation truth;

@@ -6,7 +6,7 @@
 
 namespace mcfa::score {
 
-/// Numbers the groups of a bootstrap from 0: a person's faces are one group, a face of nobody known is a group of its own.
+/// Numbers the groups of a bootstrap from 0: a person's faces are one group, an unknown face is a group of its own.
 class group_numbers {
 public:
     /// The group of a face; `person` is negative where it is not known.
