@@ -18,6 +18,7 @@
 #include <mcfa/train/training_folder.hpp>
 #include <mcfa/weighting/make.hpp>
 
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -28,6 +29,17 @@
 #include <vector>
 
 namespace {
+
+/// Set by the first SIGINT or SIGTERM; a second one ends the program at once.
+std::sig_atomic_t volatile interrupted = 0;
+
+void stop_at_signals() {
+    for (int const signal : {SIGINT, SIGTERM})
+        std::signal(signal, [](int number) {
+            interrupted = number;
+            std::signal(number, SIG_DFL);
+        });
+}
 
 struct options {
     std::vector<std::string> data;
@@ -102,7 +114,8 @@ std::vector<std::string> of_one_class(parts const& all, std::vector<std::string>
     return alone;
 }
 
-void train(options const& o, chosen_cascade& cascade) {
+/// Returns the status to end with.
+int train(options const& o, chosen_cascade& cascade) {
     auto& model = cascade.model();
     auto policy = mcfa::weighting::make(o.weighting);
     policy.wants_gramian = policy.wants_gramian || o.conflicts; // which is what measures them
@@ -155,9 +168,20 @@ void train(options const& o, chosen_cascade& cascade) {
         std::fflush(stdout);
     };
     if (o.resume) rounds.resume();
-    trainer.on_epoch = [&](mcfa::epoch_report const& report) { rounds.after(report.epoch); };
+    int finished = 0;
+    trainer.on_epoch = [&](mcfa::epoch_report const& report) {
+        finished = report.epoch;
+        rounds.after(report.epoch);
+    };
+    trainer.stop = [] { return interrupted != 0; };
+    stop_at_signals();
     trainer.fit(training, validation, t, out);
+    if (interrupted != 0 && finished < o.epochs) {
+        complain("train", "stopped by a signal; --resume goes on after the last finished epoch");
+        return 128 + interrupted;
+    }
     std::printf("weights of the best epoch: %s\n", mcfa::printable((out.path / "best.safetensors").string()).c_str());
+    return 0;
 }
 
 } // namespace
@@ -194,8 +218,5 @@ int main(int argc, char** argv) {
     if (auto const status = line.parse(argc, argv)) return *status;
     o.detector = o.detector || o.mine > 0 || o.corrupt != 0;
 
-    return run_program("train", [&] {
-        train(o, *make_cascade(o.net, mcfa::seed{o.seed}, o.threads));
-        return 0;
-    });
+    return run_program("train", [&] { return train(o, *make_cascade(o.net, mcfa::seed{o.seed}, o.threads)); });
 }

@@ -56,6 +56,33 @@ void expect_same_run(files::path const& left, files::path const& right) {
 
 } // namespace
 
+BOOST_AUTO_TEST_CASE(a_training_stopped_within_an_epoch_resumes_after_the_last_finished_one) {
+    folder whole, broken;
+    auto unbroken = fresh();
+    auto const all = fit(unbroken, quick(), {whole.path});
+    long const steps = all.front().steps;
+    auto m = fresh();
+    trainer t{m, rule, weighting::any_policy{weighting::harder_first{.rate = 0.1}}, no_report{}};
+    long asked = 0;
+    t.stop = [&] { return ++asked > 2 * (steps + 1); }; // an epoch asks after each step, and once more at its end
+    auto const finished = t.fit(fake_faces{}, fake_faces{.windows = 16, .key = 2}, quick(), training_folder{broken.path});
+    BOOST_TEST(finished.size() == 2u);
+    BOOST_TEST(log_of(broken.path).size() == 2u);
+    auto again = fresh();
+    BOOST_TEST(fit(again, quick(), {.path = broken.path, .resume = true}).size() == all.size() - 2);
+    BOOST_TEST(again.values() == unbroken.values());
+    expect_same_run(whole.path, broken.path);
+}
+
+BOOST_AUTO_TEST_CASE(a_training_stopped_at_the_end_of_an_epoch_has_finished_it) {
+    auto m = fresh();
+    trainer t{m, rule, weighting::any_policy{weighting::harder_first{.rate = 0.1}}, no_report{}};
+    bool asked = false;
+    t.on_epoch = [&](epoch_report const&) { asked = true; };
+    t.stop = [&] { return asked; };
+    BOOST_TEST(t.fit(fake_faces{}, fake_faces{.windows = 16, .key = 2}, quick()).size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_stop_between_the_checkpoint_and_the_best_weights_is_made_good) {
     folder whole;
     auto unbroken = fresh();

@@ -33,6 +33,7 @@ class trainer {
 public:
     trainer(basic_model<T, B>&, Optimiser, Policy, Reporter = {}) {}
     std::function<void(epoch_report const&)> on_epoch;
+    std::function<bool()> stop;
     template <class Training, class HeldOut, class Folder = no_folder>
     std::vector<epoch_report> fit(Training const&, HeldOut const&, training_options = {}, Folder const& = {});
 };
@@ -53,10 +54,14 @@ public:
     trainer(basic_model<T, B>& m, Optimiser optimiser, Policy policy, Reporter reporter = {})
         : model_(m), optimiser_(optimiser), policy_(std::move(policy)), reporter_(std::move(reporter)) {}
 
-    /// Called after each epoch, its files written; a program may draw, log or throw to stop.
+    /// Called after each epoch, its files written; a program may draw or log.
     std::function<void(epoch_report const&)> on_epoch;
 
-    /// Returns the reports of the epochs that it ran. Throws `option_error` for options that make no sense, `file_error` where files
+    /// Called after each step, on the thread of `fit`; true ends the training, as a signal or a `std::stop_token` may ask. The model then keeps the
+    /// steps of the unfinished epoch, and the files are those of the last finished one, after which `resume` goes on to the same bits.
+    std::function<bool()> stop;
+
+    /// Returns the reports of the epochs that it finished. Throws `option_error` for options that make no sense, `file_error` where files
     /// fail, and `divergence_error` where a loss is no longer finite: then the model is that of the last checkpoint, or as it began
     /// where there is none, and the files stay as they are. `folder` is a `training_folder`, or `no_folder`.
     template <batch_source Training, batch_source HeldOut, class Folder = no_folder>
@@ -88,7 +93,7 @@ public:
             epoch_report r;
             r.epoch = position.epoch + 1;
             try {
-                run_epoch(step, batches, options, total_steps, r);
+                if (!run_epoch(step, batches, options, total_steps, r)) return history;
                 step.check_model();
             } catch (divergence_error const& problem) {
                 std::string const last = position.epoch > 0 ? files.restore(model_) : std::string();
@@ -111,6 +116,7 @@ public:
             reporter_.epoch(r, options.epochs);
             if (on_epoch) on_epoch(r);
             history.push_back(std::move(r));
+            if (stop && stop()) break;
         }
         return history;
     }
@@ -126,8 +132,9 @@ public:
 private:
     using policy_traits = weighting::policy_traits<Policy>;
 
+    /// False if `stop` ended it before its last step.
     template <class Batches>
-    void run_epoch(step_type& step, Batches& batches, training_options const& options, long total_steps, epoch_report& r) {
+    bool run_epoch(step_type& step, Batches& batches, training_options const& options, long total_steps, epoch_report& r) {
         auto const start = std::chrono::steady_clock::now();
         auto const seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
         std::size_t const stages = model_.net().stages.size();
@@ -150,6 +157,7 @@ private:
                             .seconds = seconds(),
                             .losses = step.losses().means(stages - 1),
                             .conflict = step.conflict_share()});
+            if (stop && stop() && done < batches.batches_per_epoch()) return false;
         }
         if (done == 0) throw option_error({"epoch ", r.epoch, ": there is nothing to train on: not one batch could be read"});
         step_totals const& seen = step.totals();
@@ -163,6 +171,7 @@ private:
         r.steps = step.steps();
         r.seconds = seconds();
         r.images_per_second = static_cast<double>(windows) / r.seconds;
+        return true;
     }
 
     /// Epoch means of training and validation, for the policies that go by epochs.
