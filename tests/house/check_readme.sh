@@ -17,5 +17,5 @@ grep -qF 'bash test' .ci/run || fail ".ci/run does not run the block 'bash test'
 for document in README.md docs/*.md examples/*/README.md; do
     while read -r link; do
         [[ $link == http* || -e $(dirname "$document")/${link%%#*} ]] || { echo "$document: $link does not exist" >&2; exit 1; }
-    done < <(grep -oE '\]\([^)# ]+' "$document" | cut -c3-)
+    done < <(sed "/^\`\`\`/,/^\`\`\`\$/d" "$document" | grep -oE "\\]\\([^)# ]+" | cut -c3-)
 done
