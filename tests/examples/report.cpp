@@ -38,6 +38,12 @@ BOOST_AUTO_TEST_CASE(no_text_of_a_page_is_markup) {
     BOOST_TEST(holds(page.html(), "&lt;script&gt;"));
 }
 
+BOOST_AUTO_TEST_CASE(the_second_line_of_a_cell_stands_beneath_the_first) {
+    report::page page("t");
+    page.table({"a", "b"}, {{"x", "1\n<0 to 2>"}});
+    BOOST_TEST(holds(page.html(), "<td>1<br><small>&lt;0 to 2&gt;</small></td>"));
+}
+
 BOOST_AUTO_TEST_CASE(base64_is_that_of_rfc_4648) {
     auto const of = [](std::string const& text) { return report::base64(std::vector<std::uint8_t>(text.begin(), text.end())); };
     BOOST_TEST(of("") == "");
@@ -52,6 +58,9 @@ BOOST_AUTO_TEST_CASE(numbers_have_so_many_digits_and_what_is_none_is_a_dash) {
     BOOST_TEST(report::number(0.12345) == "0.123");
     BOOST_TEST(report::number(2, 0) == "2");
     BOOST_TEST(report::number(std::nan("")) == "-");
+    BOOST_TEST(report::number(-0.0, 1) == "0.0");
+    BOOST_TEST(report::number(-0.04, 1) == "0.0");
+    BOOST_TEST(report::number(-0.05, 2) == "-0.05");
 }
 
 BOOST_AUTO_TEST_CASE(ticks_are_round_numbers) {

@@ -2,6 +2,7 @@
 // Figures of attributes against scikit-learn's, recorded by tests/golden/attribute_figures.py, and by hand.
 #include <mcfa/core/read_file.hpp>
 #include <mcfa/score/attribute_figures.hpp>
+#include <mcfa/score/calibration.hpp>
 #include <mcfa/score/precision_recall.hpp>
 #include <mcfa/score/threshold.hpp>
 
@@ -112,6 +113,18 @@ BOOST_AUTO_TEST_CASE(what_has_no_probability_is_not_said_at_any_threshold) {
 BOOST_AUTO_TEST_CASE(of_equally_good_thresholds_the_one_nearest_to_the_half_is_chosen) {
     auto const samples = of_one({{0.9375f, 1}, {0.75f, -1}, {0.375f, 1}, {0.125f, -1}}); // one of each is right above and below
     BOOST_TEST(score::best_thresholds(samples, score::threshold_rule::balanced_accuracy)[0] == 0.25);
+}
+
+BOOST_AUTO_TEST_CASE(calibration_compares_probabilities_with_what_happens) {
+    auto const samples = of_one({{0.0625f, -1}, {0.03125f, 1}, {0.5f, 1}, {1.0f, 1}, {0.9375f, -1}, {0.9375f, -1}, {0.75f, 0}});
+    auto const bins = score::calibration_curve(score::ranked_column(samples, 0));
+    BOOST_TEST_REQUIRE(bins.size() == 3u); // empty ones are left out
+    BOOST_TEST(bins[0].probability == 0.046875);
+    BOOST_TEST(bins[0].positive == 0.5);
+    BOOST_TEST(bins[1].probability == 0.5);
+    BOOST_TEST(bins[1].positive == 1);
+    BOOST_TEST(bins[2].samples == 3u); // a probability of 1 among them
+    BOOST_TEST(bins[2].positive == 1.0 / 3);
 }
 
 BOOST_AUTO_TEST_CASE(impossible_combinations_are_counted_a_face) {

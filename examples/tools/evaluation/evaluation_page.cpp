@@ -35,7 +35,7 @@ std::string interval_text(mcfa::score::interval of) {
     return std::isnan(of.low) ? "-" : report::number(of.low) + " to " + report::number(of.high);
 }
 std::string with_interval(double value, mcfa::score::interval of) {
-    return report::number(value) + (std::isnan(of.low) ? "" : " (" + interval_text(of) + ")");
+    return report::number(value) + (std::isnan(of.low) ? "" : "\n" + interval_text(of));
 }
 
 void add_means(report::page& page, evaluation const& e) {
@@ -63,8 +63,7 @@ void add_means(report::page& page, evaluation const& e) {
 }
 
 void add_attributes(report::page& page, evaluation const& e) {
-    std::vector<std::string> headings{"attribute", "faces",  "positive", "majority",         "accuracy",
-                                      "balanced",  "recall", "F1",       "average precision"};
+    std::vector<std::string> headings{"attribute", "faces", "positive", "majority", "accuracy", "balanced", "recall", "F1", "AP"};
     if (!e.thresholds.empty()) headings.insert(headings.end(), {"threshold", "balanced at it", "F1 at it"});
     auto const row_of = [&](std::size_t k) {
         auto const& row = e.rows[k];

@@ -46,7 +46,9 @@ std::string number(double value, int digits) {
     if (!std::isfinite(value)) return "-";
     char text[64];
     auto const end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, digits);
-    return {text, end.ptr};
+    std::string shown(text, end.ptr);
+    if (shown[0] == '-' && shown.find_first_of("123456789") == std::string::npos) shown.erase(0, 1); // no minus before a zero
+    return shown;
 }
 
 } // namespace report

@@ -20,8 +20,9 @@ th, td { padding: 3px 9px; text-align: right; white-space: nowrap; }
 th { position: sticky; top: 0; background: #fff; border-bottom: 2px solid #888; vertical-align: bottom; }
 th:first-child, td:first-child { text-align: left; }
 tbody tr:nth-child(even) { background: #f4f6f8; }
+td small { color: #666; }
 tr.strong td { font-weight: 600; border-top: 1px solid #888; }
-.charts { display: flex; flex-wrap: wrap; gap: 12px; }
+.charts { margin-top: 12px; display: flex; flex-wrap: wrap; gap: 12px; }
 .pictures { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; margin: .3em 0; }
 .pictures span { width: 13em; font-size: 13px; }
 figure { margin: 0; text-align: center; font-size: 12px; }
@@ -30,7 +31,12 @@ figure img { display: block; width: 64px; height: 64px; }
 
 std::string row(char const* cell, std::vector<std::string> const& cells, std::string_view opening = "<tr>") {
     std::string html(opening);
-    for (auto const& text : cells) html.append("<").append(cell).append(">").append(escaped(text)).append("</").append(cell).append(">");
+    for (auto const& text : cells) {
+        auto const end = text.find('\n');
+        html.append("<").append(cell).append(">").append(escaped(std::string_view(text).substr(0, end)));
+        if (end != std::string::npos) html.append("<br><small>").append(escaped(std::string_view(text).substr(end + 1))).append("</small>");
+        html.append("</").append(cell).append(">");
+    }
     return html + "</tr>\n";
 }
 

@@ -27,7 +27,8 @@ public:
     void heading(std::string_view text);
     void subheading(std::string_view text);
     void paragraph(std::string_view text);
-    /// Rows of cells under headings. The first column is words at the left, the others are numbers at the right. The last `strong_rows` rows are set
+    /// Rows of cells under headings. The first column is words at the left, the others are numbers at the right. What follows
+    /// a line end in a cell stands beneath it, smaller. The last `strong_rows` rows are set
     /// off as sums or means.
     void table(std::vector<std::string> const& headings, std::vector<std::vector<std::string>> const& rows, std::size_t strong_rows = 0);
     /// Charts side by side, as many as the window holds.
