@@ -38,9 +38,12 @@ mean_error mean_of(std::vector<judged_faces::landmark_error> const& errors, std:
 
 double share_of_impossible_labels(mcfa::score::attribute_samples const& samples) {
     mcfa::score::impossible_combinations const rules(samples.names());
-    double broken = 0;
-    for (std::size_t n = 0; n < samples.size(); ++n) broken += rules.in([&](std::size_t k) { return samples.label(n, k) > 0; });
-    return mcfa::measured_ratio(broken, static_cast<double>(samples.size()));
+    double broken = 0, known = 0; // a face without both labels of any pair says nothing
+    for (std::size_t n = 0; n < samples.size(); ++n) {
+        known += rules.in([&](std::size_t k) { return samples.label(n, k) != 0; });
+        broken += rules.in([&](std::size_t k) { return samples.label(n, k) > 0; });
+    }
+    return mcfa::measured_ratio(broken, known);
 }
 
 nlohmann::json figures_of(mcfa::score::attribute_row const& row, mcfa::score::interval_row const& intervals, std::size_t count) {

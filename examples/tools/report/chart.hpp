@@ -17,7 +17,7 @@ struct series {
 
 /// The axes of a chart.
 struct axes {
-    std::string title, x_label, y_label;
+    std::string title{}, x_label{}, y_label{};
     double x_low = 0, x_high = 1, y_low = 0, y_high = 1;
     bool diagonal = false;         ///< a thin line from corner to corner
     int width = 460, height = 320; ///< pixels
