@@ -82,6 +82,7 @@ void add_attributes(report::page& page, evaluation const& e) {
     std::vector<std::vector<std::string>> rows;
     for (std::size_t k = 0; k <= e.names.size(); ++k) {
         bool const mean = k == e.names.size();
+        if (!mean && e.labelled[k] == 0) continue;
         auto cells = row_of(k);
         auto const share =
             mean ? mcfa::not_measured : mcfa::measured_ratio(static_cast<double>(e.positives[k]), static_cast<double>(e.labelled[k]));
@@ -90,6 +91,9 @@ void add_attributes(report::page& page, evaluation const& e) {
         rows.push_back(std::move(cells));
     }
     page.heading("Attributes");
+    if (auto const without = std::ranges::count(e.labelled, std::size_t{0}); without > 0)
+        page.paragraph("No face has a label for " + std::to_string(without) + " of the " + std::to_string(e.names.size()) +
+                       " attributes, which are left out.");
     page.table(headings, rows, 1);
     std::vector<report::whisker> whiskers;
     double least = 1;
