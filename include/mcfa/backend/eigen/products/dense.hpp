@@ -29,9 +29,6 @@ inline constexpr std::size_t product_samples = 512;
 inline constexpr std::size_t product_depth = 2048;
 inline constexpr std::size_t most_product_sums = 16;
 
-/// Rows of the weights in an item of the forward product: at most `product_rows`, and fewer for a head, so that two threads share it.
-constexpr std::size_t forward_rows(std::size_t outputs) { return std::min(product_rows, ((outputs + 1) / 2 + 15) / 16 * 16); }
-
 struct widened_weights {}; // scratch memory, each thread: a block of weights as scalars
 struct product_sums {};    // scratch memory: gradients of the weights, before they are summed
 
@@ -69,7 +66,7 @@ struct kernel<dense_forward<T, Stored>, backend::eigen> {
         using namespace backend::eigen_engine;
         backend::eigen::execution::serial_guard const guard(run, static_cast<double>(p.weights.size() * p.x.extent(0)));
         constexpr bool widens = !std::is_same_v<T, Stored>;
-        std::size_t const block = widens ? product_rows / 8 : forward_rows(p.y.extent(1));
+        constexpr std::size_t block = widens ? product_rows / 8 : product_rows;
         std::size_t const depth = p.x.extent(1);
         auto const widened = run.template thread_scratch<T>(widened_weights{}, widens ? block * depth : 0);
         auto const body = [&](std::size_t row, std::size_t rows, std::size_t first, std::size_t count, int thread) {
