@@ -38,7 +38,7 @@ struct options {
     std::vector<std::string> inputs;
     detection_options find;
     photo_limits largest;
-    bool json = false;
+    bool json = false, judgements = false;
     float sure = -1;
     int threads = 2;
 };
@@ -63,13 +63,13 @@ fs::path picture_path(fs::path const& out, fs::path const& name, std::set<fs::pa
     }
 }
 
-void print(fs::path const& path, std::vector<face_type> const& faces, std::optional<float> sure) {
+void print(fs::path const& path, std::vector<face_type> const& faces, spoken_attributes const& spoken) {
     std::printf("%s: %zu face%s\n", mcfa::printable(path.string()).c_str(), faces.size(), faces.size() == 1 ? "" : "s");
     for (auto const& face : faces) {
-        std::printf("  %.3f  left %.0f top %.0f width %.0f height %.0f ", static_cast<double>(face.probability),
+        std::printf("  %s  left %.0f top %.0f width %.0f height %.0f ", probability_text(face.probability).c_str(),
                     static_cast<double>(face.box.left), static_cast<double>(face.box.top), static_cast<double>(face.box.width),
                     static_cast<double>(face.box.height));
-        auto const names = sure_attributes(face, sure);
+        auto const names = sure_attributes(face, spoken);
         for (std::size_t i = 0; i < names.size(); ++i) std::printf("%s%s", i == 0 ? " " : ", ", names[i].c_str());
         std::printf("\n");
     }
@@ -100,7 +100,8 @@ struct outcome {
 };
 
 /// Finds, prints and draws the faces of one photo.
-outcome find_in(options const& o, std::optional<float> sure, face_finder const& find, photo_file const& each, std::set<fs::path>& taken) {
+outcome find_in(options const& o, spoken_attributes const& spoken, face_finder const& find, photo_file const& each,
+                std::set<fs::path>& taken) {
     std::string note;
     auto const photo = mcfa::image::read(each.path, o.largest.limits(), &note);
     if (!note.empty()) complain("detect", note);
@@ -113,8 +114,8 @@ outcome find_in(options const& o, std::optional<float> sure, face_finder const& 
         mcfa::detection_limits_met met;
         auto const faces = find(photo, &met);
         if (o.json) print_json(each.path, photo, faces, met);
-        else print(each.path, faces, sure);
-        if (!o.out.empty()) mcfa::image::write_png(picture_path(o.out, each.name, taken), annotated(photo, faces, sure));
+        else print(each.path, faces, spoken);
+        if (!o.out.empty()) mcfa::image::write_png(picture_path(o.out, each.name, taken), annotated(photo, faces, spoken));
         if (met.candidates_left_out > 0)
             complain("detect", mcfa::join({each.path.string(), ": ", met.candidates_left_out,
                                            " windows that may show a face were not judged, beyond the limit of ", o.find.most_candidates,
@@ -133,9 +134,10 @@ std::size_t detect(options const& o) {
     auto const file = mcfa::io::safetensors_file::read(o.model);
     auto const cascade = load_cascade(file, o.threads);
     auto const find = cascade->detector(detector_options_of(o.find, cascade->model().detection_thresholds(), cascade->stages()));
-    std::optional<float> sure; // without thresholds many are said that are hardly sure, too many to draw
-    if (o.sure >= 0) sure = o.sure;
-    else if (cascade->model().attribute_thresholds().empty()) sure = 0.95f;
+    spoken_attributes spoken{.sure = {}, .judgements = o.judgements};
+    if (o.sure >= 0) spoken.sure = o.sure;
+    else if (cascade->model().attribute_thresholds().empty()) // many are above 0.5 that are hardly sure, too many to draw
+        spoken.sure = 0.95f;
     auto const inputs = find_photos(o.inputs);
     for (auto const& problem : inputs.failed) complain("detect", problem);
     name_other_files(inputs.other_files);
@@ -145,7 +147,7 @@ std::size_t detect(options const& o) {
     for (photo_file const& each : inputs.photos) {
         bar.clear();
         try {
-            auto const found = find_in(o, sure, find, each, taken);
+            auto const found = find_in(o, spoken, find, each, taken);
             count += found.faces;
             failed += !found.whole;
         } catch (std::exception const& problem) {
@@ -171,6 +173,7 @@ int main(int argc, char** argv) {
     line.add("--sure", o.sure, "least probability of an attribute that is drawn or printed")
         .from_to(0, 1)
         .shown_default("above its threshold in the weights file, or 0.95 where there are none");
+    line.add_flag("--judgements", o.judgements, "also say what judges looks: Attractive, Big Nose, Young, ...");
     line.add("--threads", o.threads, "for the net").positive();
     add_detection_options(line, o.find);
     add_photo_limits(line, o.largest);

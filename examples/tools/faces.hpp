@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/core/message.hpp>
+#include "said_order.hpp"
+
 #include <mcfa/image/annotate.hpp>
 #include <mcfa/image/frame.hpp>
 #include <mcfa/zoo/mcfa.hpp>
@@ -11,9 +12,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 /// The names of the attributes that are said: the probability is above the threshold of the weights, or 0.5.
@@ -48,31 +49,40 @@ inline std::string json_line(nlohmann::json const& value) {
     return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-/// The attributes that are at least `sure` probable, or without `sure` those that are said, the most probable first.
+/// A probability as it is printed and drawn.
+inline std::string probability_text(float probability) {
+    char digits[16];
+    std::snprintf(digits, sizeof digits, "%.3f", static_cast<double>(probability));
+    return digits;
+}
+
+/// Which attributes of a face are drawn and printed.
+struct spoken_attributes {
+    std::optional<float> sure; ///< those that are at least so probable; without it those above their thresholds
+    bool judgements = false;   ///< also those that judge looks
+};
+
+/// Their names, in the order of `said_order`.
 template <class Face>
-std::vector<std::string> sure_attributes(Face const& face, std::optional<float> sure) {
+std::vector<std::string> sure_attributes(Face const& face, spoken_attributes const& spoken) {
     using names = mcfa::zoo::celeba_attributes;
     auto const probabilities = face.template get<names>();
-    std::vector<std::pair<float, std::string>> some;
-    for (std::size_t k = 0; k < probabilities.size(); ++k) {
-        if (sure ? probabilities[k] < *sure : !(probabilities[k] > face.predicted.attribute_thresholds[k])) continue;
-        std::string name(names::names[k]);
-        std::replace(name.begin(), name.end(), '_', ' ');
-        some.emplace_back(probabilities[k], name);
-    }
-    std::stable_sort(some.begin(), some.end(), [](auto const& a, auto const& b) { return a.first > b.first; });
     std::vector<std::string> lines;
-    for (auto& [probability, name] : some) lines.push_back(std::move(name));
+    for (std::size_t const k : said_order(spoken.judgements)) {
+        if (spoken.sure ? probabilities[k] < *spoken.sure : !(probabilities[k] > face.predicted.attribute_thresholds[k])) continue;
+        lines.emplace_back(names::names[k]);
+        std::replace(lines.back().begin(), lines.back().end(), '_', ' ');
+    }
     return lines;
 }
 
 /// The photo with boxes, landmarks and sure attributes; see `mcfa::image::annotated`.
 template <class Faces>
-mcfa::image::pixels annotated(mcfa::image::frame const& photo, Faces const& faces, std::optional<float> sure) {
+mcfa::image::pixels annotated(mcfa::image::frame const& photo, Faces const& faces, spoken_attributes const& spoken) {
     std::vector<mcfa::image::face_marks> marks;
     for (auto const& face : faces) {
-        marks.push_back({face.box, {face.landmarks.begin(), face.landmarks.end()}, sure_attributes(face, sure)});
-        marks.back().lines.insert(marks.back().lines.begin(), mcfa::join({"face ", static_cast<int>(100 * face.probability), " %"}));
+        marks.push_back({face.box, {face.landmarks.begin(), face.landmarks.end()}, sure_attributes(face, spoken)});
+        marks.back().lines.insert(marks.back().lines.begin(), "face " + probability_text(face.probability));
     }
     return mcfa::image::annotated(photo, marks);
 }
