@@ -52,14 +52,15 @@ struct sign_descent {
 };
 
 struct tasks : heads<face_class, robust_landmarks> {};
-struct small : stage<input<24>, vgg_block<8, 1>, vgg_block<16, 1>, flatten, dense<32>, relu> {};
+constexpr vgg_options normalised{.batch_norm = true};
+struct small : stage<input<24>, vgg_block<8, 1, normalised>, vgg_block<16, 1, normalised>, flatten, dense<32>, relu> {};
 struct net : cascade<tasks, small> {};
 
 int main(int argc, char**) try {
     if (argc > 1) return std::puts("custom_loss: trains with a loss and an optimiser of one's own on drawn faces; takes no options"), 0;
     model<net, float, backend::eigen> m{seed{1}, backend::eigen{2}};
     data::synthetic_faces const faces{600, seed{5}};
-    trainer t{m, sign_descent{.rate = 1e-3}, weighting::uniform{}};
+    trainer t{m, sign_descent{.rate = 3e-3}, weighting::uniform{}};
     auto const reports =
         t.fit(faces.training(), faces.validation(), {.epochs = 8, .batch = 16, .rate = cosine_decay{}, .monitor = "landmarks.nme"});
     std::printf("landmarks' error from %.3f to %.3f of the distance between the eyes\n", reports.front().monitored,

@@ -36,7 +36,7 @@ constexpr void scale_to_mean_one(row<double> values, double least = least_weight
 
 /// weights = K softmax(logits), both of length K and perhaps the same; logits finite.
 constexpr void softmax_to_mean_one(row<double const> logits, row<double> weights) {
-    if (logits.size() == 0) return;
+    if (logits.extent(0) == 0) return;
     double largest = logits[0];
     for (double const a : logits) largest = a > largest ? a : largest;
     for (std::size_t k = 0; k < logits.size(); ++k) weights[k] = std::exp(logits[k] - largest);

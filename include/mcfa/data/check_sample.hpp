@@ -32,11 +32,11 @@ inline void check_annotation(dataset const& photos, std::size_t i, annotation co
     if (truth.face) check_box(*truth.face, "the face's box");
     else if (photos.has_face(i)) refuse("has_face is true, but the annotation has no box");
     for (box const& other : truth.other_faces) check_box(other, "the box of another face");
-    if (truth.landmarks.size() != 0 && truth.landmarks.size() != 5)
+    if (!truth.landmarks.empty() && truth.landmarks.size() != 5)
         refuse({truth.landmarks.size(), " landmarks, expected 5 or none; other points are measurements"});
     for (point const p : truth.landmarks)
         if (!on_a_photo(p.x) || !on_a_photo(p.y)) refuse({"a landmark at (", p.x, ", ", p.y, ") lies on no photo"});
-    if (truth.attributes.size() != 0 && truth.attributes.size() != attributes)
+    if (!truth.attributes.empty() && truth.attributes.size() != attributes)
         refuse({truth.attributes.size(), " labels, but the data names ", attributes, " attributes"});
     for (std::size_t k = 0; k < truth.attributes.size(); ++k)
         if (int const value = truth.attributes[k]; value < -1 || value > 1)

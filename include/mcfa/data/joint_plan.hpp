@@ -31,7 +31,7 @@ inline std::vector<planned_window> spread(std::vector<std::vector<planned_window
             if (next[s] == parts[s].size()) continue;
             if (first == parts.size() || (2 * next[s] + 1) * parts[first].size() < (2 * next[first] + 1) * parts[s].size()) first = s;
         }
-        all.push_back(std::move(parts[first][next[first]++]));
+        all.push_back(parts[first][next[first]++]);
     }
     return all;
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <string>
@@ -41,7 +42,7 @@ public:
 
     /// "42 s", "3:05", "1:02:03".
     static std::string duration(double seconds) {
-        long const s = static_cast<long>(seconds + 0.5);
+        long const s = std::lround(seconds);
         char text[32];
         if (s < 60) std::snprintf(text, sizeof text, "%ld s", s);
         else if (s < 3600) std::snprintf(text, sizeof text, "%ld:%02ld", s / 60, s % 60);
