@@ -16,12 +16,12 @@ names=$(printf '%s ' 5_o_Clock_Shadow Arched_Eyebrows Attractive Bags_Under_Eyes
 printf '6\n%s\n' "$names" > data/Anno/list_attr.txt
 printf '6\nimage_id x_1 y_1 width height\n' > data/Anno/list_bbox.txt
 for i in 1 2 3 4 5 6; do
-    cp photos/good.png "data/Img/<$i>&.png"
+    cp photos/good.png "data/Img/a<$i>&.png"
     # The first attribute is known and never there, the second unknown, the others change from photo to photo.
-    echo "<$i>&.png -1 0 $(for k in $(seq 38); do [ $(((i + k) % 3)) -eq 0 ] && printf ' 1' || printf ' -1'; done)" >> data/Anno/list_attr.txt
-    echo "<$i>&.png 25 15 30 30" >> data/Anno/list_bbox.txt
-    echo "<$i>&.png $((i / 2))" >> data/Anno/identity.txt
-    echo "<$i>&.png $((i <= 2 ? 1 : 2))" >> data/Eval/list_eval_partition.txt
+    echo "a<$i>&.png -1 0 $(for k in $(seq 38); do [ $(((i + k) % 3)) -eq 0 ] && printf ' 1' || printf ' -1'; done)" >> data/Anno/list_attr.txt
+    echo "a<$i>&.png 25 15 30 30" >> data/Anno/list_bbox.txt
+    echo "a<$i>&.png $((i / 2))" >> data/Anno/identity.txt
+    echo "a<$i>&.png $((i <= 2 ? 1 : 2))" >> data/Eval/list_eval_partition.txt
 done
 
 "$evaluate" --model weights.safetensors --data data --threads 1 --replicates 50 --choose-thresholds balanced_accuracy \
