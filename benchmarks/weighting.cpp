@@ -4,7 +4,7 @@
 //     weighting [rounds] [threads] [rule ...]
 //
 // Every round takes three steps by each rule in turn, so that all see the same load of the machine; a row is the median of the rounds' times, and of
-// their ratios to the step by `uniform` in the same round.
+// their ratios to the step by `uniform` in the same round. Times are the processor's, summed over threads, so that other programs count little.
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/train/step/training_step.hpp>
 #include <mcfa/weighting/make.hpp>
@@ -12,10 +12,10 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <vector>
@@ -71,9 +71,9 @@ int main(int argc, char** argv) {
     for (auto& one : all) one->step.run(b, 1);
     for (int round = 0; round < rounds; ++round)
         for (auto& one : all) {
-            auto const start = std::chrono::steady_clock::now();
+            auto const start = std::clock();
             for (int i = 0; i < 3; ++i) one->step.run(b, 1);
-            one->times.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / 3 * 1e3);
+            one->times.push_back(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / 3 * 1e3);
         }
     std::printf("%-20s %10s %10s\n", "rule", "ms a step", "ratio");
     for (auto& one : all) {

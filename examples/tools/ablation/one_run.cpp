@@ -37,9 +37,9 @@ std::vector<nlohmann::json> log_of(std::filesystem::path const& folder) {
     return lines;
 }
 
-/// What the log says of the last stage.
+/// What the log says of the last stage, which is `m_net` of SM.
 nlohmann::json last_stage(nlohmann::json const& line, std::string const& stages) {
-    return line.at("stages").at(stages.substr(stages.size() - 1));
+    return line.at("stages").at(stages.back() == 'L' ? "l_net" : "m_net");
 }
 
 mcfa::weighting::any_policy policy_of(ablation_options const& o, std::string const& stages, std::string const& rule) {
