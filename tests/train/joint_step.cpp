@@ -13,6 +13,7 @@
 #endif
 #include "golden_net.hpp"
 
+#include <mcfa/io/json/json.hpp>
 #include <mcfa/io/safetensors/reader.hpp>
 #include <mcfa/train/step/training_step.hpp>
 #include <mcfa/weighting/fixed.hpp>
