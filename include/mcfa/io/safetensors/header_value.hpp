@@ -4,6 +4,7 @@
 #include <mcfa/core/message.hpp>
 #include <mcfa/core/printable.hpp>
 #include <mcfa/io/json/parse.hpp>
+#include <mcfa/io/safetensors/format.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +31,7 @@ public:
     header_value() : header_value(value_t::null, "null") {}
     explicit header_value(value_t type) : type_(type) {}
     explicit header_value(bool value) : header_value(value_t::boolean, value ? "true" : "false") {}
-    explicit header_value(std::int64_t value) : header_value(value_t::number_integer, to_text(value)) {}
+    explicit header_value(std::int64_t value) : header_value(value_t::number_integer, join({value})) {}
     explicit header_value(std::uint64_t value) : type_(value_t::number_unsigned), number_(value) {}
     explicit header_value(double value) : header_value(value_t::number_float, to_text(value)) {
         if (text_.find_first_of(".en") == text_.npos) text_ += ".0"; // not to be taken for a whole number
