@@ -14,7 +14,7 @@ std::string escaped(std::string_view text);
 /// Base64 of RFC 4648, with padding.
 std::string base64(std::span<std::uint8_t const> bytes);
 
-/// A number in so many digits after the point, whatever the locale; "-" for one that is not finite.
+/// A number with the given digits after the point, whatever the locale; "-" for one that is not finite.
 std::string number(double value, int digits = 3);
 
 } // namespace report

@@ -3,7 +3,7 @@
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/geometry.hpp>
-#include <mcfa/core/read_file.hpp>
+#include <mcfa/detect/score/json_lines.hpp>
 #include <mcfa/io/json/json.hpp>
 
 #include <cmath>
@@ -11,7 +11,6 @@
 #include <filesystem>
 #include <map>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -36,37 +35,22 @@ inline float finite_number(io::json const& value, char const* what) {
 /// {"photo": NAME, "faces": [{"box": [left, top, width, height], "score": S, "landmarks": [[x, y], ...]}]}, landmarks if there are any.
 /// Throws `annotation_error` for a line that is none of these, or the second of one photo; `file_error` if the file cannot be read.
 inline std::map<std::string, std::vector<found_face>> read_found(std::filesystem::path const& path) {
-    std::string const content = read_file(path);
     std::map<std::string, std::vector<found_face>> all;
-    long number = 0;
-    for (std::string_view rest = content; !rest.empty();) {
-        auto const end = rest.find('\n');
-        auto const line = rest.substr(0, end);
-        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-        ++number;
-        io::json_problem problem;
-        auto const row = io::parse_json(line, problem);
-        if (problem.what != io::json_problem::none) throw annotation_error(path.string(), number, {"not a line of JSON: ", problem.text});
-        try {
-            auto const [entry, added] = all.try_emplace(row.at("photo").get<std::string>());
-            if (!added) throw error("the photo has a line already");
-            for (auto const& f : row.at("faces")) {
-                found_face face;
-                auto const& b = f.at("box");
-                face.box = {finite_number(b.at(0), "left"), finite_number(b.at(1), "top"), finite_number(b.at(2), "width"),
-                            finite_number(b.at(3), "height")};
-                face.score = finite_number(f.at("score"), "score");
-                if (f.contains("landmarks"))
-                    for (auto const& p : f.at("landmarks"))
-                        face.landmarks.push_back({finite_number(p.at(0), "x"), finite_number(p.at(1), "y")});
-                entry->second.push_back(std::move(face));
-            }
-        } catch (io::json::exception const& other) {
-            throw annotation_error(path.string(), number, other.what());
-        } catch (error const& other) {
-            throw annotation_error(path.string(), number, other.what());
+    each_json_line(path, [&](io::json const& row) {
+        auto const [entry, added] = all.try_emplace(row.at("photo").get<std::string>());
+        if (!added) throw error("the photo has a line already");
+        for (auto const& f : row.at("faces")) {
+            found_face face;
+            auto const& b = f.at("box");
+            face.box = {finite_number(b.at(0), "left"), finite_number(b.at(1), "top"), finite_number(b.at(2), "width"),
+                        finite_number(b.at(3), "height")};
+            face.score = finite_number(f.at("score"), "score");
+            if (f.contains("landmarks"))
+                for (auto const& p : f.at("landmarks"))
+                    face.landmarks.push_back({finite_number(p.at(0), "x"), finite_number(p.at(1), "y")});
+            entry->second.push_back(std::move(face));
         }
-    }
+    });
     return all;
 }
 
