@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(agrees_with_the_reference, B, backends) {
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(same_on_any_number_of_threads, B, threaded_backends) {
-    sizes const s{2304, 40, 32};
+    static constexpr sizes s{2304, 40, 32};
     auto const with = [&](int threads) {
         B backend;
         backend.threads = threads;

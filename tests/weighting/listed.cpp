@@ -18,6 +18,8 @@ using weighting::observation;
 using weighting::setting;
 using values = std::vector<double>;
 
+BOOST_AUTO_TEST_SUITE(weighting_listed)
+
 namespace {
 
 constexpr std::size_t attributes = 5, features = 3;
@@ -114,8 +116,6 @@ std::vector<values> drive(any_policy const& rule, any_policy::state& state, rand
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(weighting_listed)
 
 BOOST_AUTO_TEST_CASE(weights_are_positive_with_mean_one_whatever_is_seen) {
     for (auto const& rule : subjects()) {
