@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/core/error.hpp>
-#include <mcfa/weighting/adam_steps.hpp>
+#include <mcfa/weighting/check_option.hpp>
 #include <mcfa/weighting/labelled.hpp>
+#include <mcfa/weighting/learned_numbers.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <utility>
 
 namespace mcfa::weighting {
 
@@ -26,57 +28,48 @@ struct bilevel {
     std::string text() const { return join({name, ", discrepancy ", discrepancy, ", rate ", rate}); }
 
     struct state {
-        per_stage logit; ///< a
-        adam_steps adam;
+        learned_numbers logit; ///< a
     };
 
     /// Throws option_error where an option is out of range.
     state start(setting const& given) const {
-        if (!(discrepancy >= 0 && std::isfinite(discrepancy)))
-            throw option_error({"bilevel.discrepancy: ", discrepancy, ", must not be negative"});
-        if (!(rate > 0 && std::isfinite(rate))) throw option_error({"bilevel.rate: ", rate, ", must be positive"});
-        return {per_stage(given, attributes_of, 1), adam_steps(given)};
+        check_not_negative("bilevel.discrepancy", discrepancy);
+        check_positive("bilevel.rate", rate);
+        return {learned_numbers(given, 1)};
     }
     void weigh(state& s, observation const& seen, std::span<double> weights) const {
-        auto const logit = s.logit.at(seen.stage, weights.size());
         auto const labelled = labelled_in(seen.losses);
-        auto factor = factors(logit, labelled, seen.losses);
-        for (std::size_t i = 0; i < labelled.size(); ++i) factor[i] = std::max(factor[i] * sigmoid(logit[labelled[i]]), 0.0);
-        scale_to_mean_one(factor);
-        place(labelled, factor, weights);
+        auto slope = slopes(s, seen, labelled).second;
+        for (double& w : slope) w = std::max(w, 0.0);
+        scale_to_mean_one(slope);
+        place(labelled, slope, weights);
     }
     void learn(state& s, observation const& seen) const {
-        auto const logit = s.logit.at(seen.stage, seen.losses.size());
         auto const labelled = labelled_in(seen.losses);
-        auto gradient = factors(logit, labelled, seen.losses);
-        for (std::size_t i = 0; i < labelled.size(); ++i) {
-            double const v = sigmoid(logit[labelled[i]]);
-            gradient[i] *= std::min(seen.losses[labelled[i]], 1e100) * v * (1 - v);
-        }
-        s.adam.move(seen.stage, logit, labelled, gradient, rate);
+        auto [v, gradient] = slopes(s, seen, labelled);
+        for (std::size_t i = 0; i < v.size(); ++i) gradient[i] *= std::min(seen.losses[labelled[i]], 1e100) * (1 - v[i]);
+        s.logit.move(seen.stage, seen.losses.size(), labelled, gradient, rate);
     }
     template <class F>
     void visit(state& s, F&& f) const {
         s.logit.visit("logit", f);
-        s.adam.visit(f);
     }
 
 private:
-    static double sigmoid(double a) { return 1 / (1 + std::exp(-a)); }
-    /// 1 / sum v + lambda s_k of the labelled attributes.
-    std::vector<double> factors(std::span<double const> logit, std::vector<std::size_t> const& labelled,
-                                std::span<double const> losses) const {
-        double sum = 0;
-        for (std::size_t const k : labelled) sum += sigmoid(logit[k]);
-        std::vector<double> factor(labelled.size(), 1 / sum);
-        for (std::size_t i = 0; i + 1 < labelled.size(); ++i) {
-            double const here = sigmoid(logit[labelled[i]]) * losses[labelled[i]],
-                         next = sigmoid(logit[labelled[i + 1]]) * losses[labelled[i + 1]];
+    /// v and dJ/dL of the labelled attributes.
+    std::pair<std::vector<double>, std::vector<double>> slopes(state& s, observation const& seen,
+                                                               std::vector<std::size_t> const& labelled) const {
+        auto v = values_of(labelled, s.logit.at(seen.stage, seen.losses.size()));
+        for (double& a : v) a = 1 / (1 + std::exp(-a));
+        std::vector<double> slope(v.size(), 1 / std::accumulate(v.begin(), v.end(), 0.0));
+        for (std::size_t i = 0; i + 1 < v.size(); ++i) {
+            double const here = v[i] * seen.losses[labelled[i]], next = v[i + 1] * seen.losses[labelled[i + 1]];
             double const sign = (here > next) - (here < next);
-            factor[i] += discrepancy * sign;
-            factor[i + 1] -= discrepancy * sign;
+            slope[i] += discrepancy * sign;
+            slope[i + 1] -= discrepancy * sign;
         }
-        return factor;
+        for (std::size_t i = 0; i < v.size(); ++i) slope[i] *= v[i];
+        return {v, slope};
     }
 };
 static_assert(policy<bilevel>);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/core/error.hpp>
-#include <mcfa/weighting/adam_steps.hpp>
+#include <mcfa/weighting/check_option.hpp>
 #include <mcfa/weighting/labelled.hpp>
+#include <mcfa/weighting/learned_numbers.hpp>
+#include <mcfa/weighting/softmax.hpp>
 
 #include <cmath>
 
@@ -25,46 +26,38 @@ struct famo {
     std::string text() const { return join({name, ", rate ", rate, ", decay ", decay}); }
 
     struct state {
-        per_stage logit;
-        per_stage before; ///< log of the last observed loss; 1e3, more than any, where there is none
-        adam_steps adam;
+        learned_numbers logit; ///< x
+        per_stage before;      ///< log of the last observed loss; 1e3, more than any, where there is none
     };
 
     /// Throws option_error where an option is out of range.
     state start(setting const& given) const {
-        if (!(rate > 0 && std::isfinite(rate))) throw option_error({"famo.rate: ", rate, ", must be positive"});
-        if (!(decay >= 0 && std::isfinite(decay))) throw option_error({"famo.decay: ", decay, ", must not be negative"});
-        return {per_stage(given, attributes_of, 0), per_stage(given, attributes_of, none), adam_steps(given)};
+        check_positive("famo.rate", rate);
+        check_not_negative("famo.decay", decay);
+        return {learned_numbers(given, 0), per_stage(given, attributes_of, none)};
     }
     void weigh(state& s, observation const& seen, std::span<double> weights) const {
-        auto const logit = s.logit.at(seen.stage, weights.size());
         auto const labelled = labelled_in(seen.losses);
-        std::vector<double> logits;
-        for (std::size_t const k : labelled) logits.push_back(logit[k] - log_loss(seen.losses[k]));
+        auto logits = values_of(labelled, s.logit.at(seen.stage, weights.size()));
+        for (std::size_t i = 0; i < labelled.size(); ++i) logits[i] -= log_loss(seen.losses[labelled[i]]);
         place_softmax(labelled, logits, weights);
     }
     void learn(state& s, observation const& seen) const {
-        auto const logit = s.logit.at(seen.stage, seen.losses.size()), before = s.before.at(seen.stage, seen.losses.size());
+        auto const before = s.before.at(seen.stage, seen.losses.size());
         std::vector<std::size_t> twice; // observed now and before
-        std::vector<double> z, fall;
+        std::vector<double> fall;       // d, then the gradient
         for (std::size_t const k : labelled_in(seen.losses)) {
             double const now = log_loss(seen.losses[k]);
-            if (before[k] != none) twice.push_back(k), z.push_back(logit[k]), fall.push_back(before[k] - now);
+            if (before[k] != none) twice.push_back(k), fall.push_back(before[k] - now);
             before[k] = now;
         }
-        if (twice.empty()) return;
-        softmax_to_mean_one(z, z);
-        double const count = static_cast<double>(twice.size());
-        double mean = 0;
-        for (std::size_t i = 0; i < twice.size(); ++i) mean += z[i] / count * fall[i];
-        for (std::size_t i = 0; i < twice.size(); ++i) fall[i] = z[i] / count * (fall[i] - mean);
-        s.adam.move(seen.stage, logit, twice, fall, rate, decay);
+        through_softmax(softmax(values_of(twice, s.logit.at(seen.stage, before.size()))), fall);
+        s.logit.move(seen.stage, before.size(), twice, fall, rate, decay);
     }
     template <class F>
     void visit(state& s, F&& f) const {
         s.logit.visit("logit", f);
         s.before.visit("before", f);
-        s.adam.visit(f);
     }
 
 private:

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/weighting/adam_steps.hpp>
+#include <mcfa/weighting/check_option.hpp>
 #include <mcfa/weighting/labelled.hpp>
+#include <mcfa/weighting/learned_numbers.hpp>
+#include <mcfa/weighting/softmax.hpp>
 
 #include <cmath>
+#include <numeric>
 
 namespace mcfa::weighting {
 
@@ -26,46 +29,38 @@ struct grad_norm {
     std::string text() const { return join({name, ", restoring ", restoring, ", rate ", rate}); }
 
     struct state {
-        per_stage logit; ///< x
-        per_stage begun; ///< L(1); 0 where it is not known
-        adam_steps adam;
+        learned_numbers logit; ///< x
+        per_stage begun;       ///< L(1); 0 where it is not known
     };
 
     /// Throws option_error where an option is out of range.
     state start(setting const& given) const {
         if (!(restoring >= 0 && restoring <= 10)) throw option_error({"grad_norm.restoring: ", restoring, ", must be in [0, 10]"});
-        if (!(rate > 0 && std::isfinite(rate))) throw option_error({"grad_norm.rate: ", rate, ", must be positive"});
-        return {per_stage(given, attributes_of, 0), per_stage(given, attributes_of, 0), adam_steps(given)};
+        check_positive("grad_norm.rate", rate);
+        return {learned_numbers(given, 0), per_stage(given, attributes_of, 0)};
     }
     void weigh(state& s, observation const& seen, std::span<double> weights) const {
-        auto const logit = s.logit.at(seen.stage, weights.size());
-        auto const known = known_in(s, seen);
-        std::vector<double> logits;
-        for (std::size_t const k : known) logits.push_back(logit[k]);
-        place_softmax(known, logits, weights);
+        auto const known = labelled_in(ratios(s, seen));
+        place_softmax(known, values_of(known, s.logit.at(seen.stage, weights.size())), weights);
     }
     /// Throws shape_error where there is not one norm an attribute.
     void learn(state& s, observation const& seen) const {
-        if (seen.gradient_norms.size() != seen.losses.size())
-            throw shape_error({"grad_norm: ", seen.gradient_norms.size(), " norms for ", seen.losses.size(), " attributes"});
-        auto const logit = s.logit.at(seen.stage, seen.losses.size()), begun = s.begun.at(seen.stage, seen.losses.size());
-        auto const known = known_in(s, seen);
-        std::size_t const count = known.size();
-        if (count == 0) return;
-        std::vector<double> weight, relative(count), gradient(count);
-        for (std::size_t const k : known) weight.push_back(logit[k]);
-        softmax_to_mean_one(weight, weight);
-        arithmetic::relative_losses([&](std::size_t i) { return seen.losses[known[i]] / begun[known[i]]; }, row<double>{relative});
-        double mean_norm = 0, mean_slope = 0;
-        for (std::size_t i = 0; i < count; ++i) mean_norm += weight[i] * seen.gradient_norms[known[i]] / static_cast<double>(count);
-        if (!std::isfinite(mean_norm)) return;
-        for (std::size_t i = 0; i < count; ++i) {
-            double const norm = seen.gradient_norms[known[i]], wanted = mean_norm * std::pow(relative[i], restoring);
-            gradient[i] = weight[i] * norm > wanted ? norm : weight[i] * norm < wanted ? -norm : 0; // dJ/dw
-            mean_slope += weight[i] / static_cast<double>(count) * gradient[i];
+        std::size_t const all = seen.losses.size();
+        if (seen.gradient_norms.size() != all)
+            throw shape_error({"grad_norm: ", seen.gradient_norms.size(), " norms for ", all, " attributes"});
+        auto const ratio = ratios(s, seen);
+        auto const known = labelled_in(ratio);
+        auto const norms = values_of(known, seen.gradient_norms), p = softmax(values_of(known, s.logit.at(seen.stage, all)));
+        std::vector<double> rates(known.size()), gradient(known.size());
+        arithmetic::relative_losses([&](std::size_t i) { return ratio[known[i]]; }, row<double>{rates});
+        double const count = static_cast<double>(known.size()), mean = std::inner_product(p.begin(), p.end(), norms.begin(), 0.0);
+        if (!std::isfinite(mean)) return;
+        for (std::size_t i = 0; i < known.size(); ++i) {
+            double const norm = count * p[i] * norms[i], wanted = mean * std::pow(rates[i], restoring);
+            gradient[i] = count * norms[i] * ((norm > wanted) - (norm < wanted)); // dJ/dp
         }
-        for (std::size_t i = 0; i < count; ++i) gradient[i] = weight[i] * (gradient[i] - mean_slope); // dJ/dx
-        s.adam.move(seen.stage, logit, known, gradient, rate);
+        through_softmax(p, gradient);
+        s.logit.move(seen.stage, all, known, gradient, rate);
     }
     void trained(state& s, int stage, std::span<double const> losses) const {
         auto const begun = s.begun.at(stage, losses.size());
@@ -76,16 +71,15 @@ struct grad_norm {
     void visit(state& s, F&& f) const {
         s.logit.visit("logit", f);
         s.begun.visit("begun", f);
-        s.adam.visit(f);
     }
 
 private:
-    static std::vector<std::size_t> known_in(state& s, observation const& seen) {
+    /// L / L(1); not finite where either is not known.
+    static std::vector<double> ratios(state& s, observation const& seen) {
         auto const begun = s.begun.at(seen.stage, seen.losses.size());
-        std::vector<std::size_t> known;
-        for (std::size_t const k : labelled_in(seen.losses))
-            if (begun[k] > 0) known.push_back(k);
-        return known;
+        std::vector<double> ratio(seen.losses.begin(), seen.losses.end());
+        for (std::size_t k = 0; k < ratio.size(); ++k) ratio[k] /= begun[k];
+        return ratio;
     }
 };
 static_assert(policy<grad_norm>);

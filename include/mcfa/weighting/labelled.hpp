@@ -19,6 +19,13 @@ inline std::vector<std::size_t> labelled_in(std::span<double const> losses) {
     return labelled;
 }
 
+/// The values of those attributes: values[labelled[i]].
+inline std::vector<double> values_of(std::vector<std::size_t> const& labelled, std::span<double const> values) {
+    std::vector<double> own;
+    for (std::size_t const k : labelled) own.push_back(values[k]);
+    return own;
+}
+
 /// values[i] is for attribute labelled[i]; the others' weights are 1, so that an attribute without labels changes nothing among the rest.
 inline void place(std::vector<std::size_t> const& labelled, std::span<double const> values, std::span<double> weights) {
     std::fill(weights.begin(), weights.end(), 1.0);
@@ -26,7 +33,7 @@ inline void place(std::vector<std::size_t> const& labelled, std::span<double con
 }
 
 /// weights of the labelled attributes = n softmax(logits), n their number; logits (n) finite; the others' weights are 1.
-inline void place_softmax(std::vector<std::size_t> const& labelled, std::span<double> logits, std::span<double> weights) {
+inline void place_softmax(std::vector<std::size_t> const& labelled, std::vector<double> logits, std::span<double> weights) {
     softmax_to_mean_one(logits, logits);
     place(labelled, logits, weights);
 }

@@ -2,9 +2,10 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/weighting/drafted.hpp>
 #include <mcfa/weighting/labelled.hpp>
-#include <mcfa/weighting/per_stage.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -35,31 +36,28 @@ struct smoothed {
 
     struct state {
         typename policy_traits<Policy>::state inner;
-        per_stage weight; ///< 0 before the first step
-        per_stage next;   ///< what `weigh` gave and `learn` keeps
+        drafted weight; ///< 0 before the first step
     };
 
     /// Throws option_error where the memory is out of range, and what the policy throws.
     state start(setting const& given) const {
         if (!(memory >= 0 && memory < 1)) throw option_error({"smoothed.memory: ", memory, ", must be in [0, 1)"});
-        return {traits::start(rule, given), per_stage(given, attributes_of, 0), per_stage(given, attributes_of, 0)};
+        return {traits::start(rule, given), drafted(given, attributes_of, 0)};
     }
     void weigh(state& s, observation const& seen, std::span<double> weights) const {
         traits::weigh(rule, s.inner, seen, weights);
-        auto const weight = s.weight.at(seen.stage, weights.size()), next = s.next.at(seen.stage, weights.size());
-        if (std::any_of(weight.begin(), weight.end(), [](double w) { return w != 0; })) {
+        auto const weight = s.weight.draft(seen.stage, weights.size());
+        if (std::ranges::any_of(weight, [](double w) { return w != 0; })) {
             auto const labelled = labelled_in(seen.losses);
             double before = 0, now = 0; // sums over the labelled attributes
             for (std::size_t const k : labelled) before += weight[k], now += weights[k];
-            for (std::size_t const k : labelled) next[k] = memory * weight[k] + (1 - memory) * weights[k] * (before / now);
-            std::copy(weight.begin(), weight.end(), weights.begin());
-            for (std::size_t const k : labelled) weights[k] = next[k];
+            for (std::size_t const k : labelled) weight[k] = memory * weight[k] + (1 - memory) * weights[k] * (before / now);
+            std::ranges::copy(weight, weights.begin());
         }
-        std::copy(weights.begin(), weights.end(), next.begin());
+        std::ranges::copy(weights, weight.begin());
     }
     void learn(state& s, observation const& seen) const {
-        auto const weight = s.weight.at(seen.stage, seen.losses.size()), next = s.next.at(seen.stage, seen.losses.size());
-        std::copy(next.begin(), next.end(), weight.begin());
+        s.weight.keep(seen.stage, seen.losses.size());
         traits::learn(rule, s.inner, seen);
     }
     void trained(state& s, int stage, std::span<double const> losses) const { traits::trained(rule, s.inner, stage, losses); }

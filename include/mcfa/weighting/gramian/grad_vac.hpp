@@ -2,9 +2,9 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/weighting/per_stage.hpp>
+#include <mcfa/weighting/drafted.hpp>
 #include <mcfa/weighting/solve/gramian_block.hpp>
-#include <mcfa/weighting/solve/random_order.hpp>
+#include <mcfa/weighting/solve/random_orders.hpp>
 #include <mcfa/weighting/step_numbers.hpp>
 
 namespace mcfa::weighting {
@@ -25,31 +25,24 @@ struct grad_vac {
 
     struct state {
         step_numbers numbers;
-        per_stage cosine; ///< q, row by row
-        per_stage next;   ///< what `weigh` found and `learn` keeps
+        drafted cosine; ///< q, row by row
     };
 
     /// Throws option_error where the share is out of range.
     state start(setting const& given) const {
         if (!(share > 0 && share <= 1)) throw option_error({"grad_vac.share: ", share, ", must be in (0, 1]"});
-        auto const pairs = [](auto const& stage) { return stage.attributes * stage.attributes; };
-        return {step_numbers(given), per_stage(given, pairs, 0), per_stage(given, pairs, 0)};
+        return {step_numbers(given), drafted(given, [](auto const& stage) { return stage.attributes * stage.attributes; }, 0)};
     }
     void weigh(state& s, observation const& seen, std::span<double> weights) const {
-        std::size_t const all = weights.size();
-        auto const cosine = s.cosine.at(seen.stage, all * all), next = s.next.at(seen.stage, all * all);
-        std::copy(cosine.begin(), cosine.end(), next.begin());
-        random_stream draw = s.numbers.stream(seen.stage);
+        auto const cosine = s.cosine.draft(seen.stage, weights.size() * weights.size());
         gramian_block const block(name, seen);
-        auto const at = [&](Eigen::Index i, Eigen::Index j) -> double& {
-            return next[block.labelled[static_cast<std::size_t>(i)] * all + block.labelled[static_cast<std::size_t>(j)]];
+        auto const usual = [&](Eigen::Index i, Eigen::Index j) -> double& {
+            return cosine[block.attribute(i) * weights.size() + block.attribute(j)];
         };
-        block.place_weights(own(block.gramian, at, [&](Eigen::Index count) { return random_order(draw, count); }), weights);
+        block.place_weights(own(block.gramian, usual, random_orders(s.numbers.stream(seen.stage))), weights);
     }
     void learn(state& s, observation const& seen) const {
-        std::size_t const pairs = seen.losses.size() * seen.losses.size();
-        auto const next = s.next.at(seen.stage, pairs), cosine = s.cosine.at(seen.stage, pairs);
-        std::copy(next.begin(), next.end(), cosine.begin());
+        s.cosine.keep(seen.stage, seen.losses.size() * seen.losses.size());
         s.numbers.advance(seen.stage);
     }
     template <class F>
@@ -60,7 +53,7 @@ struct grad_vac {
 
     /// `usual(i, j)` is the running mean, which is moved; `order(n)` gives 0 to n - 1 in the order in which the others are met.
     template <class Usual, class Order>
-    column own(square_matrix const& gramian, Usual const& usual, Order const& order) const {
+    column own(square_matrix const& gramian, Usual const& usual, Order order) const {
         constexpr double tiny = 1e-150; // of which the square is still a number
         column sum = column::Zero(gramian.rows());
         for (Eigen::Index i = 0; i < gramian.rows(); ++i) {

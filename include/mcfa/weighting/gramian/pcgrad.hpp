@@ -2,7 +2,7 @@
 #pragma once
 
 #include <mcfa/weighting/solve/gramian_block.hpp>
-#include <mcfa/weighting/solve/random_order.hpp>
+#include <mcfa/weighting/solve/random_orders.hpp>
 #include <mcfa/weighting/step_numbers.hpp>
 
 namespace mcfa::weighting {
@@ -22,9 +22,8 @@ struct pcgrad {
 
     state start(setting const& given) const { return {step_numbers(given)}; }
     void weigh(state& s, observation const& seen, std::span<double> weights) const {
-        random_stream draw = s.numbers.stream(seen.stage);
         gramian_block const block(name, seen);
-        block.place_weights(own(block.gramian, [&](Eigen::Index count) { return random_order(draw, count); }), weights);
+        block.place_weights(own(block.gramian, random_orders(s.numbers.stream(seen.stage))), weights);
     }
     void learn(state& s, observation const& seen) const { s.numbers.advance(seen.stage); }
     template <class F>
@@ -34,7 +33,7 @@ struct pcgrad {
 
     /// `order(n)` gives 0 to n - 1 in the order in which the others are met.
     template <class Order>
-    column own(square_matrix const& gramian, Order const& order) const {
+    column own(square_matrix const& gramian, Order order) const {
         column sum = column::Zero(gramian.rows());
         for (Eigen::Index i = 0; i < gramian.rows(); ++i) {
             column c = column::Unit(gramian.rows(), i);

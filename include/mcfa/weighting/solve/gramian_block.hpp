@@ -27,12 +27,14 @@ struct gramian_block {
         auto const count = static_cast<Eigen::Index>(labelled.size());
         square_matrix block(count, count);
         for (Eigen::Index i = 0; i < count; ++i)
-            for (Eigen::Index j = 0; j < count; ++j)
-                block(i, j) = seen.gramian(labelled[static_cast<std::size_t>(i)], labelled[static_cast<std::size_t>(j)]);
+            for (Eigen::Index j = 0; j < count; ++j) block(i, j) = seen.gramian(attribute(i), attribute(j));
         double const trace = block.trace();
         if (!(trace > 0) || !block.allFinite()) return;
         gramian = block / trace;
     }
+
+    /// The attribute of a line of the block.
+    std::size_t attribute(Eigen::Index line) const { return labelled[static_cast<std::size_t>(line)]; }
 
     /// The rule's own weights of the labelled attributes, of any sign and size, as those of a policy: what is not positive becomes the least
     /// positive weight, and their mean 1. With `raw` they stay as they are, but for a factor of their number, so that equal weights of 1 / n
