@@ -5,9 +5,11 @@
 #include "command_line/command_line.hpp"
 #include "command_line/program.hpp"
 #include "detection/change_evaluation.hpp"
+#include "detection/detection_page.hpp"
 #include "detection/wider_evaluation.hpp"
 #include "detection_options.hpp"
 #include "photo_limits.hpp"
+#include "report/markup.hpp"
 
 #include <mcfa/data/celeba.hpp>
 #include <mcfa/detect/score/detection_report.hpp>
@@ -21,9 +23,11 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -35,7 +39,7 @@ using mcfa::detect::scene_maker;
 using attribute_names = mcfa::zoo::celeba_attributes;
 
 struct options {
-    std::string model, data, wider, other_faces, split = "test", json, found, details, photos;
+    std::string model, data, wider, other_faces, split = "test", json, found, details, photos, report;
     detection_options find;
     photo_limits largest;
     std::size_t scenes = 120, singles = 300, vary = 0, wider_photos = 0;
@@ -82,12 +86,52 @@ void write_details(options const& o, detection_report const& report) {
     if (!o.details.empty()) write_text(o.details, report.details());
 }
 
+/// The figures of `result` as rows of a table: name and value; "-" for what was not measured.
+std::vector<std::vector<std::string>> rows_of(nlohmann::json const& result) {
+    static constexpr std::pair<char const*, char const*> names[]{
+        {"photos", "pictures"},
+        {"faces", "faces on them"},
+        {"ap", "average precision at an intersection over union of 0.5"},
+        {"recall", "recall with less than one false alarm in ten pictures"},
+        {"recall_without_false_alarms", "recall without a false alarm"},
+        {"nme", "landmark error over the distance between the eyes"},
+        {"mean_accuracy", "mean attribute accuracy, faces found"},
+        {"mean_accuracy_given_windows", "mean attribute accuracy, the same faces' true windows"},
+        {"ms_per_photo", "milliseconds a scene of 640x480"}};
+    std::vector<std::vector<std::string>> rows;
+    for (auto const& [key, name] : names) {
+        if (!result.contains(key)) continue;
+        auto const& value = result[key];
+        rows.push_back({name, value.is_null() ? "-" : report::number(value.get<double>(), value.is_number_float() ? 4 : 0)});
+    }
+    return rows;
+}
+
+void write_report(options const& o, std::vector<std::string> const& headings, std::vector<std::vector<std::string>> const& rows,
+                  std::vector<named_curve> const& curves, wrong_faces const& wrong) {
+    if (o.report.empty()) return;
+    std::string const from = o.found.empty() ? "Weights: " + o.model : "Found faces: " + o.found;
+    std::string const photos = "Photos: " + (o.wider.empty() ? o.data + ", " + o.split : o.wider);
+    write_text(o.report, detection_page({from, photos}, headings, rows, curves, wrong));
+}
+
+/// Adds one picture to the report and to the pictures of what is wrong.
+void add(detection_report& report, wrong_faces& wrong, scene const& picture, std::vector<found_face> const& found,
+         std::function<std::vector<float>(mcfa::annotation const&)> const& given) {
+    std::vector<mcfa::box> boxes, truth;
+    std::vector<float> scores;
+    for (auto const& f : found) boxes.push_back(f.box), scores.push_back(f.score);
+    for (auto const& t : picture.faces) truth.push_back(t.face.value());
+    wrong.add(picture.photo, picture.name, boxes, scores, truth, report.add(picture, found, given));
+}
+
 /// Judges what a cascade finds: find(scene) with times on the scenes, and what it says of given windows.
 nlohmann::json evaluate(options const& o, mcfa::data::split const& photos) {
     auto const file = mcfa::io::safetensors_file::read(o.model);
     auto const cascade = load_cascade(file, o.threads);
     auto how = detector_options_of(o.find, cascade->model().detection_thresholds(), cascade->stages());
     if (how.thresholds.empty()) how.thresholds.assign(cascade->stages(), 0.5);
+    wrong_faces wrong(how.thresholds.back());
     how.thresholds.back() = std::min(how.thresholds.back(), 0.05); // the curve needs the doubtful ones too
     auto const find = cascade->detector(how);
     auto const given = cascade->judge(how.mirror);
@@ -103,7 +147,7 @@ nlohmann::json evaluate(options const& o, mcfa::data::split const& photos) {
         if (is_scene || o.scenes == 0) seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), ++timed;
         std::vector<found_face> found;
         for (auto const& face : faces) found.push_back(found_of(face));
-        report.add(picture, found, [&](mcfa::annotation const& truth) {
+        add(report, wrong, picture, found, [&](mcfa::annotation const& truth) {
             return attributes_of(given(picture.photo, mcfa::data::reference_square(*truth.face, how.context)));
         });
         bar.show(++done, "");
@@ -116,6 +160,7 @@ nlohmann::json evaluate(options const& o, mcfa::data::split const& photos) {
     result["looks"] = how.looks;
     result["mirror"] = how.mirror;
     write_details(o, report);
+    write_report(o, {"figure", "value"}, rows_of(result), {{"", report.score().curve()}}, wrong);
     return result;
 }
 
@@ -123,13 +168,16 @@ nlohmann::json evaluate(options const& o, mcfa::data::split const& photos) {
 nlohmann::json judge_found(options const& o, mcfa::data::split const& photos) {
     auto const all = mcfa::detect::read_found(o.found);
     detection_report report(*photos.source().attributes(), attribute_names::names);
+    wrong_faces wrong(0.5);
     each_picture(o, photos, [&](scene const& picture, bool) {
         auto const found = all.find(picture.name);
         if (found == all.end()) throw mcfa::file_error(o.found, "says nothing of " + picture.name);
-        report.add(picture, found->second, {});
+        add(report, wrong, picture, found->second, {});
     });
     write_details(o, report);
-    return report.result();
+    auto result = report.result();
+    write_report(o, {"figure", "value"}, rows_of(result), {{"", report.score().curve()}}, wrong);
+    return result;
 }
 
 void write_photos(options const& o, mcfa::data::split const& photos) {
@@ -159,15 +207,16 @@ void print(nlohmann::json const& r) {
     if (r.contains("ms_per_photo")) std::printf("%s ms a scene of 640x480\n", shown(r, "ms_per_photo", "%.1f").c_str());
 }
 
-/// A detector with the thresholds of the weights file, the last at most `last`.
-face_finder load_finder(options const& o, double last) {
+/// A detector with the thresholds of the weights file, the last at most `last`; and the last threshold as it was.
+std::pair<face_finder, double> load_finder(options const& o, double last) {
     if (o.model.empty()) throw mcfa::option_error("model: none is given");
     auto const file = mcfa::io::safetensors_file::read(o.model);
     auto const cascade = load_cascade(file, o.threads);
     auto how = detector_options_of(o.find, cascade->model().detection_thresholds(), cascade->stages());
     if (how.thresholds.empty()) how.thresholds.assign(cascade->stages(), 0.5);
-    how.thresholds.back() = std::min(how.thresholds.back(), last);
-    return cascade->detector(how);
+    double const threshold = how.thresholds.back();
+    how.thresholds.back() = std::min(threshold, last);
+    return {cascade->detector(how), threshold};
 }
 
 int write_result(options const& o, nlohmann::json const& result) {
@@ -177,9 +226,12 @@ int write_result(options const& o, nlohmann::json const& result) {
 
 int run(options const& o) {
     if (!o.wider.empty()) {
-        auto const result = evaluate_wider(o.wider, load_finder(o, 0.02), o.wider_photos); // the curve needs the doubtful ones too
-        print_wider(result);
-        return write_result(o, result);
+        auto const [find, threshold] = load_finder(o, 0.02); // the curve needs the doubtful ones too
+        wrong_faces wrong(threshold);
+        auto const result = evaluate_wider(o.wider, find, o.wider_photos, wrong);
+        print_wider(result.figures);
+        write_report(o, {"subset", "average precision", "highest recall"}, wider_rows(result.figures), result.curves, wrong);
+        return write_result(o, result.figures);
     }
     if (o.data.empty()) throw mcfa::option_error("data: give --data, or --wider");
     mcfa::data::celeba_options lists;
@@ -188,8 +240,11 @@ int run(options const& o) {
     mcfa::data::celeba const faces{o.data, lists};
     auto const photos = choose(faces, o.split);
     if (o.vary > 0) {
-        auto const result = evaluate_changes(photos, load_finder(o, 1), o.vary, {o.seed});
+        auto const [find, threshold] = load_finder(o, 1);
+        wrong_faces wrong(threshold);
+        auto const result = evaluate_changes(photos, find, o.vary, {o.seed}, wrong);
         print_changes(result);
+        write_report(o, {"change", "found", "landmark error"}, change_rows(result), {}, wrong);
         return write_result(o, result);
     }
     if (!o.photos.empty()) write_photos(o, photos);
@@ -222,6 +277,7 @@ int main(int argc, char** argv) {
     line.add("--threads", o.threads, "for the net").positive();
     line.add("--json", o.json, "also write the figures to this file");
     line.add("--details", o.details, "also write a line of JSON for each true face to this file");
+    line.add("--report", o.report, "also write a page of HTML, with pictures of the faces that were missed and of the false alarms");
     line.add("--photos", o.photos, "write the pictures into this folder, as PNG, for another detector");
     line.add("--found", o.found,
              R"(judge this file instead of a model: lines of {"photo": NAME, "faces": [{"box", "score", "landmarks"}]})");

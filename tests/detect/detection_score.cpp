@@ -73,6 +73,14 @@ BOOST_AUTO_TEST_CASE(a_curve_by_hand) {
     BOOST_TEST(score.recall_at(0) == 1.0 / 3, close_to);
     BOOST_TEST(score.recall_at(1) == 2.0 / 3, close_to);
     BOOST_TEST(score.recall_at(9) == 2.0 / 3, close_to);
+    auto const curve = score.curve();
+    BOOST_REQUIRE(curve.size() == 4u);
+    std::vector<double> const precision{1, 0.5, 2.0 / 3, 0.5}, recall{1.0 / 3, 1.0 / 3, 2.0 / 3, 2.0 / 3};
+    for (std::size_t i = 0; i < curve.size(); ++i) {
+        BOOST_TEST(curve[i].threshold == 0.9 - 0.1 * static_cast<double>(i), boost::test_tools::tolerance(1e-6));
+        BOOST_TEST(curve[i].precision == precision[i], close_to);
+        BOOST_TEST(curve[i].recall == recall[i], close_to);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(equal_scores_cannot_be_parted) {
@@ -81,6 +89,13 @@ BOOST_AUTO_TEST_CASE(equal_scores_cannot_be_parted) {
     score.add(std::vector<box>{truth[0], truth[1], {100, 0, 9, 9}}, std::vector<float>{0.9f, 0.5f, 0.5f}, truth);
     BOOST_TEST(score.recall_at(0) == 0.5, close_to);
     BOOST_TEST(score.recall_at(1) == 1.0, close_to);
+    BOOST_TEST(score.curve().size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(without_faces_there_is_no_curve) {
+    detect::detection_score score;
+    score.add(std::vector<box>{{0, 0, 9, 9}}, std::vector<float>{0.9f}, {});
+    BOOST_TEST(score.curve().empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -56,6 +56,8 @@ BOOST_AUTO_TEST_CASE(figures_are_those_of_the_definition_threshold_by_threshold)
     for (std::size_t s = 0; s < 3; ++s) {
         auto const expected = golden.at("expected").at(std::string(wider_subsets[s]));
         BOOST_TEST(score.result(s).average_precision == expected.at("ap").get<double>(), boost::test_tools::tolerance(1e-9));
+        BOOST_TEST(score.curve(s).size() == wider_score::thresholds);
+        BOOST_TEST(score.curve(s).back().recall == score.result(s).recall);
         BOOST_TEST(score.result(s).recall == expected.at("recall").get<double>(), boost::test_tools::tolerance(1e-9));
     }
 }

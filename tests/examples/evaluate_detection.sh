@@ -25,7 +25,10 @@ for name in scene-0 scene-1 single-; do
     ls "$folder/pictures/$name"*.png > /dev/null || { echo "no picture $name" >&2; exit 1; }
 done
 for picture in "$folder"/pictures/*.png; do echo "{\"photo\": \"$(basename "$picture" .png)\", \"faces\": []}"; done > "$folder/found.jsonl"
-"${base[@]}" --found "$folder/found.jsonl" --json "$folder/found.json" || exit 1
+"${base[@]}" --found "$folder/found.jsonl" --json "$folder/found.json" --report "$folder/found.html" || exit 1
+faces=$(grep -o '"faces": [0-9]*' "$folder/found.json" | grep -o '[0-9]*')
+grep -q ">$faces faces missed<" "$folder/found.html" || { echo "the report does not say that all $faces faces are missed" >&2; exit 1; }
+[ "$(grep -o 'data:image/jpeg' "$folder/found.html" | wc -l)" = "$faces" ] || { echo "not a picture for each missed face" >&2; exit 1; }
 grep -q '"ap": 0.0' "$folder/found.json" || { echo "nothing found must give ap 0" >&2; exit 1; }
 head -2 "$folder/found.jsonl" > "$folder/few.jsonl"
 "${base[@]}" --found "$folder/few.jsonl" 2> "$folder/messages" && { echo "pictures that the file leaves out must be refused" >&2; exit 1; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cascades/chosen_cascade.hpp"
+#include "detection/wrong_faces.hpp"
 
 #include <mcfa/core/random.hpp>
 #include <mcfa/data/split.hpp>
@@ -27,14 +28,15 @@ struct found_count {
     double landmark_error = 0;
 };
 
-/// Counts the picture's faces that a detector finds, at an intersection over union of 0.5.
-inline void count_found(mcfa::detect::scene const& picture, face_finder const& find, found_count& count) {
+/// Counts the picture's faces that a detector finds, at an intersection over union of 0.5; `wrong` takes the others.
+inline void count_found(mcfa::detect::scene const& picture, face_finder const& find, found_count& count, wrong_faces& wrong) {
     std::vector<mcfa::box> boxes, truth;
     std::vector<float> scores;
     auto const faces = find(picture.photo);
     for (auto const& face : faces) boxes.push_back(face.box), scores.push_back(face.probability);
     for (auto const& known : picture.faces) truth.push_back(known.face.value());
     auto const verdicts = mcfa::detect::detection_score().add(boxes, scores, truth, picture.ignored);
+    wrong.add(picture.photo, picture.name, boxes, scores, truth, verdicts);
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
         if (verdicts[i] < 0) continue;
         ++count.found;
@@ -47,18 +49,20 @@ inline void count_found(mcfa::detect::scene const& picture, face_finder const& f
 }
 
 /// The first `count` photos, in an order drawn from `seed`, whose face is found as they are; then how many of these faces are found with one
-/// thing changed at a time. Throws `mcfa::error` if none is found.
-inline nlohmann::json evaluate_changes(mcfa::data::split const& photos, face_finder const& find, std::size_t count, mcfa::seed seed) {
+/// thing changed at a time, each that is not named by its change in `wrong`. Throws `mcfa::error` if none is found.
+inline nlohmann::json evaluate_changes(mcfa::data::split const& photos, face_finder const& find, std::size_t count, mcfa::seed seed,
+                                       wrong_faces& wrong) {
     std::vector<std::size_t> order(photos.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     mcfa::data::shuffle(order, {seed.value});
     std::vector<mcfa::detect::scene> pictures;
+    wrong_faces unused(wrong.threshold());
     for (std::size_t const i : order) {
         if (pictures.size() == count) break;
         auto picture = mcfa::detect::single(photos, i);
         if (!picture.faces.front().face) continue;
         found_count unchanged;
-        count_found(picture, find, unchanged);
+        count_found(picture, find, unchanged, unused);
         if (unchanged.found == 1) pictures.push_back(std::move(picture));
     }
     if (pictures.empty()) throw mcfa::error("vary: no face is found on the photos as they are");
@@ -67,7 +71,11 @@ inline nlohmann::json evaluate_changes(mcfa::data::split const& photos, face_fin
     mcfa::progress_bar bar("changes", changes.size(), stderr);
     for (auto const& change : changes) {
         found_count all;
-        for (auto const& picture : pictures) count_found(change.apply(picture), find, all);
+        for (auto const& picture : pictures) {
+            auto changed = change.apply(picture);
+            changed.name = change.name;
+            count_found(changed, find, all, wrong);
+        }
         rows.push_back({{"change", change.name}, {"found", all.found}});
         rows.back()["nme"] =
             all.with_landmarks > 0 ? nlohmann::json(all.landmark_error / static_cast<double>(all.with_landmarks)) : nlohmann::json();
@@ -83,4 +91,13 @@ inline void print_changes(nlohmann::json const& r) {
         if (row.at("nme").is_number()) std::printf("   NME %.2f %%", 100 * row.at("nme").get<double>());
         std::printf("\n");
     }
+}
+
+/// A row for each change: its name, faces found of all, landmark error.
+inline std::vector<std::vector<std::string>> change_rows(nlohmann::json const& r) {
+    std::vector<std::vector<std::string>> rows;
+    for (auto const& row : r.at("changes"))
+        rows.push_back({row.at("change").get<std::string>(), row.at("found").dump() + " of " + r.at("faces").dump(),
+                        row.at("nme").is_number() ? report::number(row.at("nme").get<double>(), 4) : "-"});
+    return rows;
 }

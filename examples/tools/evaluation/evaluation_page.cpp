@@ -2,12 +2,10 @@
 #include "evaluation/evaluation_page.hpp"
 
 #include "report/chart.hpp"
+#include "report/face_picture.hpp"
 #include "report/markup.hpp"
 #include "report/page.hpp"
 
-#include <mcfa/data/window.hpp>
-#include <mcfa/image/codec/encode_jpeg.hpp>
-#include <mcfa/image/resample.hpp>
 #include <mcfa/score/calibration.hpp>
 #include <mcfa/score/precision_recall.hpp>
 
@@ -22,9 +20,6 @@
 using figure_of = mcfa::score::attribute_figure;
 
 namespace {
-
-constexpr int picture_side = 64;
-constexpr float picture_context = 1.6f; // of the window over the face's box, as the net sees it
 
 std::string words(std::string name) {
     std::replace(name.begin(), name.end(), '_', ' ');
@@ -147,7 +142,8 @@ public:
         for (auto const& sample : samples) {
             std::size_t const photo = faces_.photos[sample.face];
             try {
-                row.push_back({jpeg_of(photo), report::number(sample.probability, 3),
+                auto const loaded = photos_.load(photo);
+                row.push_back({report::face_picture(loaded.photo, loaded.truth.face.value()), report::number(sample.probability, 3),
                                std::filesystem::path(photos_.name(photo)).filename().string()});
             } catch (mcfa::file_error const&) { // it could be read when it was judged, and is gone since
             }
@@ -156,16 +152,6 @@ public:
     }
 
 private:
-    std::string jpeg_of(std::size_t photo) {
-        auto const loaded = photos_.load(photo);
-        std::vector<float> values(std::size_t{picture_side} * picture_side * 3);
-        mcfa::image::cut(loaded.photo, mcfa::data::reference_square(loaded.truth.face.value(), picture_context), picture_side, values);
-        auto picture = mcfa::image::blank(picture_side, picture_side);
-        std::transform(values.begin(), values.end(), picture.data(),
-                       [](float v) { return static_cast<std::uint8_t>(std::lround(std::clamp(v, 0.0f, 255.0f))); });
-        return report::base64(mcfa::image::encode_jpeg(picture, 80));
-    }
-
     judged_faces const& faces_;
     mcfa::data::dataset const& photos_;
 };

@@ -37,14 +37,15 @@ public:
     }
 
     /// One picture. `given(truth)` returns the attributes that the net sees in a face's true window, against which those of the found window
-    /// are compared; without it attributes do not count. Throws `shape_error` if a found face has another number of attributes than names.
-    void add(scene const& picture, std::vector<found_face> const& found,
-             std::function<std::vector<float>(annotation const&)> const& given) {
+    /// are compared; without it attributes do not count. Returns `detection_score::add`'s verdict of each found face. Throws `shape_error` if
+    /// a found face has another number of attributes than names.
+    std::vector<int> add(scene const& picture, std::vector<found_face> const& found,
+                         std::function<std::vector<float>(annotation const&)> const& given) {
         std::vector<box> boxes, truth;
         std::vector<float> scores;
         for (auto const& f : found) boxes.push_back(f.box), scores.push_back(f.score);
         for (auto const& t : picture.faces) truth.push_back(t.face.value());
-        auto const verdicts = score_.add(boxes, scores, truth, picture.ignored);
+        auto verdicts = score_.add(boxes, scores, truth, picture.ignored);
         std::vector<io::json> rows;
         for (std::size_t t = 0; t < truth.size(); ++t)
             rows.push_back({{"photo", picture.name}, {"face", t}, {"side", std::max(truth[t].width, truth[t].height)}, {"found", false}});
@@ -64,7 +65,10 @@ public:
             if (!found[i].attributes.empty() && given) count_attributes(found[i].attributes, given(picture.faces[t]), picture.faces[t]);
         }
         details_.insert(details_.end(), rows.begin(), rows.end());
+        return verdicts;
     }
+
+    detection_score const& score() const { return score_; }
 
     /// `photos`, `faces`, `ap` (average precision at an intersection over union of 0.5), `recall` (with less than one false alarm in ten
     /// photos), `recall_without_false_alarms`, all 0 to 1; `nme` (mean landmark error over the distance between the eyes) and

@@ -3,6 +3,7 @@
 
 #include <mcfa/core/geometry.hpp>
 #include <mcfa/core/ranking.hpp>
+#include <mcfa/score/precision_recall.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -58,6 +59,19 @@ public:
             if (curve[i].second) area += best;
         }
         return faces_ > 0 ? area / static_cast<double>(faces_) : 0;
+    }
+
+    /// Precision and recall at each distinct score, from the highest down; none if there are no faces.
+    std::vector<score::precision_recall_point> curve() const {
+        std::vector<score::precision_recall_point> points;
+        auto const all = sorted();
+        double right = 0;
+        for (std::size_t i = 0; i < all.size() && faces_ > 0; ++i) {
+            right += all[i].second;
+            if (i + 1 == all.size() || all[i + 1].first < all[i].first)
+                points.push_back({all[i].first, right / static_cast<double>(i + 1), right / static_cast<double>(faces_)});
+        }
+        return points;
     }
 
     /// Share of the faces that is found at the lowest threshold with at most that number of false alarms over all photos.

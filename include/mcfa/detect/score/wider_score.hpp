@@ -3,6 +3,7 @@
 
 #include <mcfa/core/geometry.hpp>
 #include <mcfa/core/ranking.hpp>
+#include <mcfa/score/precision_recall.hpp>
 
 #include <algorithm>
 #include <array>
@@ -66,8 +67,10 @@ public:
     /// Boxes that a subset counts on all photos.
     std::size_t boxes(std::size_t subset) const { return boxes_[subset]; }
 
-    wider_figures result(std::size_t subset) const {
-        if (faces_.empty() || boxes_[subset] == 0) return {};
+    /// Precision and recall at each of the thresholds, from the highest down; none if no face was found, or no box counts.
+    std::vector<score::precision_recall_point> curve(std::size_t subset) const {
+        std::vector<score::precision_recall_point> points;
+        if (faces_.empty() || boxes_[subset] == 0) return points;
         std::vector<double> hits(thresholds + 1), counted(thresholds + 1);
         double const span = most_ > least_ ? static_cast<double>(most_) - static_cast<double>(least_) : 1;
         for (judged const& face : faces_) {
@@ -77,19 +80,23 @@ public:
             counted[first] += face.counts[subset];
         }
         auto const all = static_cast<double>(boxes_[subset]);
-        std::vector<double> recall{0}, precision{0};
         double hit = 0, count = 0;
         for (std::size_t t = 1; t <= thresholds; ++t) {
             hit += hits[t], count += counted[t];
-            recall.push_back(hit / all);
-            precision.push_back(count > 0 ? hit / count : 0);
+            points.push_back({1 - static_cast<double>(t) / thresholds, count > 0 ? hit / count : 0, hit / all});
         }
+        return points;
+    }
+
+    wider_figures result(std::size_t subset) const {
+        auto const points = curve(subset);
+        if (points.empty()) return {};
         double area = 0, best = 0;
-        for (std::size_t t = thresholds; t > 0; --t) {
-            best = std::max(best, precision[t]);
-            area += (recall[t] - recall[t - 1]) * best;
+        for (std::size_t t = points.size(); t-- > 0;) {
+            best = std::max(best, points[t].precision);
+            area += (points[t].recall - (t > 0 ? points[t - 1].recall : 0)) * best;
         }
-        return {area, recall.back()};
+        return {area, points.back().recall};
     }
 
 private:
