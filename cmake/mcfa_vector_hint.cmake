@@ -1,7 +1,54 @@
-# Told once per configure run to those who use mcfa::eigen and compile for the oldest processor of their architecture.
-if(TARGET mcfa::eigen AND NOT MCFA_NATIVE AND NOT mcfa_FIND_QUIETLY
-   AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64"
-   AND NOT "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_RELEASE}" MATCHES "-march=|-mavx")
-    message(STATUS "mcfa::eigen: without -march=native or -mavx2 -mfma -mf16c it takes more than twice as long; "
-                   "set one of them in CMAKE_CXX_FLAGS for every file of your program")
+# Says once per configure run which programs use mcfa::eigen and are compiled for the oldest processor of their architecture. It looks when all
+# targets are there, since the flag may come by CMAKE_CXX_FLAGS, add_compile_options, target_compile_options or a target that is linked.
+
+set(mcfa_vector_flag "-march=|-mavx|/arch:AVX")
+
+# Notes in a global property the targets of a directory and those below it that link mcfa::eigen without such a flag.
+function(mcfa_note_targets_without_vectors directory)
+    get_property(targets DIRECTORY "${directory}" PROPERTY BUILDSYSTEM_TARGETS)
+    foreach(target IN LISTS targets)
+        get_target_property(type ${target} TYPE)
+        get_target_property(linked ${target} LINK_LIBRARIES)
+        if(NOT type MATCHES "^(EXECUTABLE|[A-Z]+_LIBRARY)$" OR type STREQUAL "INTERFACE_LIBRARY" OR NOT "mcfa::eigen" IN_LIST linked)
+            continue()
+        endif()
+        get_target_property(options ${target} COMPILE_OPTIONS)
+        foreach(library IN LISTS linked)
+            if(TARGET ${library})
+                get_target_property(more ${library} INTERFACE_COMPILE_OPTIONS)
+                string(APPEND options " ${more}")
+            endif()
+        endforeach()
+        if(NOT options MATCHES "${mcfa_vector_flag}")
+            set_property(GLOBAL APPEND PROPERTY mcfa_without_vectors ${target})
+        endif()
+    endforeach()
+    get_property(below DIRECTORY "${directory}" PROPERTY SUBDIRECTORIES)
+    foreach(subdirectory IN LISTS below)
+        mcfa_note_targets_without_vectors("${subdirectory}")
+    endforeach()
+endfunction()
+
+function(mcfa_vector_hint)
+    set(flags "${CMAKE_CXX_FLAGS}")
+    foreach(config IN LISTS CMAKE_BUILD_TYPE CMAKE_CONFIGURATION_TYPES)
+        string(TOUPPER "${config}" config)
+        string(APPEND flags " ${CMAKE_CXX_FLAGS_${config}}")
+    endforeach()
+    if(flags MATCHES "${mcfa_vector_flag}")
+        return()
+    endif()
+    mcfa_note_targets_without_vectors("${CMAKE_SOURCE_DIR}")
+    get_property(found GLOBAL PROPERTY mcfa_without_vectors)
+    if(found)
+        list(JOIN found ", " names)
+        message(STATUS "mcfa::eigen: without -march=native or -mavx2 -mfma -mf16c it takes more than twice as long; "
+                       "set one of them for every file of ${names}")
+    endif()
+endfunction()
+
+get_property(mcfa_hint_comes GLOBAL PROPERTY mcfa_hint_comes)
+if(NOT mcfa_hint_comes AND NOT MCFA_NATIVE AND NOT mcfa_FIND_QUIETLY AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    set_property(GLOBAL PROPERTY mcfa_hint_comes ON)
+    cmake_language(DEFER DIRECTORY "${CMAKE_SOURCE_DIR}" CALL mcfa_vector_hint)
 endif()
