@@ -16,6 +16,7 @@
 #include <mcfa/core/geometry.hpp>
 #include <mcfa/core/message.hpp>
 #include <mcfa/core/name_index.hpp>
+#include <mcfa/core/name_pattern.hpp>
 #include <mcfa/core/narrow_float.hpp>
 #include <mcfa/core/printable.hpp>
 #include <mcfa/core/random.hpp>

@@ -24,6 +24,15 @@ inline bool is_counter(std::string_view name, safetensors_file const& file) {
     return name.ends_with(ending) && file.contains(std::string(name.substr(0, name.size() - ending.size())) + ".running_mean");
 }
 
+/// Says in which other unit a file that this library wrote has boxes and landmarks; empty if it is the one of today.
+inline std::string unit_problem(safetensors_file const& file) {
+    auto const places = file.metadata().find("places");
+    bool const known = places != file.metadata().end();
+    if (!file.metadata().contains("library") || (known && places->second == places_text)) return {};
+    return join({"boxes and landmarks are in ", known ? std::string_view(places->second) : "sides of the window", ", this version's in ",
+                 places_text});
+}
+
 /// Reads a model's values from an opened file; nothing is changed. Throws `file_error` naming the first tensor that is missing, of
 /// another shape, not finite, or unknown to the net, with what was expected and found; and where the file, if this library wrote it, has other
 /// attributes or places in another unit.
@@ -32,11 +41,8 @@ std::vector<T> model_values(basic_model<T, B> const& m, safetensors_file const& 
     auto const attributes = file.metadata().find("attributes");
     if (attributes != file.metadata().end() && attributes->second != attributes_text(m.net()))
         throw file_error(file.path(), {"attributes are '", attributes->second, "', the net has '", attributes_text(m.net()), "'"});
-    auto const places = file.metadata().find("places");
-    if (learns_places(m.net()) && file.metadata().contains("library") && (places == file.metadata().end() || places->second != places_text))
-        throw file_error(file.path(),
-                         {"boxes and landmarks are in ", places == file.metadata().end() ? "sides of the window" : places->second,
-                          ", this version's in ", places_text, ": train anew"});
+    if (auto const problem = unit_problem(file); learns_places(m.net()) && !problem.empty())
+        throw file_error(file.path(), {problem, ": train anew"});
     std::vector<T> values(m.net().size());
     std::map<std::string_view, bool> known;
     for (tensor_info const& tensor : m.tensors()) {

@@ -44,10 +44,11 @@ inline constexpr char const* thresholds_key = "attribute_thresholds";
 /// Metadata key of the thresholds of detection, one for each stage.
 inline constexpr char const* detection_thresholds_key = "thresholds";
 
-/// Whether a net names places.
+/// Whether a task names places.
+inline bool learns_places(task_info const& task) { return task.name == face_box::name || task.name == landmarks<5>::name; }
+/// Whether a net does.
 inline bool learns_places(net_info const& net) {
-    return std::ranges::any_of(net.tasks,
-                               [](task_info const& task) { return task.name == face_box::name || task.name == landmarks<5>::name; });
+    return std::ranges::any_of(net.tasks, [](task_info const& task) { return learns_places(task); });
 }
 
 } // namespace mcfa::io
