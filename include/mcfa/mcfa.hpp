@@ -54,6 +54,7 @@
 #include <mcfa/model/pass/forward.hpp>
 #include <mcfa/model/pass/layer_table.hpp>
 #include <mcfa/model/pass/loss_table.hpp>
+#include <mcfa/model/pass/part_rates.hpp>
 #include <mcfa/model/pass/repeat.hpp>
 #include <mcfa/model/plan/arena.hpp>
 #include <mcfa/model/plan/memory_plan.hpp>

@@ -45,7 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
             position_reader const state(std::string(text), "input");
             auto const p = state.position();
             fuzz::expect(p.epoch >= 1 && p.steps >= 0 && p.best_epoch >= 0 && p.best_epoch <= p.epoch, "a position can be gone on from");
-            check_settings(state.settings(), t.settings, t.options, "input");
+            check_settings(state.settings(), t.settings, t.options, state.position().epoch, "input");
         });
         return 0;
     }

@@ -69,13 +69,13 @@ void expect_near(std::vector<double> const& found, std::vector<double> const& ex
 }
 
 template <class Policy>
-void expect_same_steps(Policy const& policy, double clip) {
+void expect_same_steps(Policy const& policy, double clip, part_rates const& rates = {}) {
     model<net, double, B> patient{seed{3}}, hasty{seed{3}};
     adamw const rule{.rate = 0.01};
     training_step<double, B, adamw, Policy, immediate_driver<double, B, adamw, Policy>> waits(patient, rule, policy, capacity, scales, clip,
-                                                                                              seed{5});
+                                                                                              seed{5}, 1, rates);
     training_step<double, B, adamw, Policy, deferred_driver<double, B, adamw, Policy>> goes_on(hasty, rule, policy, capacity, scales, clip,
-                                                                                               seed{5});
+                                                                                               seed{5}, 1, rates);
     auto const all = batches(7);
     for (std::size_t i = 0; i < all.size(); ++i) {
         double const rate = 1 - 0.1 * static_cast<double>(i);
@@ -110,6 +110,7 @@ BOOST_AUTO_TEST_CASE(deferred_steps_are_the_same_steps) {
     expect_same_steps(weighting::random{}, 0);
     expect_same_steps(weighting::harder_first{.temperature = 0.5, .rate = 0.3}, 0);
     expect_same_steps(weighting::harder_first{.rate = 1}, 0.5);
+    expect_same_steps(weighting::uniform{}, 0.5, part_rates(net::info, {"small", "box"}, {{"large", 0.5}}));
 }
 
 BOOST_AUTO_TEST_CASE(a_loss_that_diverges_is_found_by_name_within_a_period) {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Schedules against PyTorch's; the numbers are printed by schedule_golden.py.
 #include <mcfa/train/schedule.hpp>
+#include <mcfa/train/training_options.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
+#include <type_traits>
+#include <vector>
 
 using namespace mcfa;
 
@@ -62,6 +65,19 @@ BOOST_AUTO_TEST_CASE(a_schedule_is_a_value) {
     BOOST_TEST(rate.name == "step");
     BOOST_TEST(copy(1, 10) == 2. / 3);
     BOOST_TEST(copy(5, 10) == 0.5);
+}
+
+BOOST_AUTO_TEST_CASE(a_function_is_a_schedule) {
+    double const base = 0.5;
+    training_options const options{.rate = [base](long step, long total) { return base * static_cast<double>(total - step); }};
+    BOOST_TEST(options.rate(1, 3) == 1.0);
+    BOOST_TEST(options.rate.text == "function");
+    BOOST_TEST(options.rate.depends_on_total);
+    schedule const rate = warm_up{.steps = 1, .inner = [](long step, long) { return 1.0 / static_cast<double>(step + 1); }};
+    BOOST_TEST(rate(0, 4) == 0.5);
+    BOOST_TEST(rate(2, 4) == 0.5);
+    BOOST_TEST(rate.text == "warm_up, steps 1, then function");
+    static_assert(!std::is_constructible_v<schedule, double (*)(char const*)>);
 }
 
 BOOST_AUTO_TEST_CASE(bad_options_are_refused) {

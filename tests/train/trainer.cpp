@@ -166,12 +166,14 @@ BOOST_AUTO_TEST_CASE(resuming_with_other_settings_is_refused_by_name) {
         change(options);
         return options;
     };
-    expect("epochs", changed([](auto& o) { o.epochs = 3; }));
+    expect("epochs", changed([](auto& o) { o.epochs = 1; }));
     expect("batch", changed([](auto& o) { o.batch = 6; }));
     expect("seed", changed([](auto& o) { o.seed = seed{2}; }));
     expect("clip", changed([](auto& o) { o.clip = 1; }));
     expect("schedule", changed([](auto& o) { o.rate = constant_rate{}; }));
     expect("scales", changed([](auto& o) { o.scales = {{"box", 2.0}}; }));
+    expect("frozen", changed([](auto& o) { o.frozen = {"small"}; }));
+    expect("rates", changed([](auto& o) { o.rates = {{"small", 0.5}}; }));
     expect("monitor", changed([](auto& o) { o.monitor = "box.iou"; }));
     expect("rate", quick(2), sgd{.rate = 0.04, .momentum = 0.9, .weight_decay = 1e-4});
     expect("momentum", quick(2), sgd{.rate = 0.05, .momentum = 0.8, .weight_decay = 1e-4});

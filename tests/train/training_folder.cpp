@@ -273,12 +273,34 @@ BOOST_AUTO_TEST_CASE(a_finished_training_goes_on_for_more_epochs_where_the_sched
     BOOST_TEST(m.values() == unbroken.values());
     expect_same_run(whole.path, longer.path);
     expect_error<option_error>([&] { fit(m, steady(3), {.path = longer.path, .resume = true}); }, "epochs is 3, but 4 are finished");
+}
 
-    folder out;
-    fit(m, quick(1), {out.path});
-    expect_error<option_error>([&] { fit(m, quick(2), {.path = out.path, .resume = true}); }, "the schedule (cosine, floor 0");
-    expect_error<option_error>([&] { fit(m, quick(2), {.path = out.path, .resume = true}); },
-                               "To train on, load these weights into the model and start a training in another folder");
+// A schedule that is laid out over all epochs begins anew where a finished training is given more.
+BOOST_AUTO_TEST_CASE(more_epochs_after_a_finished_training_run_the_schedule_once_more) {
+    folder whole, broken, unfinished;
+    auto m = fresh(), again = fresh();
+    auto const two = fit(m, quick(2), {whole.path}), four = fit(m, quick(4), {.path = whole.path, .resume = true});
+    BOOST_REQUIRE_EQUAL(four.size(), 2u);
+    for (std::size_t e = 0; e < 2; ++e) BOOST_TEST(four[e].rate == two[e].rate);
+    BOOST_TEST(four[1].epoch == 4);
+    auto const longer = fit(m, quick(6), {.path = whole.path, .resume = true});
+
+    fit(again, quick(2), {broken.path});
+    fit(again, quick(4), {.path = broken.path, .resume = true});
+    trainer t{again, rule, weighting::any_policy{weighting::harder_first{.rate = 0.1}}, no_report{}};
+    t.on_epoch = [&](epoch_report const&) { t.stop = [] { return true; }; }; // after the first of those that were added
+    t.fit(fake_faces{}, fake_faces{.windows = 16, .key = 2}, quick(6), training_folder{.path = broken.path, .resume = true});
+    fit(again, quick(6), {.path = broken.path, .resume = true});
+    BOOST_TEST(again.values() == m.values());
+    expect_same_run(whole.path, broken.path);
+    BOOST_TEST(longer[1].rate == two[1].rate);
+
+    trainer stopped{again, rule, weighting::any_policy{weighting::harder_first{.rate = 0.1}}, no_report{}};
+    stopped.on_epoch = [&](epoch_report const&) { stopped.stop = [] { return true; }; };
+    stopped.fit(fake_faces{}, fake_faces{.windows = 16, .key = 2}, quick(3), training_folder{unfinished.path});
+    expect_error<option_error>(
+        [&] { fit(again, quick(4), {.path = unfinished.path, .resume = true}); },
+        "'epochs' was 3 and is now 4; the schedule (cosine, floor 0) is laid out over all epochs, and 1 are finished");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -41,16 +41,29 @@ struct batch_norm {
     }
 
     /// The parameters' gradients come with the input's, which is therefore written even where nothing needs it: over dy.
+    /// Frozen, y = gamma (x - mean) / sqrt(variance + epsilon) + beta is linear in x, and so is its gradient: without mean and beta.
     template <class T, class B>
-    static auto backward(layer_pass<T, B> const& p) {
-        auto const [dgamma, dbeta] = halves(p.dlearned);
-        return batch_normalisation_backward<T>{.x = p.x,
-                                               .dy = p.dy,
-                                               .gamma = halves(p.learned)[0],
-                                               .saved = p.saved,
-                                               .dx = p.dx.empty() ? p.dy : p.dx,
-                                               .dgamma = dgamma,
-                                               .dbeta = dbeta};
+    static void backward(layer_pass<T, B> const& p) {
+        row<T const> const gamma = halves(p.learned)[0];
+        if (p.training) {
+            auto const [dgamma, dbeta] = halves(p.dlearned);
+            compute(p.run, batch_normalisation_backward<T>{.x = p.x,
+                                                           .dy = p.dy,
+                                                           .gamma = gamma,
+                                                           .saved = p.saved,
+                                                           .dx = p.dx.empty() ? p.dy : p.dx,
+                                                           .dgamma = dgamma,
+                                                           .dbeta = dbeta});
+        } else if (!p.dx.empty()) {
+            row<T const> const zeros = halves(p.saved)[0];
+            p.run.fill_zero(halves(p.saved)[0].data(), zeros.size());
+            compute(p.run, batch_normalisation_inference<T>{.x = p.dy,
+                                                            .gamma = gamma,
+                                                            .beta = zeros,
+                                                            .running_mean = zeros,
+                                                            .running_variance = halves(p.statistics)[1],
+                                                            .y = p.dx});
+        }
     }
 
 private:

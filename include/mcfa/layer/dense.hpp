@@ -31,8 +31,9 @@ struct dense {
 
     template <class T, class B>
     static void backward(layer_pass<T, B> const& p) {
-        compute(p.run, dense_weight_gradient<T>{
-                           .x = p.x.rows(), .dy = p.dy.rows(), .dweights = weights(p, p.dlearned), .dbias = bias(p, p.dlearned)});
+        if (p.training)
+            compute(p.run, dense_weight_gradient<T>{
+                               .x = p.x.rows(), .dy = p.dy.rows(), .dweights = weights(p, p.dlearned), .dbias = bias(p, p.dlearned)});
         if (!p.dx.empty()) compute(p.run, dense_input_gradient<T>{.dy = p.dy.rows(), .weights = weights(p, p.learned), .dx = p.dx.rows()});
     }
 

@@ -21,7 +21,7 @@ struct dropout {
     }
     template <class T, class B>
     static auto backward(layer_pass<T, B> const& p) {
-        return dropout_mask<T>{.x = p.dy, .y = p.dx, .rate = Percent / 100.0, .key = p.key};
+        return dropout_mask<T>{.x = p.dy, .y = p.dx, .rate = p.training ? Percent / 100.0 : 0, .key = p.key};
     }
 };
 

@@ -47,16 +47,16 @@ enum class layer_role { other, convolution, normalisation, rectifier, max_pool_2
 template <class T, class Backend>
 struct layer_pass {
     typename Backend::execution& run;
-    bool training = false;
+    bool training = false; ///< false in inference and where the layer is frozen: then nothing is measured or dropped, in backward too
     std::uint64_t key = 0; ///< for random numbers: differs by step and layer
     planes<T const> x{};
     planes<T> y{};
     planes<T> dy{};            ///< gradient of y; a layer may overwrite it
     planes<T> dx{};            ///< empty if nothing needs the gradient of the input
     row<T const> learned{};    ///< the layer's learned tensors
-    row<T> dlearned{};         ///< their gradients, to be overwritten
+    row<T> dlearned{};         ///< their gradients, to be overwritten; a frozen layer may leave them
     row<T const> statistics{}; ///< the layer's statistics
-    row<T> measured{};         ///< the same, for a layer in training to change
+    row<T> measured{};         ///< the same, for a layer in training to change; empty where it is frozen
     row<T> saved{};            ///< what forward leaves for backward; empty in inference
 
     constexpr shape in() const { return sample_shape(x); }

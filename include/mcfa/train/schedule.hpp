@@ -99,7 +99,13 @@ struct one_cycle {
     }
 };
 
-/// Any schedule as a value. Throws option_error if the schedule's options make no sense.
+/// A function of step and total alone, a lambda for example, which has no name.
+template <class F>
+concept rate_function = std::is_invocable_r_v<double, F const&, long, long> && !rate_schedule<F>;
+
+/// Any schedule as a value, also a function: `.rate = [](long step, long) { return std::pow(0.999, step); }`. Checkpoints know every
+/// function as "function": that it is still the same one when a training is resumed is the program's matter. Throws option_error if
+/// the schedule's options make no sense.
 class schedule {
 public:
     std::string name;
@@ -116,6 +122,10 @@ public:
         if constexpr (requires { s.depends_on_total(); }) depends_on_total = s.depends_on_total();
         factor_ = std::forward<S>(s);
     }
+
+    template <class F>
+        requires(!std::same_as<std::remove_cvref_t<F>, schedule> && rate_function<std::remove_cvref_t<F>>)
+    schedule(F&& f) : name("function"), text(name), factor_(std::forward<F>(f)) {}
 
     /// The factor on the base rate; total is at least 1.
     double operator()(long step, long total) const { return factor_(step, total); }

@@ -75,12 +75,12 @@ public:
         encoding const rows = encoding_of(model_.net());
         auto batches = training.batches(rows, batch_options{options.batch, options.threads, options.seed, true});
         auto validation_batches = held_out.batches(rows, batch_options{options.batch, options.threads, options.seed, false});
-        step_type step(model_, optimiser_, policy_, options.batch, options.scales, options.clip, options.seed, options.hard_example_share);
+        step_type step(model_, optimiser_, policy_, options.batch, options.scales, options.clip, options.seed, options.hard_example_share,
+                       part_rates(model_.net(), options.frozen, options.rates));
         if (batches.batches_per_epoch() == 0) throw option_error("there is nothing to train on: no photo with a known face");
         if (validation_batches.batches_per_epoch() == 0) throw option_error("there is nothing to validate on: no photo with a known face");
         check_monitored(validation_batches, options.monitor);
         mcfa::validation evaluation(model_, options.batch);
-        auto const total_steps = static_cast<long>(batches.batches_per_epoch()) * options.epochs;
 
         training_position position = files.begin(step, options, batches.batches_per_epoch(), training, held_out);
         if (position.epoch > 0) reporter_.resumed(position.epoch);
@@ -93,7 +93,7 @@ public:
             epoch_report r;
             r.epoch = position.epoch + 1;
             try {
-                if (!run_epoch(step, batches, options, total_steps, r)) return history;
+                if (!run_epoch(step, batches, options, position, r)) return history;
                 step.check_model();
             } catch (divergence_error const& problem) {
                 std::string const last = position.epoch > 0 ? files.restore(model_) : std::string();
@@ -134,16 +134,17 @@ private:
 
     /// False if `stop` ended it before its last step.
     template <class Batches>
-    bool run_epoch(step_type& step, Batches& batches, training_options const& options, long total_steps, epoch_report& r) {
+    bool run_epoch(step_type& step, Batches& batches, training_options const& options, training_position const& position, epoch_report& r) {
         auto const start = std::chrono::steady_clock::now();
         auto const seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
         std::size_t const stages = model_.net().stages.size();
+        auto const scheduled = static_cast<long>(batches.batches_per_epoch()) * (options.epochs - position.schedule_epoch);
         step.clear_totals();
         std::size_t windows = 0, done = 0;
         batches.begin(static_cast<std::uint64_t>(r.epoch));
         while (batches.next(batch_)) {
             if (batch_.size == 1 && options.batch > 1) continue; // a remainder of one has no variance for batch normalisation
-            double const factor = options.rate(step.steps(), total_steps);
+            double const factor = options.rate(step.steps() - position.schedule_steps, scheduled);
             step.run(batch_, factor);
             r.rate = optimiser_.rate * factor;
             windows += batch_.size;
@@ -226,12 +227,16 @@ private:
     }
 
     /// Throws where a batch of one leaves batch normalisation a single value a channel, which has no variance.
-    void check_batch_of_one() const {
-        for (stage_info const& stage : model_.net().stages)
-            for (layer_info const& layer : stage.layers)
-                if (layer.role == layer_role::normalisation && layer.in.pixels() == 1)
+    void check_batch_of_one(part_rates const& rates) const {
+        for (std::size_t j = 0; j < model_.net().stages.size(); ++j) {
+            stage_info const& stage = model_.net().stages[j];
+            for (std::size_t i = 0; i < stage.layers.size(); ++i) {
+                layer_info const& layer = stage.layers[i];
+                if (layer.role == layer_role::normalisation && layer.in.pixels() == 1 && rates.layer(j, i) > 0)
                     throw option_error({"batch is 1, but stage ", stage.name, ", layer ", layer.name(),
                                         " normalises over the batch alone, which then has no variance: it must be at least 2"});
+            }
+        }
     }
 
     void check(training_options const& options) const {
@@ -243,7 +248,7 @@ private:
         if constexpr (requires { optimiser_.check(); }) optimiser_.check();
         demand(options.epochs > 0, {"epochs is ", options.epochs, ", must be at least 1"});
         demand(options.batch > 0, "batch is 0, must be at least 1");
-        if (options.batch == 1) check_batch_of_one();
+        if (options.batch == 1) check_batch_of_one(part_rates(model_.net(), options.frozen, options.rates));
         demand(options.threads > 0, {"threads is ", options.threads, ", must be at least 1"});
         demand(options.clip >= 0, {"clip is ", options.clip, ", must not be negative"});
         demand(options.patience >= 0, {"patience is ", options.patience, ", must not be negative"});

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace mcfa {
 
@@ -19,6 +20,9 @@ struct training_options {
     int patience = 0;                ///< epochs without a better monitored figure after which training stops; 0: never
     std::string monitor = "loss"; ///< what "best" means: "loss" (of the last stage), or a figure of it such as "attributes.mean_accuracy"
     std::map<std::string, double> scales{}; ///< of the tasks' losses, by task name; 1 if none is given
+    std::vector<std::string>
+        frozen{}; ///< stages, layers and tasks that stay as they are, as patterns: {"slim_s", "*.bn*"}; see `part_rates`
+    std::map<std::string, double> rates{}; ///< factors on the rate of stages, layers and tasks, by pattern: {{"slim_m", 0.1}}
     double hard_example_share =
         1; ///< of the labelled samples of a batch, the share with the highest class losses that trains the class; 0.7 is common
     mcfa::seed seed{1}; ///< of sample order, augmentation, dropout and the weighting policy

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/model/pass/part_rates.hpp>
 #include <mcfa/model/prepared_model.hpp>
 #include <mcfa/model/workspace.hpp>
 #include <mcfa/op/dense.hpp>
@@ -95,20 +96,21 @@ void forward(prepared_model<T, B, Stored> const& ready, workspace<T, B>& w, std:
     for (std::size_t j = 0; j < ready.net().stages.size(); ++j) forward_stage(ready, w, j, batch);
 }
 
-/// Runs one stage in training mode; `measured` is where the batch's statistics move the model's.
+/// Runs one stage in training mode, its frozen layers in inference mode; `measured` is where the batch's statistics move the model's.
 template <class T, class B>
 void forward_stage_training(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j, std::size_t batch, std::uint64_t key,
-                            T* measured) {
+                            T* measured, part_rates const& rates = {}) {
     stage_info const& stage = m.net().stages[j];
     auto const& places = w.plan().stages[j];
     planes<T> x = w.input(j, batch);
     for (std::size_t i = 0; i < places.steps.size(); ++i) {
         step const& s = places.steps[i];
         layer_info const& layer = stage.layers[s.first];
-        auto p = w.pass(m, j, s.first, {true, key});
+        bool const trains = rates.layer(j, s.first) > 0;
+        auto p = w.pass(m, j, s.first, {trains, key});
         p.x = x;
         p.y = w.at(places.outputs[i], batch, s.out);
-        p.measured = {measured + stage.first_statistic + layer.first_statistic, layer.statistics};
+        if (trains) p.measured = {measured + stage.first_statistic + layer.first_statistic, layer.statistics};
         if (s.is_unit) {
             convolution const& op = s.unit.product;
             compute(w.run, unit_forward<T>{.x = p.x,
@@ -130,8 +132,8 @@ void forward_stage_training(basic_model<T, B> const& m, workspace<T, B>& w, std:
 
 /// All stages, coarse to fine; the batch's statistics move the model's. `key` is that of the step's random numbers.
 template <class T, class B>
-void forward_training(basic_model<T, B>& m, workspace<T, B>& w, std::size_t batch, std::uint64_t key) {
-    for (std::size_t j = 0; j < m.net().stages.size(); ++j) forward_stage_training(m, w, j, batch, key, m.data() + m.net().learned);
+void forward_training(basic_model<T, B>& m, workspace<T, B>& w, std::size_t batch, std::uint64_t key, part_rates const& rates = {}) {
+    for (std::size_t j = 0; j < m.net().stages.size(); ++j) forward_stage_training(m, w, j, batch, key, m.data() + m.net().learned, rates);
 }
 
 } // namespace mcfa

@@ -31,6 +31,8 @@ inline std::string position_text(training_position const& position, io::json con
     state["steps"] = position.steps;
     state["best"] = position.best;
     state["best_epoch"] = position.best_epoch;
+    state["schedule_epoch"] = position.schedule_epoch;
+    state["schedule_steps"] = position.schedule_steps;
     state["settings"] = settings;
     return io::json_text(state);
 }
@@ -54,6 +56,10 @@ public:
         p.best_epoch = static_cast<int>(whole("best_epoch", 0, p.epoch));
         auto const& best = field("best"); // null where it was not finite, which JSON cannot say
         if (!best.is_null() && !best.is_number()) fail({"best is ", io::json_text(best), ", expected a number or null"});
+        if (state_.contains("schedule_epoch")) { // not in checkpoints of earlier builds
+            p.schedule_epoch = static_cast<int>(whole("schedule_epoch", 0, p.epoch));
+            p.schedule_steps = whole("schedule_steps", 0, p.steps);
+        }
         p.best = best.is_null() ? std::numeric_limits<double>::quiet_NaN() : best.get<double>();
         return p;
     }
@@ -118,15 +124,18 @@ struct resumed_training {
 };
 
 /// Takes a training up again. `settings` must equal those that the checkpoint has, or `option_error` names the first that differs; a
-/// file that does not fit throws `file_error`. In both cases nothing has changed.
+/// file that does not fit throws `file_error`. In both cases nothing has changed. If a finished training is given more epochs, and its
+/// schedule is laid out over all of them, the schedule begins anew and runs once over those that were added.
 template <class Step>
 resumed_training load_checkpoint(Step& step, io::json const& settings, training_options const& options, std::filesystem::path const& path) {
     using T = typename Step::scalar;
     using chosen = std::remove_cvref_t<decltype(step.optimiser())>;
     auto const file = io::safetensors_file::read(path);
     position_reader const state(file.metadata_at("training"), path.string());
-    training_position const position = state.position();
-    std::string const not_compared = check_settings(state.settings(), settings, options, path.string());
+    training_position position = state.position();
+    std::string const not_compared = check_settings(state.settings(), settings, options, position.epoch, path.string());
+    if (options.rate.depends_on_total && state.settings().at("epochs") != settings.at("epochs"))
+        position.schedule_epoch = position.epoch, position.schedule_steps = position.steps;
     if (position.steps / position.epoch > settings.at("batches_per_epoch").template get<std::int64_t>())
         state.fail({"steps is ", position.steps, ", more than ", position.epoch, " epochs have"});
     if (position.epoch > options.epochs)

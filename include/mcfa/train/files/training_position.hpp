@@ -11,6 +11,8 @@ struct training_position {
     std::int64_t steps = 0;
     double best = 0; ///< the monitored figure's best value so far
     int best_epoch = 0;
+    int schedule_epoch = 0; ///< after which the schedule began: not 0 where a finished training was given more epochs
+    std::int64_t schedule_steps = 0;
 };
 
 } // namespace mcfa

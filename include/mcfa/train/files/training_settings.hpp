@@ -36,6 +36,9 @@ io::json settings_of(Step& step, training_options const& options, std::size_t ba
     all["clip"] = options.clip;
     all["scales"] = io::json(io::json::value_t::object);
     for (auto const& [name, scale] : options.scales) all["scales"][name] = scale;
+    all["frozen"] = options.frozen;
+    all["rates"] = io::json(io::json::value_t::object);
+    for (auto const& [part, factor] : options.rates) all["rates"][part] = factor;
     all["monitor"] = options.monitor;
     all["hard_share"] = options.hard_example_share; // the name in earlier checkpoints
     if constexpr (requires { step.optimiser().options(); })
@@ -46,31 +49,35 @@ io::json settings_of(Step& step, training_options const& options, std::size_t ba
 }
 
 /// Compares the settings of a checkpoint with those that a training has now. Throws `option_error` for the first that differs, and for one
-/// that only the checkpoint has. Numbers are compared as they are written. The number of epochs may differ unless the schedule depends on
-/// it. Returns the names of the settings that the checkpoint does not record, because an earlier build wrote it: "policy options, clip",
-/// empty if all were compared.
-inline std::string check_settings(io::json const& stored, io::json const& now, training_options const& options, std::string const& path) {
+/// that only the checkpoint has. Numbers are compared as they are written. The number of epochs may differ where the schedule does not
+/// depend on it, and may be larger where all of them, `finished`, are done. Returns the names of the settings that the checkpoint does not
+/// record, because an earlier build wrote it: "policy options, clip", empty if all were compared.
+inline std::string check_settings(io::json const& stored, io::json const& now, training_options const& options, int finished,
+                                  std::string const& path) {
     std::string not_recorded;
     auto const note = [&](std::string const& name) { not_recorded += (not_recorded.empty() ? "" : ", ") + name; };
     auto const refuse = [&](std::string const& name, std::string const& was, std::string const& is) {
         std::string const way = name != "epochs" ? ""
-                                                 : "; the schedule (" + options.rate.text +
-                                                       ") is laid out over all epochs. To train on, load these weights into the model and "
-                                                       "start a training in another folder";
+                                                 : "; the schedule (" + options.rate.text + ") is laid out over all epochs, and " +
+                                                       std::to_string(finished) +
+                                                       " are finished. Finish them first, or load these weights into the model and start a "
+                                                       "training in another folder";
         throw option_error({"cannot resume from ", path, ": '", name, "' was ", was, " and is now ", is, way});
     };
     for (auto setting = now.begin(); setting != now.end(); ++setting) {
         std::string const& name = setting.key();
         auto const found = stored.find(name);
-        if (found == stored.end()) {
+        bool const new_here = found == stored.end();
+        if (new_here && name != "frozen" && name != "rates") { // earlier builds trained everything at one rate
             note(name);
             continue;
         }
-        std::string was = io::json_text(*found), is = io::json_text(*setting);
-        if (was == is || (name == "epochs" && !options.rate.depends_on_total)) continue;
-        was.pop_back(); // "harder_first" without its closing quote begins "harder_first, temperature 1"
-        if ((name == "policy" || name == "schedule") && is.starts_with(was + ",")) note(name + " options");
-        else refuse(name, io::json_text(*found), is);
+        std::string const was = new_here ? (name == "frozen" ? "[]" : "{}") : io::json_text(*found), is = io::json_text(*setting);
+        if (was == is) continue;
+        if (name == "epochs" && (!options.rate.depends_on_total || (*found == finished && *setting > *found))) continue;
+        // "harder_first" without its closing quote begins "harder_first, temperature 1"
+        if ((name == "policy" || name == "schedule") && is.starts_with(was.substr(0, was.size() - 1) + ",")) note(name + " options");
+        else refuse(name, was, is);
     }
     for (auto setting = stored.begin(); setting != stored.end(); ++setting)
         if (!now.contains(setting.key()) && setting.key() != "steps") // earlier builds recorded the number of all steps

@@ -148,7 +148,7 @@ private:
         auto& run = s.memory.run;
         std::uint64_t const key = s.step_key();
         row<int const> const weighted_terms{weighted_terms_.data(), weighted_};
-        forward_training(s.model, s.memory, batch, key);
+        forward_training(s.model, s.memory, batch, key, s.rates);
         for (std::size_t j = 0; j < stages_.size(); ++j) {
             stage_results& stage = stages_[j];
             s.loss.compute(s.memory, j);
@@ -169,7 +169,7 @@ private:
                                          .factors = {factors_.data(), terms_}});
             s.loss.weigh_by(s.memory, j, factors_.data());
         }
-        backward(s.model, s.memory, batch, s.gradients.data(), key);
+        backward(s.model, s.memory, batch, s.gradients.data(), key, s.rates);
         compute(run, gradient_clip<T>{.largest = s.clip,
                                       .gradient = {s.gradients.data(), s.model.net().learned},
                                       .squares = {squares_.data(), 2},

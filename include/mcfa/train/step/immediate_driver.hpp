@@ -22,7 +22,7 @@ public:
         s.load(b);
         std::uint64_t const key = s.step_key();
         std::size_t const stages = s.model.net().stages.size();
-        forward_training(s.model, s.memory, b.size, key);
+        forward_training(s.model, s.memory, b.size, key, s.rates);
         for (std::size_t j = 0; j < stages; ++j) s.loss.evaluate(s.memory, j);
         for (std::size_t j = 0; j < stages; ++j) {
             if (!s.loss.weighted().empty()) {
@@ -34,7 +34,7 @@ public:
             }
             s.loss.weigh(s.memory, j, s.weights[j]);
         }
-        backward(s.model, s.memory, b.size, s.gradients.data(), key);
+        backward(s.model, s.memory, b.size, s.gradients.data(), key, s.rates);
         update(s, rate_factor);
         s.memory.run.finish(); // from here on others may read the parameters
         add_to_totals(s);

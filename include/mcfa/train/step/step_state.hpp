@@ -35,7 +35,8 @@ struct step_state {
     using policy_traits = weighting::policy_traits<Policy>;
 
     step_state(basic_model<T, B>& m, Optimiser given_optimiser, Policy given_policy, std::size_t capacity,
-               std::map<std::string, double> const& scales, double largest_norm, mcfa::seed seed, double hard_example_share)
+               std::map<std::string, double> const& scales, double largest_norm, mcfa::seed seed, double hard_example_share,
+               part_rates by_part)
         : model(m),
           chosen(given_optimiser),
           policy(std::move(given_policy)),
@@ -43,6 +44,7 @@ struct step_state {
           loss(m, capacity, scales, hard_example_share),
           gradients(m.net().learned),
           weights(m.net().stages.size()),
+          rates(std::move(by_part)),
           clip(largest_norm),
           key(split_key(seed.value, 0x73746570)) {
         if (!m.trainable()) throw option_error("the model is an inference_model, which has no backward pass; train a model");
@@ -62,11 +64,13 @@ struct step_state {
     /// The key of this step's random numbers.
     std::uint64_t step_key() const { return split_key(key, static_cast<std::uint64_t>(steps)); }
 
-    /// One optimiser call a tensor; weights decay, biases and normalisation do not.
+    /// One optimiser call a tensor that is not frozen; weights decay, biases and normalisation do not.
     void move_parameters(double rate_factor, double gradient_factor) {
         step_setting given{rate_factor, gradient_factor, ++steps, true};
         for (tensor_info const& tensor : model.tensors()) {
-            if (tensor.spec.role == parameter_role::statistic) continue;
+            double const factor = rates.of(tensor);
+            if (tensor.spec.role == parameter_role::statistic || factor == 0) continue;
+            given.rate_factor = rate_factor * factor;
             given.decays = tensor.spec.role == parameter_role::weight;
             std::array<T*, Optimiser::moments> at;
             for (std::size_t i = 0; i < at.size(); ++i) at[i] = moments[i].data() + tensor.first;
@@ -105,6 +109,7 @@ struct step_state {
     typename policy_traits::state remembered{}; ///< by the policy
     std::vector<std::vector<double>> weights;   ///< of the last step, by stage and weighted term
     step_totals totals;
+    part_rates rates;
     double clip;
     double gradient_norm = 0; ///< of the last step, before clipping
     std::uint64_t key;

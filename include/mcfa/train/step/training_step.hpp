@@ -28,8 +28,10 @@ public:
     using driver = Driver;
 
     training_step(basic_model<T, B>& m, Optimiser optimiser, Policy policy, std::size_t capacity,
-                  std::map<std::string, double> const& scales, double clip_norm, mcfa::seed seed, double hard_example_share = 1)
-        : state_(m, optimiser, std::move(policy), capacity, scales, clip_norm, seed, hard_example_share), driver_(state_) {}
+                  std::map<std::string, double> const& scales, double clip_norm, mcfa::seed seed, double hard_example_share = 1,
+                  part_rates rates = {})
+        : state_(m, optimiser, std::move(policy), capacity, scales, clip_norm, seed, hard_example_share, std::move(rates)),
+          driver_(state_) {}
     training_step(training_step const&) = delete;
     training_step& operator=(training_step const&) = delete;
 
