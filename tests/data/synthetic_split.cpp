@@ -35,6 +35,15 @@ BOOST_AUTO_TEST_CASE(options_are_checked) {
     refuses<option_error>([] { synthetic_faces(10, {}, 4); }, "synthetic_faces: side is 4", "at least 16");
 }
 
+BOOST_AUTO_TEST_CASE(a_split_gives_its_first_photos) {
+    auto const all = synthetic_faces(20, seed{3}, 24).training();
+    auto const few = all.first(5);
+    BOOST_TEST(few.size() == 5u);
+    BOOST_TEST(few.name(4) == all.name(4));
+    BOOST_TEST(all.first(99).size() == 16u);
+    BOOST_TEST(all.size() == 16u);
+}
+
 BOOST_AUTO_TEST_CASE(a_checkpoint_knows_the_data_by_what_is_known_of_them) {
     auto const of = [](seed s, sampling const& windows) { return synthetic_faces(20, s, 24).training(windows).identity(); };
     sampling const usual;

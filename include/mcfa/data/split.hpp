@@ -11,6 +11,7 @@
 #include <mcfa/data/sampling.hpp>
 #include <mcfa/data/window_source.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -47,6 +48,12 @@ public:
     /// Number of photos found bad so far.
     std::size_t bad_count() const { return bad_->count(); }
 
+    /// The first `count` of its photos, all where it has fewer; sampled in the same way.
+    split first(std::size_t count) const {
+        split other = *this;
+        other.photos_.resize(std::min(count, photos_.size()));
+        return other;
+    }
     /// The same photos, sampled otherwise.
     split with(sampling const& options) const {
         split other = *this;

@@ -20,13 +20,16 @@ inference_model<slim_net, float, Backend> slim(std::filesystem::path const& file
 }
 
 #ifdef MCFA_MODELS_DIR
+/// Where the detector that ships was installed: a file from which `io::load_matching` takes parts.
+inline std::filesystem::path slim_file() { return std::filesystem::path(MCFA_MODELS_DIR) / "slim.safetensors"; }
+
 /// The detector that ships, from where it was installed. For non-commercial research only; `README.md` beside the file says what it is.
 ///
 ///     auto const m = zoo::pretrained::slim<backend::eigen>();
 ///     detector find{m};
 template <class Backend>
 inference_model<slim_net, float, Backend> slim(Backend on = {}) {
-    return slim(std::filesystem::path(MCFA_MODELS_DIR) / "slim.safetensors", on);
+    return slim(slim_file(), on);
 }
 #endif
 
