@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // This library's side of compare.py: one net, one batch, one thread count; answers requests on its standard input.
 //
-//     ours <forward|forward16|train> <1|1/4> <batch> <threads> <weights.safetensors> <inputs.safetensors>
+//     ours <forward|forward16|forward_bfloat16|train> <1|1/4> <batch> <threads> <weights.safetensors> <inputs.safetensors>
 //
 // Requests, one a line:   run N         -> "times" and N times in milliseconds
 //                         outputs FILE  -> float32 values: logits (stage, window, logit), or loss and gradient norm of two steps from the
 //                                          weights in the file; then "done"
 #include "serve.hpp"
 
-#include <mcfa/backend/eigen.hpp>
+#include <mcfa/backend/eigen_bfloat16.hpp>
 #include <mcfa/io/load.hpp>
 #include <mcfa/io/save.hpp>
 #include <mcfa/train/step/training_step.hpp>
@@ -48,7 +48,7 @@ batch read_batch(net_info const& net, std::size_t size, std::string const& path)
     return b;
 }
 
-/// From weights prepared once, stored as `Stored`.
+/// From weights prepared once, in the arithmetic `Stored`.
 template <class Stored>
 class inference : public peers::subject {
 public:
@@ -71,7 +71,7 @@ private:
     basic_model<float, cpu> const& model_;
     batch batch_;
     prepared_model<float, cpu, Stored> ready_;
-    workspace<float, cpu> workspace_;
+    workspace_for<float, cpu, Stored> workspace_;
 };
 
 class training : public peers::subject {
@@ -109,6 +109,9 @@ void serve_net(std::string const& kind, std::size_t size, int threads, std::stri
     } else if (kind == "forward16") {
         inference<float16> s(m, std::move(b));
         peers::serve(s);
+    } else if (kind == "forward_bfloat16") {
+        inference<bfloat16> s(m, std::move(b));
+        peers::serve(s);
     } else {
         inference<float> s(m, std::move(b));
         peers::serve(s);
@@ -118,7 +121,8 @@ void serve_net(std::string const& kind, std::size_t size, int threads, std::stri
 } // namespace
 
 int main(int argc, char** argv) try {
-    if (argc != 7) throw option_error("usage: ours <forward|forward16|train> <1|1/4> <batch> <threads> <weights> <inputs>");
+    if (argc != 7)
+        throw option_error("usage: ours <forward|forward16|forward_bfloat16|train> <1|1/4> <batch> <threads> <weights> <inputs>");
     std::string const kind = argv[1], width = argv[2];
     auto const size = static_cast<std::size_t>(std::stoul(argv[3]));
     int const threads = std::stoi(argv[4]);

@@ -8,6 +8,7 @@
 #include "evaluation/threshold_file.hpp"
 #include "photo_limits.hpp"
 
+#include <mcfa/backend/eigen_bfloat16.hpp>
 #include <mcfa/data/celeba.hpp>
 #include <mcfa/score/threshold.hpp>
 #include <mcfa/train/validation.hpp>
@@ -22,7 +23,7 @@
 namespace {
 
 struct options {
-    std::string model, data, split = "test", json, report, choose, write_thresholds;
+    std::string model, data, split = "test", json, report, choose, write_thresholds, arithmetic = "float";
     photo_limits largest;
     int threads = 2, bits = 32, replicates = 1000;
 };
@@ -65,7 +66,7 @@ std::vector<double> thresholds_for(options const& o, model_type const& model, mc
     return chosen;
 }
 
-/// `Stored` is the form of the weights, float or float16.
+/// `Stored` is the arithmetic: float, weights in float16, or bfloat16.
 template <class Stored>
 void evaluate(options const& o, model_type const& model) {
     using judge_type = mcfa::validation<float, mcfa::backend::eigen, Stored>;
@@ -142,13 +143,20 @@ int main(int argc, char** argv) {
     add_photo_limits(line, o.largest);
     line.add("--bits", o.bits, "of each weight of convolutions and dense layers: 32, or 16 to see what half the memory costs")
         .one_of({"16", "32"});
+    line.add("--arithmetic", o.arithmetic,
+             "in which the net computes; bfloat16, which has 8 bits of precision, needs --bits 32 and rounds them itself")
+        .one_of({"float", "bfloat16"});
     if (auto const status = line.parse(argc, argv)) return *status;
 
     return run_program("evaluate", [&] {
         if (!o.write_thresholds.empty() && o.choose.empty())
             throw mcfa::option_error("write-thresholds: nothing is chosen; give --choose-thresholds too");
         auto const cascade = load_cascade(mcfa::io::safetensors_file::read(o.model), o.threads);
-        if (o.bits == 16) evaluate<mcfa::float16>(o, cascade->model());
+        bool const narrow = o.arithmetic == "bfloat16";
+        if (narrow && o.bits == 16)
+            throw mcfa::option_error("bits: 16 is of weights in float16, which --arithmetic bfloat16 does not read");
+        if (narrow) evaluate<mcfa::bfloat16>(o, cascade->model());
+        else if (o.bits == 16) evaluate<mcfa::float16>(o, cascade->model());
         else evaluate<float>(o, cascade->model());
         return 0;
     });

@@ -49,6 +49,7 @@
 #include <mcfa/layer/prelu.hpp>
 #include <mcfa/layer/relu.hpp>
 #include <mcfa/model/describe.hpp>
+#include <mcfa/model/describe_prepared.hpp>
 #include <mcfa/model/model.hpp>
 #include <mcfa/model/pass/backward.hpp>
 #include <mcfa/model/pass/forward.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "photos.hpp"
 
-#include <mcfa/backend/eigen.hpp>
+#include <mcfa/backend/eigen_bfloat16.hpp>
 #include <mcfa/backend/reference.hpp>
 #include <mcfa/cascade/cascade.hpp>
 #include <mcfa/detect/propose/scan.hpp>
@@ -99,17 +99,18 @@ Model lively() {
 }
 
 /// The scan looks at every window by itself.
-template <class Model>
+template <class Model, class Stored = typename Model::scalar>
 void expect_sweep_is_scan() {
     auto const m = lively<Model>();
-    prepared_model const ready{m, 1, weights_form::fast, first_stage_sees::planes};
-    using sweep = detect::sweep<Model>;
+    prepared_model<typename Model::scalar, typename Model::backend_type, Stored> const ready{m, 1, weights_form::fast,
+                                                                                             first_stage_sees::planes};
+    using sweep = detect::sweep<Model, Stored>;
     for (auto [height, width] : {std::pair{40, 61}, {25, 300}, {30, 30}})
         for (double const face : {10.0, 17.3, 25.0})
             for (std::size_t const tile : {std::size_t{1}, std::size_t{20000}, std::size_t{1} << 22}) {
                 auto const photo = noise(height, width);
                 auto const on = detect::level_for(face, 1.6, sweep::side, sweep::stride, height, width);
-                expect_close(swept(sweep{ready, tile}, photo, on), swept(detect::scan<Model>{ready, 7}, photo, on));
+                expect_close(swept(sweep{ready, tile}, photo, on), swept(detect::scan<Model, Stored>{ready, 7}, photo, on));
             }
 }
 
@@ -130,6 +131,12 @@ BOOST_AUTO_TEST_CASE(without_padding_swept_and_windowed_agree) {
     expect_sweep_is_scan<model_of<stride_3_stage, backend::eigen>>();
     expect_sweep_is_scan<model_of<stride_4_stage, backend::eigen>>();
     expect_sweep_is_scan<model_of<stride_8_stage, backend::eigen>>();
+}
+
+BOOST_AUTO_TEST_CASE(without_padding_swept_and_windowed_agree_in_bfloat16) {
+    expect_sweep_is_scan<model_of<stride_2_stage, backend::eigen>, bfloat16>();
+    expect_sweep_is_scan<model_of<stride_3_stage, backend::eigen>, bfloat16>();
+    expect_sweep_is_scan<model_of<stride_8_stage, backend::eigen>, bfloat16>();
 }
 
 BOOST_AUTO_TEST_CASE(only_probable_places_are_visited) {

@@ -52,8 +52,8 @@ std::vector<array<float, 4>> noisy_batch(std::size_t count, std::uint64_t key) {
     return windows;
 }
 
-template <class T, class B>
-void load_all(workspace<T, B>& w, std::vector<array<float, 4>> const& windows, std::size_t count) {
+template <class Workspace>
+void load_all(Workspace& w, std::vector<array<float, 4>> const& windows, std::size_t count) {
     for (std::size_t j = 0; j < windows.size(); ++j) w.load(j, windows[j], count);
 }
 

@@ -6,6 +6,7 @@
 #include <mcfa/layer/layer.hpp>
 #include <mcfa/op/convolution.hpp>
 #include <mcfa/op/dense.hpp>
+#include <mcfa/op/pooling.hpp>
 
 #include <algorithm>
 #include <array>
@@ -29,6 +30,7 @@ struct layer_info {
     layer_role role = layer_role::other;
     convolution product; ///< of a layer whose role is convolution
     dense_product dense; ///< of a layer whose role is dense
+    pooling pool;        ///< of a layer whose role is one of pools
     shape in, out;
     bool in_place = false;
     int number = 0;  ///< convolutions, dense layers and blocks of them count 1, 2, ...; other layers share the number before them
@@ -75,6 +77,7 @@ constexpr void plan_layer(stage_plan<Count>& plan, int position, int number, boo
     info.role = traits::role;
     if constexpr (traits::role == layer_role::convolution) info.product = Layer::op(in);
     if constexpr (traits::role == layer_role::dense) info.dense = Layer::op(in);
+    if constexpr (traits::role == layer_role::pool || traits::role == layer_role::max_pool_2x2) info.pool = Layer::op(in);
     info.in_place = traits::in_place;
     info.number = number;
     if (in_block) {

@@ -66,7 +66,8 @@ struct float16 {
     }
 };
 
-/// The upper half of binary32: 8 bits of exponent, 7 of fraction; the range of float at 8 bits of precision.
+/// The upper half of binary32: 8 bits of exponent, 7 of fraction; the range of float at 8 bits of precision. A type to compute in: factors and
+/// activations are bfloat16, sums are float.
 struct bfloat16 {
     std::uint16_t bits = 0;
 
@@ -85,5 +86,17 @@ struct bfloat16 {
     /// Exact.
     explicit constexpr operator float() const { return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16); }
 };
+
+/// What products of T are summed in, and what their biases are: T itself, float for bfloat16.
+template <class T>
+struct summed_in {
+    using type = T;
+};
+template <>
+struct summed_in<bfloat16> {
+    using type = float;
+};
+template <class T>
+using sum_of = typename summed_in<T>::type;
 
 } // namespace mcfa

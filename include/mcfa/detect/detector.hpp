@@ -46,7 +46,9 @@ namespace mcfa {
 ///
 /// Memory follows the tile of a level, `most_candidates` and `batch`, and a third of the photo's own. The detector prepares the model's weights once; the
 /// model must outlive it and stay as it is: make another detector after more training. The detector is const, and any number of threads may share one.
-template <class Model>
+///
+/// `Stored` is the arithmetic, as `prepared_model` has it: `detector<decltype(m), bfloat16> find{m, options}` computes in bfloat16.
+template <class Model, class Stored = typename Model::scalar>
 class detector {
 public:
     using net = typename Model::net_type;
@@ -94,12 +96,12 @@ public:
     }
 
 private:
-    using proposer = std::conditional_t<detect::first_footprint<net>::slides, detect::sweep<Model>, detect::scan<Model>>;
+    using proposer = std::conditional_t<detect::first_footprint<net>::slides, detect::sweep<Model, Stored>, detect::scan<Model, Stored>>;
 
     struct worker {
-        worker(prepared_model<T, B> const& ready, std::size_t batch) : propose(ready), judge(ready, batch) {}
+        worker(prepared_model<T, B, Stored> const& ready, std::size_t batch) : propose(ready), judge(ready, batch) {}
         proposer propose;
-        detect::judge<T, B> judge;
+        detect::judge<T, B, Stored> judge;
     };
     static constexpr std::size_t planned_windows = 32; ///< smallest number of windows in a sweep's level or a batch of candidates
 
@@ -187,7 +189,7 @@ private:
 
     detector_options options_;
     prediction<tasks> nothing_yet_; ///< has the model's thresholds of attributes
-    prepared_model<T, B> ready_;
+    prepared_model<T, B, Stored> ready_;
     mutable detect::worker_pool<worker> workers_;
 };
 

@@ -9,6 +9,7 @@ namespace mcfa {
 /// A plane with channels becomes a vector, channel by channel: the order that PyTorch's flatten gives, so weights are exchangeable.
 struct flatten {
     static constexpr std::string_view kind = "flatten";
+    static constexpr layer_role role = layer_role::flatten;
 
     static constexpr shape output(shape in) { return {static_cast<int>(in.size()), 1, 1}; }
 

@@ -40,7 +40,7 @@ constexpr double he_deviation(std::size_t fan_in) {
 }
 
 /// What a layer is to the passes, which join convolutions with what follows them and prepare weights; `other` runs by itself.
-enum class layer_role { other, convolution, normalisation, rectifier, max_pool_2x2, dense };
+enum class layer_role { other, convolution, normalisation, rectifier, max_pool_2x2, pool, flatten, dense };
 
 /// Everything that a layer's forward and backward work on, in the backend's memory: activations (sample, line, column, channel), and
 /// tensors of parameters one after the other. A layer type itself holds no data.
@@ -80,7 +80,7 @@ struct layer_traits {
         if constexpr (requires { L::numbered; }) return L::numbered;
         else return false;
     }();
-    /// A convolution or dense layer also has `op(shape)`, and the bias behind the weights if it has one.
+    /// A convolution, pool or dense layer also has `op(shape)`, and the bias behind the weights if it has one.
     static constexpr layer_role role = [] {
         if constexpr (requires { L::role; }) return L::role;
         else return layer_role::other;

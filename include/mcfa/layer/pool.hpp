@@ -20,7 +20,7 @@ struct pool {
     static constexpr std::string_view kind = Kind == pooling_kind::maximum ? "max_pool" : "average_pool";
     static constexpr layer_role role = Kind == pooling_kind::maximum && Options.window == 2 && Options.stride == 2 && Options.pad == 0
                                            ? layer_role::max_pool_2x2
-                                           : layer_role::other;
+                                           : layer_role::pool;
 
     static constexpr pooling op(shape in) { return {Kind, in, Options.window, Options.window, Options.stride, Options.pad}; }
     static constexpr bool accepts(shape in) {
@@ -47,6 +47,7 @@ struct average_pool : pool<pooling_kind::average, pool_options{Window, Stride, P
 /// The mean of each channel over the whole plane, whatever its size.
 struct global_average_pool {
     static constexpr std::string_view kind = "global_average_pool";
+    static constexpr layer_role role = layer_role::pool;
 
     static constexpr pooling op(shape in) { return {pooling_kind::average, in, in.height, in.width, 1, 0}; }
     static constexpr shape output(shape in) { return {in.channels, 1, 1}; }

@@ -24,7 +24,7 @@ namespace mcfa {
 /// least `thresholds[j]`, and passes only if the last stage's is too. Later stages so see few of many windows. A probability that is not a number
 /// (a window or weights with such values) never passes. Thresholds of attributes are the model's when the predictor is made.
 /// The predictor owns its workspace; make one per thread to share a model.
-/// `Stored` is the form of its weights: the scalar, or float16 for float, which halves the memory they take and are read from.
+/// `Stored` is its arithmetic, as `prepared_model` has it: the scalar's, weights in float16, or bfloat16.
 template <class Model, class Stored = typename Model::scalar>
 class predictor {
 public:
@@ -137,7 +137,7 @@ private:
     }
 
     std::shared_ptr<prepared const> ready_;
-    workspace<T, B> workspace_;
+    workspace_for<T, B, Stored> workspace_;
     std::vector<float> thresholds_;
     result nothing_yet_;
     std::vector<float> logits_;

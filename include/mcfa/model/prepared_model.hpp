@@ -2,10 +2,12 @@
 #pragma once
 
 #include <mcfa/core/narrow_float.hpp>
+#include <mcfa/core/refusal.hpp>
 #include <mcfa/model/model.hpp>
 #include <mcfa/model/plan/step.hpp>
 #include <mcfa/op/convolution.hpp>
 #include <mcfa/op/dense.hpp>
+#include <mcfa/op/pass.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -17,10 +19,29 @@ namespace mcfa {
 /// What the first stage of a prepared model will see: windows of its own side, or planes of any size as well, as a sweep over a photo has them.
 enum class first_stage_sees { windows, planes };
 
+/// Fails by name where a backend cannot compute in an arithmetic.
+template <class B, class T, class Stored>
+struct backend_lacks_arithmetic {
+    static_assert(!std::is_same_v<Stored, bfloat16> || runs<B, unit_forward_prepared<bfloat16, bfloat16>>,
+                  "mcfa: this backend does not compute in bfloat16; backend::eigen does where mcfa/backend/eigen_bfloat16.hpp is included; "
+                  "see <backend, scalar, arithmetic> above");
+    static_assert(!std::is_same_v<Stored, bfloat16> || std::is_same_v<T, float>,
+                  "mcfa: arithmetic in bfloat16 is for models whose scalar is float; see <backend, scalar, arithmetic> above");
+};
+
 /// A model made ready for inference: the weights of its convolutions laid out once as the backend runs them, measured statistics
-/// of batch normalisation folded into them, and where `Stored` is float16 the weights of convolutions and dense layers in 16 bits.
+/// of batch normalisation folded into them. `Stored` says in which arithmetic it is run:
 ///
-///     prepared_model ready{m};                                     // or prepared_model<T, B, float16>
+/// | `Stored`          | weights of convolutions and dense layers | between layers | sums, features, heads |
+/// |-------------------|------------------------------------------|----------------|-----------------------|
+/// | T, unless said so | T                                        | T              | T                     |
+/// | float16           | 16 bits                                  | float          | float                 |
+/// | bfloat16          | 16 bits                                  | bfloat16       | float                 |
+///
+///     prepared_model ready{m};                                     // or prepared_model<float, B, bfloat16>
+///
+/// bfloat16 needs `mcfa/backend/eigen_bfloat16.hpp`. What runs in it are convolutions with what is joined to them, dense layers, pools and flatten;
+/// any other layer computes in T, between rounded activations. Weights files stay as they are.
 ///
 /// Any number of threads may share one, each with a workspace of its own. The model must outlive it and stay as it is: heads and other
 /// small tensors are read from it. Prepare again after more training.
@@ -30,6 +51,8 @@ public:
     using scalar = T;
     using backend_type = B;
     using stored = Stored;
+    using activation = std::conditional_t<std::is_same_v<Stored, bfloat16>, bfloat16, T>; ///< of windows and between layers
+    static_assert(stated<backend_lacks_arithmetic<B, T, Stored>>);
 
     /// One step of a stage; null pointers where it runs as the layer that it is.
     struct ready_step {

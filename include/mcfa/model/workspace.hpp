@@ -7,6 +7,7 @@
 #include <mcfa/model/model.hpp>
 #include <mcfa/model/plan/arena.hpp>
 #include <mcfa/model/plan/memory_plan.hpp>
+#include <mcfa/op/dense.hpp>
 
 #include <algorithm>
 #include <array>
@@ -26,30 +27,44 @@ struct pass_options {
 
 /// The scratch of one caller: activations, and gradients where it is for training, in one arena that is sized once from the net's
 /// shapes and a capacity of windows. One thread uses a workspace at a time; make one per thread to share a model.
-template <class T, class Backend>
+/// `Activation` is the type of windows and of what lies between layers: the scalar, or for inference bfloat16, then in an arena of its own.
+template <class T, class Backend, class Activation = T>
 class workspace {
+    static constexpr bool narrow = !std::is_same_v<T, Activation>;
+
 public:
     using scalar = T;
+    using activation = Activation;
     using backend_type = Backend;
     using execution = typename Backend::execution;
 
-    /// Throws `option_error` if the capacity is 0.
+    /// Throws `option_error` if the capacity is 0, and for training in another type than the scalar.
     workspace(basic_model<T, Backend> const& m, std::size_t capacity, purpose use)
         : run(m.backend()),
           net_(&m.net()),
           capacity_(checked(capacity)),
           use_(use),
           plan_(memory_plan::of(m.net(), capacity, use)),
-          arena_(make_arena<typename Backend::template buffer<T>>(m.net(), capacity, use, plan_.size)),
-          argmax_(plan_.argmax_size) {}
+          first_(narrow ? plan_.activations : 0),
+          arena_(make_arena<typename Backend::template buffer<T>>(m.net(), capacity, use, plan_.size - first_)),
+          argmax_(plan_.argmax_size) {
+        if constexpr (narrow) {
+            if (use == purpose::training) throw option_error("a workspace for training takes activations of the model's scalar");
+            activations_ = make_arena<typename Backend::template buffer<Activation>>(m.net(), capacity, use, first_);
+        }
+    }
 
     std::size_t capacity() const { return capacity_; }
     purpose use() const { return use_; }
-    std::size_t bytes() const { return plan_.bytes(sizeof(scalar)); }
+    std::size_t bytes() const { return plan_.bytes(sizeof(activation), sizeof(scalar)); }
     memory_plan const& plan() const { return plan_; }
 
-    scalar* at(std::size_t place) { return arena_.data() + place; }
-    scalar* input(std::size_t stage) { return at(plan_.stages[stage].input); }
+    scalar* at(std::size_t place) { return arena_.data() + (place - first_); }
+    activation* activation_at(std::size_t place) {
+        if constexpr (narrow) return activations_.data() + place;
+        else return at(place);
+    }
+    activation* input(std::size_t stage) { return activation_at(plan_.stages[stage].input); }
     /// Where the maxima of a step were, for `batch` windows; empty if it keeps none.
     planes<std::uint8_t> argmax(std::size_t stage, std::size_t i, int batch) {
         step const& s = plan_.stages[stage].steps[i];
@@ -85,8 +100,8 @@ public:
     }
 
     /// Activations at a place of the arena.
-    planes<scalar> at(std::size_t place, std::size_t batch, shape s) { return batch_of(at(place), batch, s); }
-    planes<scalar> input(std::size_t stage, std::size_t batch) { return batch_of(input(stage), batch, net_->stages[stage].input); }
+    planes<activation> at(std::size_t place, std::size_t batch, shape s) { return batch_of(activation_at(place), batch, s); }
+    planes<activation> input(std::size_t stage, std::size_t batch) { return batch_of(input(stage), batch, net_->stages[stage].input); }
 
     /// The pass of one layer, with everything but its inputs and outputs filled in.
     layer_pass<scalar, backend_type> pass(basic_model<T, Backend> const& m, std::size_t j, std::size_t layer, pass_options options) {
@@ -113,8 +128,10 @@ public:
         }
     }
 
-    void copy_in(scalar* to, float const* from, std::size_t count) {
-        if constexpr (std::is_same_v<scalar, float>) {
+    void copy_in(activation* to, float const* from, std::size_t count) {
+        if constexpr (narrow) {
+            compute(run, conversion<float, activation>{.x = {from, count}, .y = {to, count}});
+        } else if constexpr (std::is_same_v<scalar, float>) {
             run.copy_in(to, from, count);
         } else {
             staging_.assign(from, from + count);
@@ -159,7 +176,9 @@ private:
     std::size_t capacity_;
     purpose use_;
     memory_plan plan_;
+    std::size_t first_; ///< place of the arena's first value
     typename backend_type::template buffer<scalar> arena_;
+    typename backend_type::template buffer<activation> activations_; ///< where they are no scalars
     typename backend_type::template buffer<std::uint8_t> argmax_;
     std::vector<scalar> staging_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/core/narrow_float.hpp>
 #include <mcfa/core/shape.hpp>
 #include <mcfa/op/pass.hpp>
 
@@ -142,7 +143,8 @@ struct prepared_layout {
     std::size_t size = 0;
 };
 
-/// Lays weights out once for many passes of inference, stored as `Stored`: the scalar, or float16 for float.  prepared (layout.size).
+/// Lays weights out once for many passes of inference, stored as `Stored`: the scalar, or for float float16 or bfloat16, of which the latter are
+/// for passes in bfloat16.  prepared (layout.size).
 /// `kernel<unit_preparation<T, Stored>, B>::layout(convolution_unit, weights_form, batch)` says how the backend lays them out for passes
 /// over about that many samples.
 template <class T, class Stored>
@@ -154,13 +156,14 @@ struct unit_preparation {
     constexpr work describe() const { return {"preparation of weights", weights, prepared}; }
 };
 
-/// y = unit(x) from prepared weights of `kernel` x `kernel`; x may have any height and width that the window fits.
+/// y = unit(x) from prepared weights of `kernel` x `kernel`; x may have any height and width that the window fits. In bfloat16, where T and
+/// `Stored` are bfloat16, sums and bias are float, and y is what the rounded sums become.
 template <class T, class Stored>
 struct unit_forward_prepared {
     planes<T const> x;
     row<Stored const> prepared;
     prepared_layout layout;
-    row<T const> bias{};
+    row<sum_of<T> const> bias{};
     planes<T> y;
     int kernel = 3, stride = 1, pad = 0;
     bool rectified = false, pooled = false;

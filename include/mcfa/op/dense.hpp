@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/core/narrow_float.hpp>
 #include <mcfa/op/pass.hpp>
 
 #include <cstddef>
@@ -16,12 +17,12 @@ struct dense_product {
 };
 
 /// y = x W' + bias.  x (batch, in), weights (out, in), bias (out) or empty, y (batch, out).
-/// `Stored` is the scalar, or float16 for float: weights in 16 bits, for inference.
+/// `Stored` is the scalar, or float16 for float: weights in 16 bits, for inference. In bfloat16 sums and bias are float.
 template <class T, class Stored = T>
 struct dense_forward {
     matrix<T const> x;
     matrix<Stored const> weights;
-    row<T const> bias{};
+    row<sum_of<T> const> bias{};
     matrix<T> y;
 
     constexpr work describe() const { return {"dense forward", x, y}; }
@@ -46,7 +47,7 @@ struct dense_weight_gradient {
     constexpr work describe() const { return {"dense gradient of the weights", dy, dweights}; }
 };
 
-/// y = x, each value as another type: weights in 16 bits.  x and y of one size.
+/// y = x, each value as another type: weights or activations in 16 bits, and back.  x and y of one size.
 template <class T, class Stored>
 struct conversion {
     row<T const> x;

@@ -75,7 +75,7 @@ struct validated_window {
 };
 
 /// Runs a model over a source of batches, in inference mode, and keeps one metric per stage and task.
-/// Weights are read from a form that is stored as `Stored`, the scalar or float16 for float.
+/// `Stored` is the arithmetic, as `prepared_model` has it: the scalar's, weights in float16, or bfloat16.
 template <class T, class B, class Stored = T>
 class validation {
 public:
@@ -203,7 +203,7 @@ private:
     }
 
     basic_model<T, B> const& model_;
-    workspace<T, B> workspace_;
+    workspace_for<T, B, Stored> workspace_;
     std::size_t terms_;
     std::vector<tally> tallies_; ///< of all windows, then of each source's
     std::vector<float> logits_;

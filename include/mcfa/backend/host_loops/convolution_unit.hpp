@@ -7,6 +7,7 @@
 #include <mcfa/op/convolution.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -104,7 +105,7 @@ struct kernel<unit_preparation<T, Stored>, B> {
     }
 };
 
-template <class T, class Stored, backend::host_backend B>
+template <std::floating_point T, class Stored, backend::host_backend B>
 struct kernel<unit_forward_prepared<T, Stored>, B> {
     static void run(typename B::execution& run, unit_forward_prepared<T, Stored> const& p) {
         convolution const op = p.geometry().product;

@@ -15,11 +15,12 @@ namespace mcfa::detect {
 
 /// Runs stages of a cascade on windows of a photo, some windows at a time, so that memory does not grow with their number. One thread uses a
 /// judge at a time.
-template <class T, class B>
+/// `Stored` is the arithmetic, as `prepared_model` has it.
+template <class T, class B, class Stored = T>
 class judge {
 public:
     /// `batch` windows are computed at a time. Throws `option_error` where it is 0.
-    judge(prepared_model<T, B> const& ready, std::size_t batch)
+    judge(prepared_model<T, B, Stored> const& ready, std::size_t batch)
         : ready_(ready), workspace_(ready.model(), batch, purpose::inference), cutter_(ready.net(), batch) {}
 
     /// Cuts every window out of the photo and runs the first `stages` stages: visit(i, logits of the last of them).
@@ -58,8 +59,8 @@ private:
         }
     }
 
-    prepared_model<T, B> const& ready_;
-    workspace<T, B> workspace_;
+    prepared_model<T, B, Stored> const& ready_;
+    workspace_for<T, B, Stored> workspace_;
     image::window_cutter cutter_;
     std::vector<float> logits_;
 };

@@ -3,18 +3,22 @@
 
 #include <mcfa/detect/propose/footprint.hpp>
 #include <mcfa/model/pass/forward.hpp>
+#include <mcfa/op/dense.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <type_traits>
 
 namespace mcfa::detect {
 
 /// Runs a cascade's first stage on a plane of any size in one pass, step by step: the stage's feature at every place at once.
-template <class Model>
+template <class Model, class Stored = typename Model::scalar>
 class plane_pass {
     using net = typename Model::net_type;
     using T = typename Model::scalar;
     using B = typename Model::backend_type;
+    using prepared = prepared_model<T, B, Stored>;
+    using A = typename prepared::activation;
     using footprints = first_footprint<net>;
 
 public:
@@ -23,7 +27,7 @@ public:
         shape size;
     };
 
-    explicit plane_pass(prepared_model<T, B> const& ready) : run(ready.backend()), ready_(ready) {}
+    explicit plane_pass(prepared const& ready) : run(ready.backend()), ready_(ready) {}
 
     /// Values of the largest plane on the way from a plane of this size.
     std::size_t widest(int height, int width) const {
@@ -37,18 +41,19 @@ public:
     plane operator()(T const* pixels, shape given) {
         std::size_t const size = widest(given.height, given.width);
         for (auto& each : planes_)
-            if (each.size() < size) each = typename B::template buffer<T>(size);
-        run.copy_in(planes_[0].data(), pixels, given.size());
+            if (each.size() < size) each = typename B::template buffer<A>(size);
+        if constexpr (std::is_same_v<T, A>) run.copy_in(planes_[0].data(), pixels, given.size());
+        else compute(run, conversion<T, A>{.x = {pixels, given.size()}, .y = {planes_[0].data(), given.size()}});
         std::size_t turn = 0;
         shape s = given;
         auto const& steps = ready_.steps(0);
         for (std::size_t i = 0; i < steps.size(); ++i) {
-            planes<T const> const x = batch_of(planes_[turn].data(), 1, s);
+            planes<A const> const x = batch_of(planes_[turn].data(), 1, s);
             if (!steps[i].in_place) turn ^= 1;
             s = after(steps[i], s);
             forward_step(ready_, *this, 0, i, x, batch_of(planes_[turn].data(), 1, s));
         }
-        return {planes_[turn].data(), s};
+        return {widened<T>(run, matrix<A const>(planes_[turn].data(), s.pixels(), s.channels)).data(), s};
     }
 
     typename Model::execution run; ///< the backend's threads and scratch, for this pass alone
@@ -60,8 +65,8 @@ private:
         return s;
     }
 
-    prepared_model<T, B> const& ready_;
-    typename B::template buffer<T> planes_[2]; ///< steps read one and write the other in turn
+    prepared const& ready_;
+    typename B::template buffer<A> planes_[2]; ///< steps read one and write the other in turn
 };
 
 } // namespace mcfa::detect

@@ -16,7 +16,8 @@
 namespace mcfa::detect {
 
 /// Looks at a level window by window: slow, for cascades whose first stage cannot be swept. One thread uses a scan at a time.
-template <class Model>
+/// `Stored` is the arithmetic, as `prepared_model` has it.
+template <class Model, class Stored = typename Model::scalar>
 class scan {
     using net = typename Model::net_type;
     using T = typename Model::scalar;
@@ -28,7 +29,7 @@ public:
     static constexpr int side = net::stages[0].side;
     static constexpr int stride = std::max(1, side / 7); ///< of the grid; not dictated by the net
 
-    explicit scan(prepared_model<T, B> const& ready, std::size_t batch = 32)
+    explicit scan(prepared_model<T, B, Stored> const& ready, std::size_t batch = 32)
         : ready_(ready), workspace_(ready.model(), batch, purpose::inference) {}
 
     /// visit(row, column, probability of a face, feature) for every place of the level's grid that is at least `least` probable.
@@ -67,8 +68,8 @@ private:
         places_.clear();
     }
 
-    prepared_model<T, B> const& ready_;
-    workspace<T, B> workspace_;
+    prepared_model<T, B, Stored> const& ready_;
+    workspace_for<T, B, Stored> workspace_;
     std::vector<std::pair<int, int>> places_;
     std::vector<float> windows_, logits_;
     std::vector<T> features_;

@@ -22,12 +22,13 @@ namespace mcfa::detect {
 ///
 /// A level is swept in tiles, so that memory is bounded whatever the photo's size. Tiles overlap by as much as one output can see,
 /// so results do not depend on where tiles meet. One thread uses a sweep at a time.
-template <class Model>
+/// `Stored` is the arithmetic of the layers, as `prepared_model` has it; the face head computes in the scalar.
+template <class Model, class Stored = typename Model::scalar>
 class sweep {
     using net = typename Model::net_type;
     using T = typename Model::scalar;
     using B = typename Model::backend_type;
-    using pass = plane_pass<Model>;
+    using pass = plane_pass<Model, Stored>;
     static constexpr footprint whole = first_footprint<net>::whole;
 
 public:
@@ -38,7 +39,7 @@ public:
     static constexpr int stride = whole.stride;
 
     /// No buffer of activations has more than `most_values` values, unless a single window needs more.
-    explicit sweep(prepared_model<T, B> const& ready, std::size_t most_values = std::size_t{1} << 23)
+    explicit sweep(prepared_model<T, B, Stored> const& ready, std::size_t most_values = std::size_t{1} << 23)
         : model_(ready.model()), pass_(ready), most_values_(most_values) {
         static_assert(possible, "mcfa: a stage with flatten, dense or a global pool cannot be swept");
     }

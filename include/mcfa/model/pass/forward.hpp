@@ -5,23 +5,45 @@
 #include <mcfa/model/prepared_model.hpp>
 #include <mcfa/model/workspace.hpp>
 #include <mcfa/op/dense.hpp>
+#include <mcfa/op/pooling.hpp>
 #include <mcfa/op/rearrange.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 namespace mcfa {
 
+struct widened_input {};  // scratch memory
+struct widened_output {}; // scratch memory
+
+/// Activations as scalars: themselves, or a copy in scratch memory.
+template <class T, class Execution, class A>
+matrix<T const> widened(Execution& run, matrix<A const> const& x) {
+    if constexpr (std::is_same_v<T, A>) {
+        return x;
+    } else {
+        auto const copy = run.template scratch<T>(widened_input{}, x.size());
+        compute(run, conversion<A, T>{.x = x.flat(), .y = copy});
+        return {copy.data(), x.extents()};
+    }
+}
+
+/// What a pass in the arithmetic of a prepared model works in.
+template <class T, class B, class Stored>
+using workspace_for = workspace<T, B, typename prepared_model<T, B, Stored>::activation>;
+
 /// Joins the feature of the stage before, and computes the logits of all tasks:
 ///     h_j = [own_j, h_{j-1}],   logits_j = W_j h_j + b_j
-/// `own` (batch, own_feature) is the result of the stage's last layer.
-template <class T, class B>
-void forward_heads(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j, matrix<T> const& own) {
+/// `own` (batch, own_feature) is the result of the stage's last layer; heads compute in the scalar.
+template <class T, class B, class A>
+void forward_heads(basic_model<T, B> const& m, workspace<T, B, A>& w, std::size_t j, matrix<std::type_identity_t<A>> const& own) {
     stage_info const& stage = m.net().stages[j];
     int const rows = int(own.extent(0)), length = m.net().logits;
     std::size_t const own_feature = own.extent(1);
     matrix<T> const feature{w.feature(j), rows, stage.feature};
-    compute(w.run, column_copy<T>{.from = own, .to = feature, .count = own_feature});
+    matrix<T const> const scalars = widened<T>(w.run, matrix<A const>(own));
+    compute(w.run, column_copy<T>{.from = scalars, .to = feature, .count = own_feature});
     if (j > 0) {
         matrix<T> const before{w.feature(j - 1), rows, stage.feature - stage.own_feature};
         compute(w.run, column_copy<T>{.from = before, .to = feature, .to_first = own_feature, .count = before.extent(1)});
@@ -38,15 +60,46 @@ row<T> bias_behind(convolution const& op, row<T> const& learned) {
     return learned.size() > op.weights() ? learned.part(op.weights(), op.out_channels) : row<T>{};
 }
 
+/// A layer by itself, in inference and in the scalar.
+template <class T, class B, class Workspace>
+void forward_layer(basic_model<T, B> const& m, Workspace& w, std::size_t j, std::size_t i, planes<T const> const& x, planes<T> const& y) {
+    stage_info const& stage = m.net().stages[j];
+    layer_info const& layer = stage.layers[i];
+    m.functions(j)[i].forward(
+        {.run = w.run,
+         .x = x,
+         .y = y,
+         .learned = {m.data() + stage.first_learned + layer.first_learned, layer.learned},
+         .statistics = {m.data() + m.net().learned + stage.first_statistic + layer.first_statistic, layer.statistics}});
+}
+
+/// A step that is no unit and no dense layer with prepared weights, in another type than the scalar: pools and flatten as they are, any other layer
+/// in the scalar, between widened copies.
+template <class T, class B, class A, class Workspace>
+void forward_narrow_layer(basic_model<T, B> const& m, Workspace& w, std::size_t j, std::size_t i, planes<A const> const& x,
+                          planes<A> const& y) {
+    layer_info const& layer = m.net().stages[j].layers[i];
+    if (layer.role == layer_role::flatten) return compute(w.run, channels_first<A>{.x = x, .y = y.rows()});
+    if (layer.role == layer_role::pool || layer.role == layer_role::max_pool_2x2) {
+        pooling op = layer.pool;
+        op.in = sample_shape(x);
+        return compute(w.run, pooling_forward<A>{.op = op, .x = x, .y = y});
+    }
+    auto const in = widened<T>(w.run, x.rows());
+    auto const out = w.run.template scratch<T>(widened_output{}, y.size());
+    forward_layer(m, w, j, i, planes<T const>{in.data(), x.extents()}, planes<T>{out.data(), y.extents()});
+    compute(w.run, conversion<T, A>{.x = out, .y = y.flat()});
+}
+
 /// One step of stage j of a prepared model, from x to y, whose planes a sweep makes larger than the net's own.
-template <class T, class B, class Stored, class Workspace>
-void forward_step(prepared_model<T, B, Stored> const& ready, Workspace& w, std::size_t j, std::size_t i, planes<T const> const& x,
-                  planes<T> const& y) {
+template <class T, class B, class Stored, class Workspace, class A = typename prepared_model<T, B, Stored>::activation>
+void forward_step(prepared_model<T, B, Stored> const& ready, Workspace& w, std::size_t j, std::size_t i,
+                  planes<std::type_identity_t<A> const> const& x, planes<std::type_identity_t<A>> const& y) {
     step const& s = ready.steps(j)[i];
     auto const& prepared = ready.at(j, i);
     if (s.is_unit) {
         convolution_unit const& unit = s.unit;
-        return compute(w.run, unit_forward_prepared<T, Stored>{.x = x,
+        return compute(w.run, unit_forward_prepared<A, Stored>{.x = x,
                                                                .prepared = {ready.weights(prepared), prepared.layout.size},
                                                                .layout = prepared.layout,
                                                                .bias = {ready.bias(prepared), unit.product.out_channels},
@@ -60,31 +113,28 @@ void forward_step(prepared_model<T, B, Stored> const& ready, Workspace& w, std::
     basic_model<T, B> const& m = ready.model();
     stage_info const& stage = m.net().stages[j];
     layer_info const& layer = stage.layers[s.first];
-    row<T const> const learned{m.data() + stage.first_learned + layer.first_learned, layer.learned};
     if constexpr (!std::is_same_v<T, Stored>)
-        if (ready.keeps_weights(layer))
-            return compute(w.run, dense_forward<T, Stored>{.x = x.rows(),
+        if (ready.keeps_weights(layer)) {
+            row<T const> const learned{m.data() + stage.first_learned + layer.first_learned, layer.learned};
+            return compute(w.run, dense_forward<A, Stored>{.x = x.rows(),
                                                            .weights = {ready.weights(prepared), layer.dense.out, layer.dense.in},
                                                            .bias = learned.part(layer.dense.weights(), layer.dense.out),
                                                            .y = y.rows()});
-    m.functions(j)[s.first].forward(
-        {.run = w.run,
-         .x = x,
-         .y = y,
-         .learned = learned,
-         .statistics = {m.data() + m.net().learned + stage.first_statistic + layer.first_statistic, layer.statistics}});
+        }
+    if constexpr (std::is_same_v<T, A>) forward_layer(m, w, j, s.first, x, y);
+    else forward_narrow_layer<T, B, A>(m, w, j, s.first, x, y);
 }
 
 /// Runs one stage on the `batch` windows in its input, in inference mode, and leaves its feature and logits. Stages run in order.
 /// The workspace must be one for inference.
 template <class T, class B, class Stored>
-void forward_stage(prepared_model<T, B, Stored> const& ready, workspace<T, B>& w, std::size_t j, std::size_t batch) {
+void forward_stage(prepared_model<T, B, Stored> const& ready, workspace_for<T, B, Stored>& w, std::size_t j, std::size_t batch) {
     if (w.use() != purpose::inference) throw option_error("a workspace for training does not run inference; make one for inference");
     auto const& places = w.plan().stages[j];
-    planes<T> x = w.input(j, batch);
+    auto x = w.input(j, batch);
     for (std::size_t i = 0; i < places.steps.size(); ++i) {
         auto const y = w.at(places.outputs[i], batch, places.steps[i].out);
-        forward_step<T>(ready, w, j, i, x, y);
+        forward_step(ready, w, j, i, x, y);
         x = y;
     }
     forward_heads(ready.model(), w, j, x.rows());
@@ -92,7 +142,7 @@ void forward_stage(prepared_model<T, B, Stored> const& ready, workspace<T, B>& w
 
 /// All stages, coarse to fine.
 template <class T, class B, class Stored>
-void forward(prepared_model<T, B, Stored> const& ready, workspace<T, B>& w, std::size_t batch) {
+void forward(prepared_model<T, B, Stored> const& ready, workspace_for<T, B, Stored>& w, std::size_t batch) {
     for (std::size_t j = 0; j < ready.net().stages.size(); ++j) forward_stage(ready, w, j, batch);
 }
 

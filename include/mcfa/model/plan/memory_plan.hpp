@@ -51,11 +51,15 @@ public:
         }
         auto const take_turns = [&] { return std::array{plan.take(capacity, widest[0]), plan.take(capacity, widest[1])}; };
         std::array<std::size_t, 2> turns{};
-        if (!training) turns = take_turns();
+        if (!training) {
+            turns = take_turns();
+            for (std::size_t j = 0; j < net.stages.size(); ++j) plan.stages[j].input = plan.take(capacity, net.stages[j].input.size());
+            plan.activations = plan.size;
+        }
         for (std::size_t j = 0; j < net.stages.size(); ++j) {
             stage_info const& s = net.stages[j];
             stage& p = plan.stages[j];
-            p.input = plan.take(capacity, s.input.size());
+            if (training) p.input = plan.take(capacity, s.input.size());
             std::size_t turn = 0;
             std::size_t place = p.input;
             for (step const& each : p.steps) {
@@ -78,11 +82,16 @@ public:
     }
 
     /// Memory of a workspace, in bytes.
-    std::size_t bytes(std::size_t bytes_per_value) const { return size * bytes_per_value + argmax_size; }
+    std::size_t bytes(std::size_t bytes_per_value) const { return bytes(bytes_per_value, bytes_per_value); }
+    /// The same where windows and what lies between layers are of another type.
+    std::size_t bytes(std::size_t bytes_per_activation, std::size_t bytes_per_value) const {
+        return activations * bytes_per_activation + (size - activations) * bytes_per_value + argmax_size;
+    }
 
     std::vector<stage> stages;
     std::array<std::size_t, 2> gradients{}; ///< backward: steps write the gradient of their input to two places in turn
     std::size_t size = 0;
+    std::size_t activations = 0; ///< inference: windows and outputs of steps come first, up to here; then features and logits
     std::size_t argmax_size = 0; ///< of the arena for where maxima were, in bytes
 
 private:

@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 // Entry point of the convolution algorithms.
 namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
@@ -162,9 +163,15 @@ struct kernel<unit_weight_gradient<T>, backend::eigen> {
 };
 
 template <class T, class Stored>
+    requires backend::eigen_engine::storable<T, Stored>
 struct kernel<unit_preparation<T, Stored>, backend::eigen> {
     static prepared_layout layout(convolution_unit const& op, weights_form form, int batch) {
         return backend::eigen_engine::layout_of<T, Stored>(op.product, form, batch);
+    }
+    /// What computes a unit with this layout, in words.
+    static std::string_view name(prepared_layout const& layout) {
+        constexpr std::string_view names[] = {"product", "direct", "Winograd F(2x2, 3x3)", "Winograd F(4x4, 3x3)"};
+        return names[static_cast<std::size_t>(layout.algorithm)];
     }
     static void run(backend::eigen::execution& run, unit_preparation<T, Stored> const& p) {
         auto const& w = p.weights;
@@ -174,6 +181,7 @@ struct kernel<unit_preparation<T, Stored>, backend::eigen> {
 };
 
 template <class T, class Stored>
+    requires backend::eigen_engine::storable<T, Stored>
 struct kernel<unit_forward_prepared<T, Stored>, backend::eigen> {
     static void run(backend::eigen::execution& run, unit_forward_prepared<T, Stored> const& p) {
         backend::eigen_engine::forward_by(run, p.geometry(), p.layout, p.x, p.prepared.data(), p.bias.data(), p.y, nullptr);

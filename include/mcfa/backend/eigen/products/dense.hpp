@@ -61,6 +61,7 @@ auto columns_of(Matrix&& m, std::size_t first, std::size_t count) {
 
 /// y = x W' + bias; an item is a block of y.
 template <class T, class Stored>
+    requires backend::eigen_engine::storable<T, Stored>
 struct kernel<dense_forward<T, Stored>, backend::eigen> {
     static void run(backend::eigen::execution& run, dense_forward<T, Stored> const& p) {
         using namespace backend::eigen_engine;

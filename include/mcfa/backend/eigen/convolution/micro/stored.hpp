@@ -7,6 +7,7 @@
 #include <mcfa/core/narrow_float.hpp>
 #include <mcfa/core/view.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -16,7 +17,7 @@ namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// Weights are stored as the scalar itself or, for float, in 16 bits, and widened while they are loaded.
 template <class T, class S>
-concept storable = std::is_same_v<T, S> || (std::is_same_v<T, float> && std::is_same_v<S, float16>);
+concept storable = (std::floating_point<T> && std::is_same_v<T, S>) || (std::is_same_v<T, float> && std::is_same_v<S, float16>);
 
 /// One vector of stored values.
 template <class T>

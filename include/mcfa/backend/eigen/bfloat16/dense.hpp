@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mcfa/backend/eigen/backend.hpp>
+#include <mcfa/backend/eigen/bfloat16/pairs.hpp>
+#include <mcfa/backend/eigen/convolution/micro/micro_kernel.hpp>
+#include <mcfa/backend/eigen/vector_width.hpp>
+#include <mcfa/op/dense.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+namespace mcfa {
+
+namespace backend::eigen_engine::inline MCFA_VECTORS {
+
+/// Inner products of a few rows of x with a few rows of the weights, both read as they lie: few rows of x read every weight once, and more share
+/// them. A row's last values are read from a copy with zeros behind them.
+template <int Rows, int Outputs, std::size_t... Sum>
+[[gnu::noinline]] void inner_products(std::index_sequence<Sum...>, bfloat16 const* const* x, bfloat16 const* const* w, std::size_t depth,
+                                      float* sums) {
+    constexpr std::size_t step = 2 * lanes<float>;
+    packet<float> sum[Rows * Outputs];
+    packet<float> const zero{};
+    (std::memcpy(&sum[Sum], &zero, sizeof zero), ...);
+    auto const add = [&](bfloat16 const* const* a, bfloat16 const* const* b, std::size_t k) __attribute__((always_inline)) {
+        (add_pairs(sum[Sum], load_pairs(a[Sum / Outputs] + k), load_pairs(b[Sum % Outputs] + k)), ...);
+    };
+    std::size_t const whole = depth / step * step;
+    for (std::size_t k = 0; k < whole; k += step) add(x, w, k);
+    if (std::size_t const left = depth - whole; left > 0) {
+        bfloat16 ends[Rows + Outputs][step] = {};
+        bfloat16 const *a[Rows], *b[Outputs];
+        for (int r = 0; r < Rows; ++r) std::copy_n(x[r] + whole, left, ends[r]), a[r] = ends[r];
+        for (int o = 0; o < Outputs; ++o) std::copy_n(w[o] + whole, left, ends[Rows + o]), b[o] = ends[Rows + o];
+        add(a, b, 0);
+    }
+    ((sums[Sum] = sum_of_lanes<float>(sum[Sum])), ...);
+}
+
+/// y = max(floor, x W' + bias).  x (rows, depth), weights (outputs, depth), bias (outputs) or null; an item is a block of outputs.
+inline void dense_in_pairs(eigen::execution& run, matrix<bfloat16 const> const& x, matrix<bfloat16 const> const& weights, float const* bias,
+                           float floor, matrix<bfloat16> const& y) {
+    constexpr std::size_t outputs = 4, rows_at_once = 4, block = 16;
+    std::size_t const depth = x.extent(1), count = weights.extent(0), rows = x.extent(0);
+    run.launch(static_cast<std::int64_t>((count + block - 1) / block), [&](std::int64_t item) {
+        std::size_t const last = std::min(count, (item + 1) * block);
+        for (std::size_t first = item * block; first < last; first += outputs) {
+            bfloat16 const* w[outputs];
+            for (std::size_t o = 0; o < outputs; ++o) w[o] = weights[std::min(first + o, last - 1)].data();
+            for (std::size_t top = 0; top < rows; top += rows_at_once) {
+                std::size_t const here = std::min(rows_at_once, rows - top);
+                bfloat16 const* a[rows_at_once];
+                for (std::size_t r = 0; r < rows_at_once; ++r) a[r] = x[top + std::min(r, here - 1)].data();
+                float sums[rows_at_once * outputs];
+                if (here == 1) inner_products<1, outputs>(std::make_index_sequence<outputs>{}, a, w, depth, sums);
+                else inner_products<rows_at_once, outputs>(std::make_index_sequence<rows_at_once * outputs>{}, a, w, depth, sums);
+                for (std::size_t r = 0; r < here; ++r)
+                    for (std::size_t o = first; o < std::min(first + outputs, last); ++o) {
+                        float const sum = sums[r * outputs + (o - first)] + (bias ? bias[o] : 0.0f);
+                        y(top + r, o) = bfloat16(sum < floor ? floor : sum);
+                    }
+            }
+        }
+    });
+}
+
+} // namespace backend::eigen_engine::inline MCFA_VECTORS
+
+template <>
+struct kernel<dense_forward<bfloat16, bfloat16>, backend::eigen> {
+    static void run(backend::eigen::execution& run, dense_forward<bfloat16, bfloat16> const& p) {
+        using namespace backend::eigen_engine;
+        backend::eigen::execution::serial_guard const guard(run, static_cast<double>(p.weights.size() * p.x.extent(0)));
+        dense_in_pairs(run, p.x, p.weights, p.bias.data(), no_floor<float>, p.y);
+    }
+};
+
+} // namespace mcfa
