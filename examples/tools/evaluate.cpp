@@ -143,8 +143,7 @@ int main(int argc, char** argv) {
     add_photo_limits(line, o.largest);
     line.add("--bits", o.bits, "of each weight of convolutions and dense layers: 32, or 16 to see what half the memory costs")
         .one_of({"16", "32"});
-    line.add("--arithmetic", o.arithmetic,
-             "in which the net computes; bfloat16, which has 8 bits of precision, needs --bits 32 and rounds them itself")
+    line.add("--arithmetic", o.arithmetic, "in which the net computes: float, or bfloat16 for products and activations, with --bits 32")
         .one_of({"float", "bfloat16"});
     if (auto const status = line.parse(argc, argv)) return *status;
 

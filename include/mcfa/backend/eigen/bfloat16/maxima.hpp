@@ -6,12 +6,14 @@
 #include <mcfa/backend/eigen/vector_width.hpp>
 
 #include <cstddef>
+#include <initializer_list>
 
 namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// The larger of both, and NaN before all, as in `arithmetic::exceeds`.
 [[gnu::always_inline]] inline packet<float> larger_or_nan(packet<float> const& best, packet<float> const& v) {
-    return (v > best) | (v != v) ? v : best;
+    auto const taken = (v > best) | (v != v);
+    return taken ? v : best;
 }
 
 /// 2x2 maxima of `count` channels: of the pixel at `from`, the one `pixel` values behind it, and both a `line` below.
