@@ -25,7 +25,7 @@
 struct net_choice {
     std::string net = "mcfa";  ///< mcfa or slim
     std::string width = "1/4"; ///< of mcfa: 1, 1/2, 1/4 or 1/8
-    int stages = 3;            ///< of mcfa: 2 or 3
+    int stages = 3;            ///< of mcfa: 1, 2 or 3
 };
 
 /// What a weights file says of its net, for `load_cascade`.
@@ -54,7 +54,7 @@ private:
 using window_judge = std::function<prediction_type(mcfa::image::pixels const&, mcfa::image::placement const&)>;
 
 /// A cascade whose type the command line chooses. A program of one's own names its type instead, as `quickstart` does. All nets are compiled
-/// once, in `chosen_cascade.cpp`, and the examples link them.
+/// once, in the sources beside this header, and the examples link them.
 class chosen_cascade {
 public:
     virtual ~chosen_cascade() = default;

@@ -75,4 +75,8 @@ struct mcfa_net : cascade<Tasks, s_net<W, O>, m_net<W, O>, l_net<W, O>> {};
 template <class W = width<1>, body_options O = body_options{}, class Tasks = mcfa_tasks>
 struct mcfa_net_sm : cascade<Tasks, s_net<W, O>, m_net<W, O>> {};
 
+/// Its first stage alone.
+template <class W = width<1>, body_options O = body_options{}, class Tasks = mcfa_tasks>
+struct mcfa_net_s : cascade<Tasks, s_net<W, O>> {};
+
 } // namespace mcfa::zoo

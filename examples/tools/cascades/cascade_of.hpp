@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "cascades/chosen_cascade.hpp"
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/detect/detector.hpp>
+#include <mcfa/image/window_predictor.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// A net as the programs see it. Compiling one takes long.
+template <class Net>
+class cascade_of final : public chosen_cascade {
+public:
+    cascade_of(mcfa::seed seed, int threads) : model_(std::make_shared<own>(seed, mcfa::backend::eigen{threads})) {}
+    model_type& model() override { return *model_; }
+    bool sweeps() const override { return mcfa::detect::first_footprint<Net>::slides; }
+
+    face_finder detector(mcfa::detector_options options) const override {
+        auto const find = std::make_shared<mcfa::detector<own> const>(*model_, std::move(options));
+        return {find->options(),
+                [model = model_, find](mcfa::image::pixels const& photo, mcfa::detection_limits_met* met) { return (*find)(photo, met); }};
+    }
+
+    window_judge judge(bool mirror) const override {
+        auto const judge = std::make_shared<mcfa::image::window_predictor<own>>(*model_, std::vector<float>{}, mirror ? 2 : 1);
+        return [model = model_, judge, mirror](mcfa::image::pixels const& photo, mcfa::image::placement const& window) {
+            std::vector<mcfa::image::placement> views(mirror ? 2 : 1, window);
+            views.back().mirrored = mirror != window.mirrored;
+            auto seen = (*judge)(photo, views);
+            if (mirror) mcfa::join_mirror_image(seen[0], seen[1]);
+            return seen[0];
+        };
+    }
+
+private:
+    using own = mcfa::model<Net, float, mcfa::backend::eigen>;
+    std::shared_ptr<own> model_;
+};
+
+/// Batch normalisation and a little dropout are ours; without them a net of the paper's depth hardly trains on some thousands of images.
+inline constexpr mcfa::zoo::body_options trainable_body{.batch_norm = true, .dropout = 25};
+
+/// The paper's cascade of some stages, such as mcfa::zoo::mcfa_net_sm, at the width that is named. Throws mcfa::option_error for a width that there is
+/// none of.
+template <template <class, mcfa::zoo::body_options, class> class Net>
+std::unique_ptr<chosen_cascade> cascade_of_width(std::string const& name, mcfa::seed seed, int threads) {
+    using mcfa::zoo::width;
+    auto const make = [&]<class Width>() -> std::unique_ptr<chosen_cascade> {
+        return std::make_unique<cascade_of<Net<Width, trainable_body, mcfa::zoo::mcfa_tasks>>>(seed, threads);
+    };
+    if (name == "1") return make.template operator()<width<1>>();
+    if (name == "1/2") return make.template operator()<width<1, 2>>();
+    if (name == "1/4") return make.template operator()<width<1, 4>>();
+    if (name == "1/8") return make.template operator()<width<1, 8>>();
+    throw mcfa::option_error("width: '" + name + "', must be 1, 1/2, 1/4 or 1/8");
+}
