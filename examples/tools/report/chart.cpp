@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <string>
 #include <string_view>
 
 namespace report {
@@ -46,8 +47,8 @@ public:
         svg_.append("<circle cx=\"").append(number(x, 1)).append("\" cy=\"").append(number(y, 1));
         svg_.append("\" r=\"3\" fill=\"").append(colour).append("\"/>\n");
     }
-    void path(std::vector<std::pair<double, double>> const& points, std::string_view colour) {
-        svg_.append("<polyline fill=\"none\" stroke-width=\"1.8\" stroke=\"").append(colour).append("\" points=\"");
+    void path(std::vector<std::pair<double, double>> const& points, std::string_view colour, std::string_view more = {}) {
+        svg_.append("<polyline fill=\"none\" stroke-width=\"1.8\" stroke=\"").append(colour).append("\"").append(more).append(" points=\"");
         for (auto const& [px, py] : points) svg_.append(number(px, 1)).append(",").append(number(py, 1)).append(" ");
         svg_.append("\"/>\n");
     }
@@ -92,13 +93,25 @@ private:
 
 void title(plot& p, axes const& a) { p.text(a.width / 2.0, 16, "middle", a.title, " font-weight=\"600\""); }
 
-void legend(plot& p, axes const& a, std::vector<series> const& lines) {
-    double y = 34;
+std::string_view colour_of(std::size_t line) { return colours[line % colours.size()]; }
+
+/// Lines are dashed once the colours have run out.
+std::string_view dashes_of(std::size_t line) { return line < colours.size() ? "" : " stroke-dasharray=\"6 3\""; }
+
+/// Pixels that the legend takes beside the axes; 0 where no line has a name.
+double legend_width(std::vector<series> const& lines) {
+    std::size_t longest = 0;
+    for (auto const& line : lines) longest = std::max(longest, line.name.size());
+    return longest == 0 ? 0 : 36 + 6.6 * static_cast<double>(longest);
+}
+
+/// At the right of the axes, where no line can run through it.
+void legend(plot& p, double left, std::vector<series> const& lines) {
+    double y = 40;
     for (std::size_t i = 0; i < lines.size(); ++i) {
         if (lines[i].name.empty()) continue;
-        double const x = a.width - 20;
-        p.line(x - 14, y - 4, x, y - 4, colours[i % colours.size()], " stroke-width=\"2.5\"");
-        p.text(x - 20, y, "end", lines[i].name);
+        p.line(left + 10, y - 4, left + 28, y - 4, colour_of(i), " stroke-width=\"2.5\"" + std::string(dashes_of(i)));
+        p.text(left + 34, y, "start", lines[i].name);
         y += 16;
     }
 }
@@ -117,22 +130,23 @@ std::vector<double> ticks(double low, double high) {
 }
 
 std::string line_chart(axes const& a, std::vector<series> const& lines) {
-    plot p(a, 56, 28, a.width - 14, a.height - 42);
+    double const right = a.width - 14 - legend_width(lines);
+    plot p(a, 56, 28, right, a.height - 42);
     title(p, a);
     p.x_axis();
     p.y_axis();
     p.frame();
     if (a.diagonal) p.line(p.x(a.x_low), p.y(a.y_low), p.x(a.x_high), p.y(a.y_high), faint, " stroke-dasharray=\"4 3\"");
     for (std::size_t i = 0; i < lines.size(); ++i) {
-        auto const colour = colours[i % colours.size()];
+        auto const colour = colour_of(i);
         std::vector<std::pair<double, double>> at;
         for (auto const& [x, y] : lines[i].points)
             if (std::isfinite(x) && std::isfinite(y)) at.emplace_back(p.x(x), p.y(y));
-        if (lines[i].line && at.size() > 1) p.path(at, colour);
+        if (lines[i].line && at.size() > 1) p.path(at, colour, dashes_of(i));
         if (lines[i].dots || at.size() == 1)
             for (auto const& [x, y] : at) p.dot(x, y, colour);
     }
-    legend(p, a, lines);
+    legend(p, right, lines);
     return p.finished(a.width, a.height);
 }
 
