@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Trains one net by several weighting rules and seeds, and writes what differs between them.
+// Trains nets by several weighting rules and seeds, and writes what differs between them.
 #include "ablation/ablation_page.hpp"
 #include "ablation/comparison.hpp"
 #include "ablation/one_run.hpp"
+#include "ablation/report_json.hpp"
+#include "ablation/source_commit.hpp"
 #include "command_line/command_line.hpp"
 #include "command_line/program.hpp"
 
@@ -11,13 +13,13 @@
 #include <mcfa/version.hpp>
 #include <mcfa/zoo/mcfa.hpp>
 
-#include <nlohmann/json.hpp>
 #include <sys/utsname.h>
 
 #include <cstddef>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -25,7 +27,8 @@
 namespace {
 
 struct options : ablation_options {
-    std::string data, rules = "uniform,harder_first,fixed:harder_first,famo,smooth_tchebycheff,bilevel,upgrad,fair", stages = "SM";
+    std::string data, rules = "uniform,harder_first,fixed:harder_first,famo,smooth_tchebycheff,bilevel,upgrad,fair", stages = "SM",
+                      tasks = "all", single;
     int seeds = 3;
     bool resume = false;
 };
@@ -38,6 +41,13 @@ std::vector<std::string> parts_of(std::string const& text) {
     return parts;
 }
 
+std::vector<std::string> attribute_names() {
+    auto const& names = mcfa::zoo::celeba_attributes::names;
+    return {names.begin(), names.end()};
+}
+
+std::string threads_text(int threads) { return std::to_string(threads) + (threads == 1 ? " thread" : " threads"); }
+
 /// "x86_64, Intel(R) Xeon(R) ...".
 std::string machine() {
     utsname system{};
@@ -48,50 +58,36 @@ std::string machine() {
     return text;
 }
 
-nlohmann::json to_json(spread const& s) { return {{"mean", s.mean}, {"deviation", s.deviation}}; }
+/// "mcfa 0.1.0, commit 36de481a6305"; and what other programs trained some of the runs, if an earlier call did.
+std::string versions(std::vector<run_answers> const& runs) {
+    std::string const own(source_commit());
+    std::set<std::string> others;
+    for (auto const& run : runs)
+        if (run.commit != own) others.insert(run.commit);
+    std::string text = "mcfa " + std::string(mcfa::version) + ", commit " + own;
+    for (auto const& other : others) text += (other == *others.begin() ? "; some runs were trained by commit " : ", ") + other;
+    return text;
+}
 
-nlohmann::json to_json(comparison const& found, std::vector<run_answers> const& runs, std::vector<std::string> const& facts) {
-    nlohmann::json all{{"facts", facts}};
-    for (std::size_t const k : found.hardest) all["hardest"].push_back(std::string(mcfa::zoo::celeba_attributes::names[k]));
-    for (auto const& row : found.rows)
-        all["rules"].push_back({{"stages", row.stages},
-                                {"rule", row.rule},
-                                {"accuracy", to_json(row.accuracy)},
-                                {"balanced_accuracy", to_json(row.balanced)},
-                                {"f1", to_json(row.f1)},
-                                {"hardest_accuracy", to_json(row.hardest)},
-                                {"effective_attributes", row.effective},
-                                {"conflicts", row.conflicts},
-                                {"seconds", row.seconds},
-                                {"accuracy_gain", row.accuracy_gain},
-                                {"accuracy_p_of_persons", row.accuracy_p},
-                                {"accuracy_p_of_seeds", row.accuracy_p_of_seeds},
-                                {"hardest_gain", row.hardest_gain},
-                                {"hardest_p_of_persons", row.hardest_p},
-                                {"hardest_p_of_seeds", row.hardest_p_of_seeds}});
-    for (auto const& run : runs) {
-        auto const figures = figures_of(run, found.hardest);
-        all["runs"].push_back({{"stages", run.stages},
-                               {"rule", run.rule},
-                               {"seed", run.seed},
-                               {"accuracy", figures.accuracy},
-                               {"balanced_accuracy", figures.balanced},
-                               {"f1", figures.f1},
-                               {"hardest_accuracy", figures.hardest},
-                               {"validation_loss", run.validation_loss},
-                               {"effective_attributes", run.effective},
-                               {"conflicts", run.conflicts},
-                               {"seconds", run.seconds}});
-    }
-    return all;
+/// All trainings, in their order.
+std::vector<one_run> runs_of(options const& o) {
+    std::vector<one_run> runs;
+    auto const add = [&](trained_net const& net, std::vector<std::string> const& rules) {
+        for (auto const& rule : rules)
+            for (int seed = 1; seed <= o.seeds; ++seed) runs.emplace_back(o, net, rule, seed);
+    };
+    for (auto const& stages : parts_of(o.stages))
+        for (auto const& tasks : parts_of(o.tasks)) {
+            if (tasks == "single") throw mcfa::option_error("tasks: single-task nets are asked for by --single");
+            add({stages, tasks}, parts_of(o.rules));
+        }
+    if (runs.empty()) throw mcfa::option_error("there is nothing to train: no rules, no stages or no tasks");
+    for (auto const& stages : parts_of(o.stages)) add({stages, "single"}, o.single == "all" ? attribute_names() : parts_of(o.single));
+    return runs;
 }
 
 void ablate(options const& o, std::string const& command) {
-    std::vector<one_run> runs;
-    for (auto const& stages : parts_of(o.stages))
-        for (auto const& rule : parts_of(o.rules))
-            for (int seed = 1; seed <= o.seeds; ++seed) runs.emplace_back(o, stages, rule, seed);
-    if (runs.empty()) throw mcfa::option_error("there is nothing to train: no rules, or no stages");
+    auto const runs = runs_of(o);
     if (!o.resume && std::filesystem::exists(std::filesystem::path(o.out) / "runs"))
         throw mcfa::option_error({"out: ", o.out, " has an earlier ablation; go on with it by --resume, or choose another folder"});
     mcfa::data::celeba const faces{o.data};
@@ -103,18 +99,17 @@ void ablate(options const& o, std::string const& command) {
         answers.push_back(done ? std::move(*done) : run.finish(faces));
     }
     auto const found = compare(answers);
-    std::vector<std::string> const facts{
-        "Command: " + command, "mcfa " + std::string(mcfa::version) + "; " + machine() + ", " + std::to_string(o.threads) + " threads",
-        std::to_string(faces.training().size()) + " photos to train on, " + std::to_string(faces.test().size()) +
-            " to test; weights of the last epoch"};
-    std::vector<std::string> const names(mcfa::zoo::celeba_attributes::names.begin(), mcfa::zoo::celeba_attributes::names.end());
+    std::vector<std::string> const facts{"Command: " + command, versions(answers) + "; " + machine() + ", " + threads_text(o.threads),
+                                         std::to_string(faces.training().size()) + " photos to train on, " +
+                                             std::to_string(faces.test().size()) + " to test; weights of the last epoch"};
+    auto const names = attribute_names();
     std::filesystem::path const out(o.out);
-    write_text((out / "report.json").string(), to_json(found, answers, facts).dump(2) + "\n");
+    write_text((out / "report.json").string(), report_json(facts, answers, found, names));
     write_text((out / "report.html").string(), ablation_page(facts, answers, found, names));
     for (auto const& row : found.rows)
-        std::printf("%-4s %-24s accuracy %.2f %%  balanced %.2f %%  F1 %.2f %%  hardest ten %.2f %%  p %.4f\n", row.stages.c_str(),
-                    row.rule.c_str(), 100 * row.accuracy.mean, 100 * row.balanced.mean, 100 * row.f1.mean, 100 * row.hardest.mean,
-                    row.hardest_p);
+        std::printf("%-4s %-24s accuracy %.2f %%  balanced %.2f %%  F1 %.2f %%  hardest ten %.2f %%  p %.4f\n",
+                    net_title(row.stages, row.tasks).c_str(), row.rule.c_str(), 100 * row.accuracy.mean, 100 * row.balanced.mean,
+                    100 * row.f1.mean, 100 * row.hardest.mean, row.hardest_p);
     std::printf("report: %s\n", (out / "report.html").string().c_str());
 }
 
@@ -128,7 +123,10 @@ int main(int argc, char** argv) {
     line.add("--rules", o.rules,
              "names of docs/weighting.md, with commas; fixed:NAME has the weights that NAME ended with; all are compared with the first");
     line.add("--seeds", o.seeds, "trainings of each rule").positive();
-    line.add("--stages", o.stages, "SM, SML or both, with a comma");
+    line.add("--stages", o.stages, "S, SM, SML or several of them, with commas");
+    line.add("--tasks", o.tasks, "all: face, box, landmarks and attributes; attributes alone; or both, with a comma");
+    line.add("--single", o.single,
+             "attributes, with commas, or all: trains a net for each alone, against which the report gives the rules' relative loss");
     line.add("--width", o.width, "of every layer, times the paper's: 1, 1/2, 1/4 or 1/8");
     line.add("--epochs", o.epochs, "times through the training photos").positive();
     line.add("--batch", o.batch, "windows in a step");

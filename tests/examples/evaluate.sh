@@ -2,27 +2,14 @@
 # evaluate.sh EVALUATE STORE PREDICT BAD_INPUT FOLDER: figures, thresholds and report of untrained weights on six photos of three persons.
 set -u
 evaluate=$1 store=$2 predict=$3 make=$4 folder=$5
+small_celeba=$(cd "$(dirname "$0")" && pwd)/small_celeba.sh
 "$make" "$folder" || exit 1
 cd "$folder" || exit 1
 wrong=0
 complain() { echo "$1" >&2; wrong=1; }
 holds() { grep -qF -- "$2" "$1" || complain "$1 does not hold: $2"; }
 
-mkdir -p data/Img data/Anno data/Eval
-names=$(printf '%s ' 5_o_Clock_Shadow Arched_Eyebrows Attractive Bags_Under_Eyes Bald Bangs Big_Lips Big_Nose Black_Hair Blond_Hair Blurry \
-    Brown_Hair Bushy_Eyebrows Chubby Double_Chin Eyeglasses Goatee Gray_Hair Heavy_Makeup High_Cheekbones Male Mouth_Slightly_Open Mustache \
-    Narrow_Eyes No_Beard Oval_Face Pale_Skin Pointy_Nose Receding_Hairline Rosy_Cheeks Sideburns Smiling Straight_Hair Wavy_Hair \
-    Wearing_Earrings Wearing_Hat Wearing_Lipstick Wearing_Necklace Wearing_Necktie Young)
-printf '6\n%s\n' "$names" > data/Anno/list_attr.txt
-printf '6\nimage_id x_1 y_1 width height\n' > data/Anno/list_bbox.txt
-for i in 1 2 3 4 5 6; do
-    cp photos/good.png "data/Img/a<$i>&.png"
-    # The first attribute is known and never there, the second unknown, the others change from photo to photo.
-    echo "a<$i>&.png -1 0 $(for k in $(seq 38); do [ $(((i + k) % 3)) -eq 0 ] && printf ' 1' || printf ' -1'; done)" >> data/Anno/list_attr.txt
-    echo "a<$i>&.png 25 15 30 30" >> data/Anno/list_bbox.txt
-    echo "a<$i>&.png $((i / 2))" >> data/Anno/identity.txt
-    echo "a<$i>&.png $((i <= 2 ? 1 : 2))" >> data/Eval/list_eval_partition.txt
-done
+"$small_celeba" photos/good.png data 'a<#>&.png' 1 1 2 2 2 2 || exit 1
 
 "$evaluate" --model weights.safetensors --data data --threads 1 --replicates 50 --choose-thresholds balanced_accuracy \
     --write-thresholds thresholds.txt --json figures.json --report page.html > table || complain "evaluate failed"

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 #include <utility>
 
 namespace {
@@ -31,6 +32,7 @@ double mean_of(std::vector<mcfa::score::binary_counts> const& counts, Figure con
 std::vector<std::size_t> hardest_of(std::vector<run_answers> const& runs) {
     std::vector<double> balanced;
     for (auto const& run : runs) {
+        if (run.tasks == "single") continue;
         auto const counts = counts_of(run);
         balanced.resize(counts.size());
         for (std::size_t k = 0; k < counts.size(); ++k)
@@ -47,7 +49,7 @@ spread spread_of(std::vector<double> const& values) {
     spread s;
     for (double const v : values) s.mean += v / static_cast<double>(values.size());
     for (double const v : values) s.deviation += (v - s.mean) * (v - s.mean);
-    s.deviation = values.size() > 1 ? std::sqrt(s.deviation / static_cast<double>(values.size() - 1)) : 0;
+    s.deviation = values.size() > 1 ? std::sqrt(s.deviation / static_cast<double>(values.size() - 1)) : mcfa::not_measured;
     return s;
 }
 
@@ -64,9 +66,55 @@ void add_differences(std::vector<double>& by_group, run_answers const& run, run_
     }
 }
 
+/// Means over runs of a figure by attribute; NaN where no run has it.
+template <class Figure>
+std::vector<double> means_by_attribute(std::vector<run_answers const*> const& runs, Figure const& figure) {
+    std::vector<double> sums, known;
+    for (auto const* run : runs) {
+        auto const counts = counts_of(*run);
+        sums.resize(counts.size());
+        known.resize(counts.size());
+        for (std::size_t k = 0; k < counts.size(); ++k)
+            if (double const value = figure(counts[k]); !std::isnan(value)) sums[k] += value, known[k] += 1;
+    }
+    for (std::size_t k = 0; k < sums.size(); ++k) sums[k] = mcfa::measured_ratio(sums[k], known[k]);
+    return sums;
+}
+
+double f1(mcfa::score::binary_counts const& c) { return c.f1(); }
+double balanced_accuracy(mcfa::score::binary_counts const& c) { return c.balanced_accuracy(); }
+
+std::vector<single_tasks> singles_of(std::vector<run_answers> const& runs) {
+    std::vector<std::string> order;
+    std::map<std::string, std::vector<run_answers const*>> by_stages;
+    for (auto const& run : runs) {
+        if (run.tasks != "single") continue;
+        if (!by_stages.contains(run.stages)) order.push_back(run.stages);
+        by_stages[run.stages].push_back(&run);
+    }
+    std::vector<single_tasks> singles;
+    for (auto const& stages : order)
+        singles.push_back({stages, means_by_attribute(by_stages[stages], f1), means_by_attribute(by_stages[stages], balanced_accuracy)});
+    return singles;
+}
+
+/// mean_k (B_k - M_k) / B_k; attributes of which a figure is not known, or B_k is 0, are left out.
+template <class Figure>
+double relative_loss(run_answers const& run, std::vector<double> const& single, Figure const& figure) {
+    auto const counts = counts_of(run);
+    double sum = 0, known = 0;
+    for (std::size_t k = 0; k < single.size(); ++k)
+        if (double const own = figure(counts[k]); single[k] > 0 && !std::isnan(own)) sum += (single[k] - own) / single[k], known += 1;
+    return mcfa::measured_ratio(sum, known);
+}
+
 double last_of(std::vector<double> const& epochs) { return epochs.empty() ? std::nan("") : epochs.back(); }
 
 } // namespace
+
+std::string net_title(std::string const& stages, std::string const& tasks) {
+    return tasks == "all" || tasks.empty() ? stages : stages + ", attributes alone";
+}
 
 run_figures figures_of(run_answers const& run, std::vector<std::size_t> const& hardest) {
     auto const counts = counts_of(run);
@@ -95,33 +143,39 @@ double sign_flip_p(std::vector<double> const& differences) {
 }
 
 comparison compare(std::vector<run_answers> const& runs) {
-    comparison found{hardest_of(runs), {}};
-    std::vector<std::pair<std::string, std::string>> order; // stages and rule, as they came
-    std::map<std::pair<std::string, std::string>, std::map<int, run_answers const*>> by_rule;
+    using net = std::pair<std::string, std::string>; // stages and tasks
+    using seeds_of_rule = std::map<int, run_answers const*>;
+    comparison found{hardest_of(runs), {}, singles_of(runs)};
+    std::vector<std::pair<net, std::string>> order; // nets and rules, as they came
+    std::map<std::pair<net, std::string>, seeds_of_rule> by_rule;
     for (auto const& run : runs) {
-        std::pair const key{run.stages, run.rule};
+        if (run.tasks == "single") continue;
+        std::pair const key{net{run.stages, run.tasks}, run.rule};
         if (!by_rule.contains(key)) order.push_back(key);
         by_rule[key][run.seed] = &run;
     }
-    std::map<std::string, std::map<int, run_answers const*> const*> first; // rule of each stages
+    std::map<net, seeds_of_rule const*> first; // rule of each net
     std::vector<std::size_t> all(runs.empty() || runs[0].labels.empty() ? 0 : runs[0].labels[0].size());
     for (std::size_t k = 0; k < all.size(); ++k) all[k] = k;
     for (auto const& key : order) {
         auto const& seeds = by_rule[key];
         auto const& base = *first.try_emplace(key.first, &seeds).first->second;
+        auto const single = std::ranges::find(found.singles, key.first.first, &single_tasks::stages);
         compared_rule row;
-        row.stages = key.first;
+        std::tie(row.stages, row.tasks) = key.first;
         row.rule = key.second;
-        std::vector<double> accuracy, balanced, f1, hardest, accuracy_gains, hardest_gains, effective, conflicts, seconds, persons,
-            persons_hardest;
+        std::vector<double> accuracy, balanced, f1s, hardest, accuracy_gains, hardest_gains, effective, conflicts, seconds, persons,
+            persons_hardest, f1_losses, balanced_losses;
+        std::vector<run_answers const*> own_runs;
         for (auto const& [seed, run] : seeds) {
             auto const other = base.find(seed);
             if (other == base.end())
                 throw mcfa::option_error({"ablation: ", key.second, " has seed ", seed, ", which the first rule has not"});
             auto const own = figures_of(*run, found.hardest), its = figures_of(*other->second, found.hardest);
+            own_runs.push_back(run);
             accuracy.push_back(own.accuracy);
             balanced.push_back(own.balanced);
-            f1.push_back(own.f1);
+            f1s.push_back(own.f1);
             hardest.push_back(own.hardest);
             accuracy_gains.push_back(own.accuracy - its.accuracy);
             hardest_gains.push_back(own.hardest - its.hardest);
@@ -130,10 +184,13 @@ comparison compare(std::vector<run_answers> const& runs) {
             seconds.push_back(run->seconds);
             add_differences(persons, *run, *other->second, all);
             add_differences(persons_hardest, *run, *other->second, found.hardest);
+            bool const alone = single == found.singles.end();
+            f1_losses.push_back(alone ? mcfa::not_measured : relative_loss(*run, single->f1_of, f1));
+            balanced_losses.push_back(alone ? mcfa::not_measured : relative_loss(*run, single->balanced_of, balanced_accuracy));
         }
         row.accuracy = spread_of(accuracy);
         row.balanced = spread_of(balanced);
-        row.f1 = spread_of(f1);
+        row.f1 = spread_of(f1s);
         row.hardest = spread_of(hardest);
         row.effective = spread_of(effective).mean;
         row.conflicts = spread_of(conflicts).mean;
@@ -144,7 +201,21 @@ comparison compare(std::vector<run_answers> const& runs) {
         row.hardest_p = sign_flip_p(persons_hardest);
         row.accuracy_p_of_seeds = sign_flip_p(accuracy_gains);
         row.hardest_p_of_seeds = sign_flip_p(hardest_gains);
-        found.rows.push_back(row);
+        row.f1_of = means_by_attribute(own_runs, f1);
+        row.balanced_of = means_by_attribute(own_runs, balanced_accuracy);
+        row.f1_loss = spread_of(f1_losses);
+        row.balanced_loss = spread_of(balanced_losses);
+        found.rows.push_back(std::move(row));
     }
     return found;
+}
+
+comparison compare_nets(std::vector<run_answers> runs) {
+    std::erase_if(runs, [](auto const& run) { return run.tasks == "single"; });
+    for (auto& run : runs) {
+        auto const title = net_title(run.stages, run.tasks);
+        run.stages = std::exchange(run.rule, title);
+        run.tasks.clear();
+    }
+    return compare(runs);
 }
