@@ -8,13 +8,13 @@ import venv
 here = pathlib.Path(__file__).parent
 
 
-def enter(folder):
+def enter(folder, requirements="requirements.txt"):
     """Makes the environment where it is missing, and goes on inside it."""
     python = folder / "bin" / "python"
     if not python.exists():
         print(f"installing the peers into {folder}", file=sys.stderr)
         venv.create(folder, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--requirement", here / "requirements.txt"], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--requirement", here / requirements], check=True)
     if pathlib.Path(sys.prefix).resolve() != folder.resolve():
         os.execv(python, [python, *sys.argv])
 
