@@ -373,10 +373,12 @@ BOOST_AUTO_TEST_CASE(batches_larger_than_all_memory_are_refused) {
     split const photos(std::make_shared<in_memory>(), {0, 1});
     refuses<option_error>([&] { photos.batches(code(), batches_of(std::size_t{1} << 62, 1, 1, true)); }, "batch_options.batch is",
                           "at most");
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // with them `new` ends the program where memory is not there
     auto batches = photos.batches(code(), batches_of(std::size_t{1} << 40, 1, 1, true)); // 2^40 windows: no machine has that
     batch rows;
     batches.begin(0);
     refuses<memory_error>([&] { batches.next(rows); }, "memory for a batch of 1099511627776 windows", "bytes");
+#endif
 }
 
 BOOST_AUTO_TEST_CASE(a_thousand_loaders_start_and_stop) {
