@@ -9,8 +9,11 @@ shift
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 cmake --preset fuzz > /dev/null
 cmake --build --preset fuzz
-if [[ $# == 0 ]]; then set -- images safetensors text lists checkpoint training_log mined windows drawing detector; fi
 place=build/fuzz/tests/fuzz
+if [[ $# == 0 ]]; then
+    set -- images safetensors text lists checkpoint training_log mined windows drawing detector
+    if [[ -x $place/fuzz_matlab ]]; then set -- "$@" matlab; fi # where libmatio is
+fi
 status=0
 for target in "$@"; do
     mkdir -p "$place/found/$target" "$place/failed/$target"
