@@ -2,13 +2,14 @@
 // Kills trainings, and programs that write over files, at their n-th change of a file, or lets that call fail. Whatever happens, files are whole,
 // the same command goes on, and the end is the same bit for bit.
 //
-//     fault_campaign <shim.so> [--all]      a sample, or every call with every kind, and pairs of kills
+//     fault_campaign <shim.so> [--every <n>]      a sample, or every n-th call with every kind, and pairs of kills
 #include "victim.hpp"
 
 #include <nlohmann/json.hpp>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
@@ -43,7 +44,8 @@ struct outcome {
 
 class campaign {
 public:
-    campaign(char const* self, char const* shim, bool all) : self_(self), shim_(shim), all_(all) {
+    /// `every` 0: a sample.
+    campaign(char const* self, char const* shim, long every) : self_(self), shim_(shim), every_(every) {
         auto pattern = (files::temp_directory_path() / "mcfa-faults-XXXXXX").string();
         if (!::mkdtemp(pattern.data())) throw std::runtime_error("cannot create " + pattern);
         root_ = files::canonical(pattern);
@@ -51,29 +53,29 @@ public:
     ~campaign() { files::remove_all(root_); }
 
     int run() {
-        training("train", 6);
-        training("mine", 14);
+        training("train", every_ ? every_ : 6);
+        training("mine", every_ ? every_ : 14);
         writing("save", victim::save, {"model.safetensors"});
         writing("draw", victim::draw, {"picture.png", "picture.jpg"});
-        std::printf("%ld kills, %ld failed calls, %ld interrupted or short calls; %ld problems\n", kills_, failures_, harmless_, problems_);
+        say_so_far();
         return problems_ == 0 ? 0 : 1;
     }
 
 private:
-    /// A sample takes every `stride`-th call.
-    void training(std::string const& what, int stride) {
+    void training(std::string const& what, long stride) {
         auto const whole = root_ / ("whole_" + what);
         long const calls = count(what, whole);
         std::printf("%s: changes files by %ld calls\n", what.c_str(), calls);
         for (std::string const kind : {"kill", "torn", "ENOSPC", "EIO", "full", "EINTR", "short"})
-            for (long n = first(kind); n <= calls; n += all_ ? 1 : stride) {
+            for (long n = first(kind, stride); n <= calls; n += stride) {
                 auto const out = root_ / "out";
                 files::remove_all(out);
                 expect_training(what, {kind, n}, out, whole, start(what, out, {kind, n}));
             }
-        if (!all_) return;
-        for (long n = 1; n <= calls; n += 36) // stopped, taken up again, and stopped at every place of that
-            for (long m = 1;; ++m) {
+        say_so_far();
+        if (!every_) return;
+        for (long n = 1; n <= calls; n += 36 * stride) // stopped, taken up again, and stopped at every place of that
+            for (long m = 1;; m += stride) {
                 auto const out = root_ / "out";
                 files::remove_all(out);
                 start(what, out, {"kill", n});
@@ -104,8 +106,9 @@ private:
         long const calls = count(what, folder);
         auto const after = contents();
         std::printf("%s: changes files by %ld calls\n", what.c_str(), calls);
+        long const stride = every_ ? 1 : 5; // they are short
         for (std::string const kind : {"kill", "torn", "ENOSPC", "EIO", "full", "EINTR", "short"})
-            for (long n = first(kind); n <= calls; n += all_ ? 1 : 5) {
+            for (long n = first(kind, stride); n <= calls; n += stride) {
                 prepare();
                 fault const f{kind, n};
                 auto const found = start(what, folder, f);
@@ -121,8 +124,8 @@ private:
             }
     }
 
-    /// The sample takes other calls for each kind.
-    long first(std::string const& kind) const { return all_ ? 1 : 1 + static_cast<long>(kind.size()) % 4; }
+    /// Each kind meets other calls.
+    static long first(std::string const& kind, long stride) { return 1 + static_cast<long>(kind.size()) % std::min(stride, 4L); }
 
     /// Files whole, resumed by the same command, the end as without the fault.
     void expect_training(std::string const& what, fault const& f, files::path const& out, files::path const& whole, outcome const& found) {
@@ -204,13 +207,18 @@ private:
         return result;
     }
 
+    void say_so_far() const {
+        std::printf("%ld kills, %ld failed calls, %ld interrupted or short calls; %ld problems\n", kills_, failures_, harmless_, problems_);
+        std::fflush(stdout);
+    }
+
     void report(fault const& f, std::string const& problem) {
         ++problems_;
         std::printf("%s at call %ld: %s\n", f.kind.c_str(), f.at, problem.c_str());
     }
 
     char const *self_, *shim_;
-    bool all_;
+    long every_;
     files::path root_;
     long kills_ = 0, failures_ = 0, harmless_ = 0, problems_ = 0;
 };
@@ -227,12 +235,12 @@ int main(int argc, char** argv) {
             else if (words[1] == "mine") victim::mine(words[2], resume);
             else victim::train(words[2], resume);
         });
-    if (words.empty()) {
-        std::fprintf(stderr, "expected: fault_campaign <shim.so> [--all]\n");
+    long const every = words.size() == 3 && words[1] == "--every" ? std::atol(argv[3]) : 0;
+    if (words.empty() || (words.size() > 1 && every < 1)) {
+        std::fprintf(stderr, "expected: fault_campaign <shim.so> [--every <n>]\n");
         return 2;
     }
     return victim::run([&] {
-        if (campaign("/proc/self/exe", argv[1], words.size() > 1 && words[1] == "--all").run() != 0)
-            throw std::runtime_error("there were problems");
+        if (campaign("/proc/self/exe", argv[1], every).run() != 0) throw std::runtime_error("there were problems");
     });
 }
