@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A cascade of one's own: three stages of different make, and a weighting policy that the library does not know.
 #include "command_line/command_line.hpp"
+#include "command_line/program.hpp"
 
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/data/synthetic_faces.hpp>
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <exception>
 #include <span>
 #include <string>
 #include <vector>
@@ -59,7 +59,7 @@ int main(int argc, char** argv) {
     line.add("--faces", faces, "how many to draw");
     line.add("--threads", threads, "for the net, and as many that draw");
     if (auto const status = line.parse(argc, argv)) return *status;
-    try {
+    return run_program("custom_cascade", [&] {
         std::printf("%s\n", describe<net>(32).c_str());
         model<net, float, backend::eigen> m{seed{1}, backend::eigen{threads}};
         data::synthetic_faces drawn{static_cast<std::size_t>(std::max(faces, 10)), seed{5}};
@@ -71,7 +71,6 @@ int main(int argc, char** argv) {
                .clip = 5,
                .scales = {{"box", 0.1}, {"landmarks", 0.1}},
                .threads = threads});
-    } catch (std::exception const& problem) {
-        return std::fprintf(stderr, "custom_cascade: %s\n", problem.what()), 1;
-    }
+        return 0;
+    });
 }

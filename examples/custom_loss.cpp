@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A loss and an optimiser of one's own, on drawn faces: landmarks under Huber's loss, learned by steps of one size.
+#include "command_line/program.hpp"
+
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/data/synthetic_faces.hpp>
 #include <mcfa/layer/dense.hpp>
@@ -12,7 +14,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <exception>
 #include <string_view>
 
 using namespace mcfa;
@@ -56,16 +57,16 @@ constexpr vgg_options normalised{.batch_norm = true};
 struct small : stage<input<24>, vgg_block<8, 1, normalised>, vgg_block<16, 1, normalised>, flatten, dense<32>, relu> {};
 struct net : cascade<tasks, small> {};
 
-int main(int argc, char**) try {
-    if (argc > 1) return std::puts("custom_loss: trains with a loss and an optimiser of one's own on drawn faces; takes no options"), 0;
-    model<net, float, backend::eigen> m{seed{1}, backend::eigen{2}};
-    data::synthetic_faces const faces{600, seed{5}};
-    trainer t{m, sign_descent{.rate = 3e-3}, weighting::uniform{}};
-    auto const reports =
-        t.fit(faces.training(), faces.validation(), {.epochs = 8, .batch = 16, .rate = cosine_decay{}, .monitor = "landmarks.nme"});
-    std::printf("landmarks' error from %.3f to %.3f of the distance between the eyes\n", reports.front().monitored,
-                reports.back().monitored);
-} catch (std::exception const& problem) {
-    std::fprintf(stderr, "custom_loss: %s\n", problem.what());
-    return 1;
+int main(int argc, char**) {
+    return run_program("custom_loss", [&] {
+        if (argc > 1) return std::puts("custom_loss: trains with a loss and an optimiser of one's own on drawn faces; takes no options"), 0;
+        model<net, float, backend::eigen> m{seed{1}, backend::eigen{2}};
+        data::synthetic_faces const faces{600, seed{5}};
+        trainer t{m, sign_descent{.rate = 3e-3}, weighting::uniform{}};
+        auto const reports =
+            t.fit(faces.training(), faces.validation(), {.epochs = 8, .batch = 16, .rate = cosine_decay{}, .monitor = "landmarks.nme"});
+        std::printf("landmarks' error from %.3f to %.3f of the distance between the eyes\n", reports.front().monitored,
+                    reports.back().monitored);
+        return 0;
+    });
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A task of one's own, learned beside the library's on drawn faces: how the head is turned.
+#include "command_line/program.hpp"
+
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/data/synthetic_faces.hpp>
 #include <mcfa/layer/dense.hpp>
@@ -11,7 +13,6 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <exception>
 #include <span>
 #include <vector>
 
@@ -56,13 +57,13 @@ struct tasks : heads<face_class, head_pose> {};
 struct small : stage<input<32>, vgg_block<8, 1>, vgg_block<16, 1>, vgg_block<32, 1>, flatten, dense<32>, relu> {};
 struct net : cascade<tasks, small> {};
 
-int main(int argc, char**) try {
-    if (argc > 1) return std::puts("custom_task: learns how heads are turned on drawn faces; takes no options"), 0;
-    model<net, float, backend::eigen> m{seed{1}, backend::eigen{2}};
-    data::synthetic_faces const faces{600, seed{5}};
-    trainer t{m, adamw{.rate = 3e-3}, weighting::uniform{}};
-    t.fit(faces.training(), faces.validation(), {.epochs = 5, .batch = 32, .scales = {{"pose", 5.0}}});
-} catch (std::exception const& problem) {
-    std::fprintf(stderr, "custom_task: %s\n", problem.what());
-    return 1;
+int main(int argc, char**) {
+    return run_program("custom_task", [&] {
+        if (argc > 1) return std::puts("custom_task: learns how heads are turned on drawn faces; takes no options"), 0;
+        model<net, float, backend::eigen> m{seed{1}, backend::eigen{2}};
+        data::synthetic_faces const faces{600, seed{5}};
+        trainer t{m, adamw{.rate = 3e-3}, weighting::uniform{}};
+        t.fit(faces.training(), faces.validation(), {.epochs = 5, .batch = 32, .scales = {{"pose", 5.0}}});
+        return 0;
+    });
 }

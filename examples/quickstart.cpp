@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Draws faces, trains a small two-stage cascade on them end to end, prints what it learned and shows it on pictures.
 #include "command_line/command_line.hpp"
+#include "command_line/program.hpp"
 
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/data/synthetic_faces.hpp>
@@ -10,7 +11,6 @@
 #include <mcfa/mcfa.hpp>
 
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -72,9 +72,5 @@ int main(int argc, char** argv) {
     line.add("--out", out, "folder for weights and pictures");
     line.add("--threads", threads, "for the net, and as many that draw");
     if (auto const status = line.parse(argc, argv)) return *status;
-    try {
-        run(out, threads);
-    } catch (std::exception const& problem) {
-        return std::fprintf(stderr, "quickstart: %s\n", problem.what()), 1;
-    }
+    return run_program("quickstart", [&] { return run(out, threads), 0; });
 }

@@ -99,6 +99,7 @@ if [ -w /dev/full ]; then
     full "$detect" "${weights[@]}" --json photos/good.png
     full "$detect" "${weights[@]}" photos/good.png
     full "$predict" "${weights[@]}" photos/good.png
+    for program in "$detect" "$predict" "$store"; do full "$program" --help; done
     full "$store" --model weights.safetensors --out stored.safetensors
 fi
 [ $wrong -eq 0 ] || sed 's/^/said: /' messages >&2

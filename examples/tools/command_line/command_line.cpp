@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "command_line.hpp"
 
+#include "program.hpp"
+
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <vector>
 
 command_option& command_option::required() {
@@ -63,7 +66,8 @@ std::optional<int> command_line::parse(int argc, char** argv) {
     try {
         app_->parse(argc, argv);
     } catch (CLI::ParseError const& end) {
-        return app_->exit(end);
+        return run_program(std::filesystem::path(argv[0]).filename().string(),
+                           [&] { return app_->exit(end); }); // help may meet a full disk
     }
     return std::nullopt;
 }
