@@ -31,6 +31,8 @@ struct stride_2_stage : stage<input<12>, bare<16, 3>, batch_norm, relu, bare<12,
 struct stride_3_stage : stage<input<16>, bare<4, 4, 3>, prelu, dropout<30>, bare<6, 5>> {};
 struct stride_4_stage : stage<input<21>, bare<4, 3>, max_pool<2>, relu, average_pool<3, 2>, bare<6, 4>> {};
 struct stride_8_stage : stage<input<24>, max_pool<2>, bare<3, 2, 2>, max_pool<2>, bare<6, 3>, relu> {};
+struct separable_stage : stage<input<13>, bare<6, 3>, swish, depthwise_conv<depthwise_options{.stride = 2, .pad = 0}>, hard_swish,
+                               bare<8, 1>, gelu, depthwise_conv<depthwise_options{.pad = 0, .dilation = 2}>, sigmoid> {};
 struct padded_stage : stage<input<24>, vgg_block<12, 2>, vgg_block<12, 1>, bare<6, 6>, relu> {};
 struct flat_stage : stage<input<12>, conv<4>, relu, max_pool<2>, flatten, dense<6>, relu> {};
 struct pooled_stage : stage<input<12>, conv<4>, relu, global_average_pool> {};
@@ -128,6 +130,7 @@ BOOST_AUTO_TEST_CASE(strides_follow_from_the_layers) {
 BOOST_AUTO_TEST_CASE(without_padding_swept_and_windowed_agree) {
     expect_sweep_is_scan<model_of<stride_1_stage, backend::eigen>>();
     expect_sweep_is_scan<model_of<stride_2_stage, backend::eigen>>();
+    expect_sweep_is_scan<model_of<separable_stage, backend::eigen>>();
     expect_sweep_is_scan<model_of<stride_3_stage, backend::eigen>>();
     expect_sweep_is_scan<model_of<stride_4_stage, backend::eigen>>();
     expect_sweep_is_scan<model_of<stride_8_stage, backend::eigen>>();

@@ -19,24 +19,21 @@ using namespace mcfa::test;
 
 namespace {
 
-/// Swish, Ramachandran et al. (2017): y = x s, where s = 1 / (1 + exp(-x));  dx = dy s (1 + x (1 - s)).
-struct swish {
-    static constexpr std::string_view kind = "swish";
+/// y = x / (1 + |x|);  dx = dy / (1 + |x|)^2.
+struct softsign {
+    static constexpr std::string_view kind = "softsign";
     static constexpr shape output(shape in) { return in; }
 
     template <class T, class B>
     static void forward(layer_pass<T, B> const& p) {
-        map(p.y).array() = map(p.x).array() / (1 + (-map(p.x).array()).exp());
+        map(p.y).array() = map(p.x).array() / (1 + map(p.x).array().abs());
     }
     template <class T, class B>
     static void backward(layer_pass<T, B> const& p) {
-        if (p.dx.empty()) return;
-        auto const x = map(p.x).array();
-        auto const s = (1 + (-x).exp()).inverse().eval();
-        map(p.dx).array() = map(p.dy).array() * s * (1 + x * (1 - s));
+        if (!p.dx.empty()) map(p.dx).array() = map(p.dy).array() / (1 + map(p.x).array().abs()).square();
     }
 };
-static_assert(layer<swish> && stage_element<swish>);
+static_assert(layer<softsign> && stage_element<softsign>);
 
 struct global_max_pool {
     static constexpr std::string_view kind = "global_max_pool";
@@ -127,18 +124,18 @@ struct mcfa::kernel<counted_pass, mcfa::backend::eigen> : counted_kernel<mcfa::b
 BOOST_AUTO_TEST_SUITE(own_layers)
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(gradients, B, host_backends) {
-    expect_gradients<B>(layer_subject<swish>{{3, 4, 5}, 2});
+    expect_gradients<B>(layer_subject<softsign>{{3, 4, 5}, 2});
     expect_gradients<B>(layer_subject<global_max_pool>{{3, 4, 5}, 2});
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(swish_is_its_formula, B, host_backends) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(softsign_is_its_formula, B, host_backends) {
     B const backend{};
     typename B::execution run(backend);
-    layer_subject<swish> const subject{{2, 3, 4}, 2};
+    layer_subject<softsign> const subject{{2, 3, 4}, 2};
     auto const in = subject.template inputs<double>();
     std::vector<double> expected;
-    for (double const x : in.at("x")) expected.push_back(x / (1 + std::exp(-x)));
-    expect_close(subject.template forward<double, B>(run, in).at("y"), expected, 1e-14, "swish");
+    for (double const x : in.at("x")) expected.push_back(x / (1 + std::abs(x)));
+    expect_close(subject.template forward<double, B>(run, in).at("y"), expected, 1e-14, "softsign");
 }
 
 // What returns a pass is computed where something needs it, and only there.

@@ -57,6 +57,21 @@ struct slope_term {
     }
 };
 
+template <class F, class T>
+struct activate {
+    T const* x;
+    T* y;
+    constexpr void operator()(std::size_t i) const { y[i] = F::value(x[i]); }
+};
+
+template <class F, class T>
+struct activate_gradient {
+    T const* x;
+    T const* dy;
+    T* dx;
+    constexpr void operator()(std::size_t i) const { dx[i] = dy[i] * F::slope(x[i]); }
+};
+
 template <class T>
 struct drop {
     double rate;
@@ -100,6 +115,24 @@ struct kernel<parametric_rectifier_backward<T>, B> {
         sum_columns<1>(run, std::int64_t(pixels), channels, slope_term<T>{p.x.as(pixels, channels), p.dy.as(pixels, channels)},
                        store_sum<T>{p.dslope.data()});
         launch_in_samples(run, p.x.rows(), slope_gradient<T>{channels, p.slope.data(), p.x.rows(), p.dy.rows(), p.dx.rows()});
+    }
+};
+
+template <class T, backend::device_backend B>
+struct kernel<activation_forward<T>, B> {
+    static void run(typename B::execution& run, activation_forward<T> const& p) {
+        arithmetic::with_activation(p.kind, [&]<class F>(F) {
+            backend::device::launch_each(run, p.x.size(), backend::device::activate<F, T>{p.x.data(), p.y.data()});
+        });
+    }
+};
+
+template <class T, backend::device_backend B>
+struct kernel<activation_backward<T>, B> {
+    static void run(typename B::execution& run, activation_backward<T> const& p) {
+        arithmetic::with_activation(p.kind, [&]<class F>(F) {
+            backend::device::launch_each(run, p.dx.size(), backend::device::activate_gradient<F, T>{p.x.data(), p.dy.data(), p.dx.data()});
+        });
     }
 };
 

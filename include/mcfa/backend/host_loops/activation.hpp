@@ -83,6 +83,29 @@ private:
 };
 
 template <class T, backend::host_backend B>
+struct kernel<activation_forward<T>, B> {
+    static void run(typename B::execution& run, activation_forward<T> const& p) {
+        arithmetic::with_activation(p.kind, [&]<class F>(F) {
+            backend::launch_chunks(run, p.x.size(), [x = p.x.data(), y = p.y.data()](std::size_t first, std::size_t last) {
+                backend::map(first, last, x, y, [](std::size_t, T value) { return F::value(value); });
+            });
+        });
+    }
+};
+
+template <class T, backend::host_backend B>
+struct kernel<activation_backward<T>, B> {
+    static void run(typename B::execution& run, activation_backward<T> const& p) {
+        arithmetic::with_activation(p.kind, [&]<class F>(F) {
+            backend::launch_chunks(
+                run, p.dx.size(), [x = p.x.data(), dy = p.dy.data(), dx = p.dx.data()](std::size_t first, std::size_t last) {
+                    backend::map(first, last, dy, dx, [x](std::size_t i, T gradient) { return gradient * F::slope(x[i]); });
+                });
+        });
+    }
+};
+
+template <class T, backend::host_backend B>
 struct kernel<dropout_mask<T>, B> {
     static void run(typename B::execution& run, dropout_mask<T> const& p) {
         backend::launch_chunks(run, p.x.size(), [=](std::size_t first, std::size_t last) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/layer/activation.hpp>
 #include <mcfa/layer/batch_norm.hpp>
 #include <mcfa/layer/block.hpp>
 #include <mcfa/layer/conv.hpp>
+#include <mcfa/layer/depthwise_conv.hpp>
 #include <mcfa/layer/dropout.hpp>
 #include <mcfa/layer/pool.hpp>
 #include <mcfa/layer/prelu.hpp>
@@ -31,6 +33,8 @@ template <class Layer>
 inline constexpr footprint footprint_of{};
 template <int Channels, conv_options O>
 inline constexpr footprint footprint_of<conv<Channels, O>>{O.kernel, O.stride, O.pad};
+template <depthwise_options O>
+inline constexpr footprint footprint_of<depthwise_conv<O>>{O.dilation * (O.kernel - 1) + 1, O.stride, O.pad};
 template <int Window, int Stride, int Pad>
 inline constexpr footprint footprint_of<max_pool<Window, Stride, Pad>>{Window, Stride, Pad};
 template <int Window, int Stride, int Pad>
@@ -43,6 +47,14 @@ template <>
 inline constexpr footprint footprint_of<prelu>{1, 1, 0};
 template <>
 inline constexpr footprint footprint_of<batch_norm>{1, 1, 0};
+template <>
+inline constexpr footprint footprint_of<sigmoid>{1, 1, 0};
+template <>
+inline constexpr footprint footprint_of<swish>{1, 1, 0};
+template <>
+inline constexpr footprint footprint_of<hard_swish>{1, 1, 0};
+template <>
+inline constexpr footprint footprint_of<gelu>{1, 1, 0};
 
 /// The footprints of a stage's layers, and the footprint of them all together.
 template <class Layers>
