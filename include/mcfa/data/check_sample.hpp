@@ -50,7 +50,10 @@ inline void check_annotation(dataset const& photos, std::size_t i, annotation co
 inline void check_photo(dataset const& photos, std::size_t i, image::pixels const& photo) {
     if (photo.dimension() == 3 && photo.shape()[0] > 0 && photo.shape()[1] > 0 && photo.shape()[2] == 3) return;
     std::string shape;
-    for (auto const size : photo.shape()) shape += (shape.empty() ? "" : "x") + std::to_string(size);
+    for (auto const size : photo.shape()) {
+        if (!shape.empty()) shape += 'x';
+        shape += std::to_string(size);
+    }
     throw shape_error({"sample ", in_quotes(photos.name(i), 200), ": a photo of shape ", shape, ", expected height x width x 3"});
 }
 

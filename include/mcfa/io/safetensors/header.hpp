@@ -157,7 +157,10 @@ private:
 
     static std::string dtype_names() {
         std::string names;
-        for (auto const& each : dtypes) names += (names.empty() ? "" : ", ") + std::string(each.name);
+        for (auto const& each : dtypes) {
+            if (!names.empty()) names += ", ";
+            names += each.name;
+        }
         return names;
     }
 
