@@ -23,6 +23,7 @@ inline constexpr std::string_view checksum_key = "checksum";
 class data_checksum {
 public:
     void add(std::span<std::byte const> data) {
+        if (data.empty()) return; // its pointer may be null
         size_ += data.size();
         if (used_ > 0) { // a word that the pieces share
             auto const more = std::min(data.size(), 8 - used_);
