@@ -54,6 +54,9 @@ int hundredths_of(double weights, F body) {
 } // namespace
 
 BOOST_AUTO_TEST_CASE(a_file_takes_one_copy_of_the_weights) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    BOOST_TEST_MESSAGE("left out: a sanitizer keeps memory of its own beside each byte");
+#else
     if (status("VmHWM") == 0) return;
     auto const path = std::filesystem::temp_directory_path() / ("mcfa-memory-" + std::to_string(::getpid()));
     model<broad_net, float, backend::reference> m{seed{3}};
@@ -63,6 +66,7 @@ BOOST_AUTO_TEST_CASE(a_file_takes_one_copy_of_the_weights) {
     BOOST_TEST(hundredths_of(weights, [&] { io::save(m, path, {}, io::dtype::f16); }) <= 60);
     BOOST_TEST(hundredths_of(weights, [&] { io::load(m, path); }) <= 110);
     std::filesystem::remove(path);
+#endif
 }
 
 BOOST_AUTO_TEST_SUITE_END()
