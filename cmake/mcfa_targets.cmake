@@ -61,6 +61,16 @@ else()
     message(STATUS "mcfa::matlab is left out, and data::lfwa with it: it needs libmatio and mcfa::image (on Debian: libmatio-dev)")
 endif()
 
+add_library(mcfa_onnx INTERFACE)
+set_target_properties(mcfa_onnx PROPERTIES EXPORT_NAME onnx)
+target_link_libraries(mcfa_onnx INTERFACE mcfa mcfa::onnx_format)
+include("${CMAKE_CURRENT_LIST_DIR}/mcfa_find_onnx.cmake")
+if(TARGET mcfa::onnx_format)
+    add_library(mcfa::onnx ALIAS mcfa_onnx)
+else()
+    message(STATUS "mcfa::onnx is left out, and io::save_onnx with it: it needs ONNX and protobuf (on Debian: libonnx-dev libprotobuf-dev)")
+endif()
+
 # The user's own files stay plain C++; kernels.cu, for nvcc, comes along as a source of whatever links mcfa::cuda.
 add_library(mcfa_cuda INTERFACE)
 set_target_properties(mcfa_cuda PROPERTIES EXPORT_NAME cuda)

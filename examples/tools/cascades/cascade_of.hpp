@@ -42,9 +42,6 @@ private:
     std::shared_ptr<own> model_;
 };
 
-/// Batch normalisation and a little dropout are ours; without them a net of the paper's depth hardly trains on some thousands of images.
-inline constexpr mcfa::zoo::body_options trainable_body{.batch_norm = true, .dropout = 25};
-
 /// The paper's cascade of some stages, such as mcfa::zoo::mcfa_net_sm, at the width that is named. Throws mcfa::option_error for a width that there is
 /// none of.
 template <template <class, mcfa::zoo::body_options, class> class Net>

@@ -31,7 +31,7 @@ std::map<std::string, std::string> metadata_of(net_choice const& choice) {
     return {{"width", choice.width}, {"stages", std::to_string(choice.stages)}};
 }
 
-std::unique_ptr<chosen_cascade> load_cascade(mcfa::io::safetensors_file const& file, int threads) {
+net_choice choice_of(mcfa::io::safetensors_file const& file) {
     net_choice choice;
     if (auto const named = file.metadata().find("cascade"); named != file.metadata().end()) choice.net = named->second;
     if (choice.net == "mcfa") {
@@ -41,6 +41,11 @@ std::unique_ptr<chosen_cascade> load_cascade(mcfa::io::safetensors_file const& f
             throw mcfa::file_error(file.path(), {"stages: '", stages, "', must be 1, 2 or 3"});
         choice.stages = stages[0] - '0';
     }
+    return choice;
+}
+
+std::unique_ptr<chosen_cascade> load_cascade(mcfa::io::safetensors_file const& file, int threads) {
+    net_choice const choice = choice_of(file);
     std::unique_ptr<chosen_cascade> cascade;
     try {
         cascade = make_cascade(choice, mcfa::seed{0}, threads);

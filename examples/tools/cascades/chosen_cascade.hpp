@@ -28,6 +28,12 @@ struct net_choice {
     int stages = 3;            ///< of mcfa: 1, 2 or 3
 };
 
+/// Batch normalisation and a little dropout are ours; without them a net of the paper's depth hardly trains on some thousands of images.
+inline constexpr mcfa::zoo::body_options trainable_body{.batch_norm = true, .dropout = 25};
+
+/// Which net a weights file of `train` says it holds. Throws mcfa::file_error where it does not say.
+net_choice choice_of(mcfa::io::safetensors_file const& file);
+
 /// What a weights file says of its net, for `load_cascade`.
 std::map<std::string, std::string> metadata_of(net_choice const& choice);
 

@@ -93,13 +93,18 @@ inline std::size_t remove_abandoned_temporaries(std::filesystem::path const& fol
     return removed;
 }
 
+/// Throws `file_error` if a device, pipe or folder stands where a file is to be written. A symbolic link is replaced, not followed.
+inline void check_place(std::filesystem::path const& path) {
+    struct ::stat there{};
+    if (::lstat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode))
+        throw file_error(path.string(), "cannot be written (not a regular file)");
+}
+
 /// Writes `pieces` one after the other into the file `path` so that it is either whole or absent: a crash, a full disk or an
 /// error leaves the file that stood there before, and no temporary after an error. A symbolic link at `path` is replaced, not
 /// followed; a device, pipe or folder is refused. Throws `file_error` with the path and the system's reason.
 inline void write_atomically(std::filesystem::path const& path, std::span<std::span<std::byte const> const> pieces) {
-    struct ::stat there{};
-    if (::lstat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode))
-        throw file_error(path.string(), "cannot be written (not a regular file)");
+    check_place(path);
     temporary_file file(path);
     for (auto piece : pieces) file.append(piece);
     file.move_to_target();

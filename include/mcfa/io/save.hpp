@@ -16,6 +16,19 @@
 
 namespace mcfa::io {
 
+/// What a file says of a model beside its tensors.
+template <class T, class B>
+std::map<std::string, std::string> metadata_of(basic_model<T, B> const& m) {
+    std::map<std::string, std::string> all{{"library", join({"mcfa ", version})},
+                                           {"net", net_text(m.net())},
+                                           {"attributes", attributes_text(m.net())},
+                                           {"preprocessing", "RGB, (value - 127.5) / 128"}};
+    if (!m.attribute_thresholds().empty()) all[thresholds_key] = thresholds_text(m.attribute_thresholds());
+    if (!m.detection_thresholds().empty()) all[detection_thresholds_key] = thresholds_text(m.detection_thresholds());
+    if (learns_places(m.net())) all["places"] = places_text;
+    return all;
+}
+
 /// Adds a model's tensors and what a reader must know of it to a file.
 template <class T, class B>
 void add_model(safetensors_writer& file, basic_model<T, B> const& m, dtype type = dtype_of<T>()) {
@@ -24,13 +37,7 @@ void add_model(safetensors_writer& file, basic_model<T, B> const& m, dtype type 
         file.add_in_parts<T>(tensor.name, type, tensor.dims(), [&](std::size_t first, std::span<T> to) {
             run.copy_out(to.data(), m.data() + tensor.first + first, to.size());
         });
-    file.set_metadata("library", join({"mcfa ", version}));
-    file.set_metadata("net", net_text(m.net()));
-    file.set_metadata("attributes", attributes_text(m.net()));
-    file.set_metadata("preprocessing", "RGB, (value - 127.5) / 128");
-    if (!m.attribute_thresholds().empty()) file.set_metadata(thresholds_key, thresholds_text(m.attribute_thresholds()));
-    if (!m.detection_thresholds().empty()) file.set_metadata(detection_thresholds_key, thresholds_text(m.detection_thresholds()));
-    if (learns_places(m.net())) file.set_metadata("places", places_text);
+    for (auto const& [key, value] : metadata_of(m)) file.set_metadata(key, value);
 }
 
 /// Writes a model, whole or not at all, its values rounded to `type`. `metadata` is added to the library's own. Throws `file_error`.

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// Writes the weights of a cascade as ONNX files, for runtimes of other makers.
+#include "cascades/chosen_cascade.hpp"
+#include "command_line/command_line.hpp"
+#include "command_line/program.hpp"
+
+#include <mcfa/core/error.hpp>
+#include <mcfa/core/printable.hpp>
+#include <mcfa/io/save_onnx.hpp>
+#include <mcfa/zoo/mcfa.hpp>
+#include <mcfa/zoo/slim.hpp>
+
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+namespace {
+
+struct options {
+    std::string model, out, first_stage;
+};
+
+/// Calls f.operator()<Net>() for the paper's cascade of the width that is named.
+template <template <class, mcfa::zoo::body_options, class> class Net, class F>
+void with_width(std::string const& width, F& f) {
+    auto const call = [&]<class Width>() { f.template operator()<Net<Width, trainable_body, mcfa::zoo::mcfa_tasks>>(); };
+    if (width == "1") call.template operator()<mcfa::zoo::width<1>>();
+    else if (width == "1/2") call.template operator()<mcfa::zoo::width<1, 2>>();
+    else if (width == "1/4") call.template operator()<mcfa::zoo::width<1, 4>>();
+    else call.template operator()<mcfa::zoo::width<1, 8>>();
+}
+
+/// The same for any choice of which there is a cascade.
+template <class F>
+void with_net(net_choice const& choice, F f) {
+    if (choice.net == "slim") f.template operator()<mcfa::zoo::slim_net>();
+    else if (choice.stages == 1) with_width<mcfa::zoo::mcfa_net_s>(choice.width, f);
+    else if (choice.stages == 2) with_width<mcfa::zoo::mcfa_net_sm>(choice.width, f);
+    else with_width<mcfa::zoo::mcfa_net>(choice.width, f);
+}
+
+void say_written(std::string const& path) {
+    std::printf("%s: %ju bytes\n", mcfa::printable(path).c_str(), static_cast<std::uintmax_t>(std::filesystem::file_size(path)));
+}
+
+void export_model(options const& o) {
+    auto const file = mcfa::io::safetensors_file::read(o.model);
+    auto const cascade = load_cascade(file, 1);
+    auto const choice = choice_of(file);
+    with_net(choice, [&]<class Net>() {
+        mcfa::io::save_onnx<Net>(cascade->model(), o.out, metadata_of(choice));
+        say_written(o.out);
+        if (o.first_stage.empty()) return;
+        if constexpr (mcfa::io::onnx_first_stage_slides<Net>) {
+            mcfa::io::save_onnx_first_stage<Net>(cascade->model(), o.first_stage, metadata_of(choice));
+            say_written(o.first_stage);
+        } else {
+            throw mcfa::option_error({"--first-stage: the first stage of '", o.model, "' has windows of one size"});
+        }
+    });
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    options o;
+    command_line line{"Write the weights of a cascade as ONNX files, for runtimes of other makers."};
+    line.add("--model", o.model, "weights of `train` or `store`").required();
+    line.add("--out", o.out, "file for the cascade on windows").required();
+    line.add("--first-stage", o.first_stage, "file for the first stage on photos of any size");
+    if (auto const status = line.parse(argc, argv)) return *status;
+
+    return run_program("export", [&] {
+        export_model(o);
+        return 0;
+    });
+}
