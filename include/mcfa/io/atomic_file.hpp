@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace mcfa::io {
 
@@ -29,9 +30,12 @@ public:
         static std::atomic<unsigned long> number{0};
         for (;;) {
             own_ = folder_ / join({temporary_prefix, ::getpid(), "-", number++, temporary_suffix});
-            file_ = file_descriptor(own_, O_WRONLY | O_CREAT | O_EXCL);
-            if (!file_ && errno == EEXIST) continue; // left by a killed process that had the same number
-            if (!file_) fail("cannot create a temporary file in its folder", errno);
+            file_descriptor opened(own_, O_WRONLY | O_CREAT | O_EXCL);
+            if (!opened) {
+                if (errno == EEXIST) continue; // left by a killed process that had the same number
+                fail("cannot create a temporary file in its folder", errno);
+            }
+            file_ = std::move(opened);
             if (is_ours()) return;
         }
     }
