@@ -1,8 +1,8 @@
 # cmake -Dinclude_dir=<dir> [-Dwrite=ON] -P umbrella.cmake
 #
 # mcfa.hpp includes every header that a user may name and that needs neither a backend nor an image library nor nlohmann-json nor Eigen nor
-# ONNX: all of the rooms below, but what includes that parser, Eigen, ONNX or xtensor's views, directly or through others, and would make every program wait
-# for it; and but the many weighting rules that stand on weighting/labelled.hpp, of which a program includes the one that it names. Without
+# ONNX: all of the rooms below, but what includes that parser, Eigen, ONNX or xtensor's views, directly or through others, and would make
+# every program wait for it; and but the many weighting rules that stand on weighting/labelled.hpp, of which a program includes the one that it names. Without
 # write=ON a difference fails; with it the file is written anew.
 
 cmake_minimum_required(VERSION 3.22)
