@@ -49,15 +49,14 @@ void export_model(options const& o) {
     auto const cascade = load_cascade(file, 1);
     auto const choice = choice_of(file);
     with_net(choice, [&]<class Net>() {
+        constexpr bool slides = mcfa::io::onnx_first_stage_slides<Net>;
+        if (!slides && !o.first_stage.empty())
+            throw mcfa::option_error({"--first-stage: the first stage of '", o.model, "' has windows of one size"});
         mcfa::io::save_onnx<Net>(cascade->model(), o.out, metadata_of(choice));
         say_written(o.out);
         if (o.first_stage.empty()) return;
-        if constexpr (mcfa::io::onnx_first_stage_slides<Net>) {
-            mcfa::io::save_onnx_first_stage<Net>(cascade->model(), o.first_stage, metadata_of(choice));
-            say_written(o.first_stage);
-        } else {
-            throw mcfa::option_error({"--first-stage: the first stage of '", o.model, "' has windows of one size"});
-        }
+        if constexpr (slides) mcfa::io::save_onnx_first_stage<Net>(cascade->model(), o.first_stage, metadata_of(choice));
+        say_written(o.first_stage);
     });
 }
 

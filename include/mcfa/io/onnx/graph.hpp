@@ -5,11 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -34,7 +32,7 @@ public:
 
     /// Adds an operator with one result, called `result`; returns that name.
     std::string node(std::string_view op, std::vector<std::string> const& inputs, std::string result,
-                     std::initializer_list<onnx_attribute> attributes = {}) {
+                     std::vector<onnx_attribute> const& attributes = {}) {
         auto& node = *graph_.add_node();
         node.set_op_type(std::string(op));
         node.set_name(result);

@@ -19,7 +19,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,7 +38,7 @@ struct onnx_layer {
     /// Adds a tensor of the layer's parameters, "weight", with dimensions of size 1 appended up to `rank`; returns its name in the graph.
     std::string parameter(std::string_view parameter, int rank = 0) const { return add(parameter, rank); }
     /// An operator whose result is the layer's, or with a suffix one on the way to it.
-    std::string node(std::string_view op, std::vector<std::string> const& inputs, std::initializer_list<onnx_attribute> attributes = {},
+    std::string node(std::string_view op, std::vector<std::string> const& inputs, std::vector<onnx_attribute> const& attributes = {},
                      std::string_view suffix = "") const {
         return graph.node(op, inputs, name + std::string(suffix), attributes);
     }
@@ -78,6 +77,13 @@ inline constexpr int onnx_stride = [] {
     else return 1;
 }();
 
+/// Square windows of a convolution or pool.
+inline std::vector<onnx_attribute> onnx_windows(std::int64_t side, std::int64_t stride, std::int64_t pad) {
+    return {{"kernel_shape", std::vector<std::int64_t>(2, side)},
+            {"strides", std::vector<std::int64_t>(2, stride)},
+            {"pads", std::vector<std::int64_t>(4, pad)}};
+}
+
 template <int Channels, conv_options O>
 struct onnx_form<conv<Channels, O>> {
     static constexpr bool slides = true;
@@ -85,10 +91,7 @@ struct onnx_form<conv<Channels, O>> {
     static std::string write(onnx_layer const& l) {
         std::vector<std::string> inputs{l.x, l.parameter("weight")};
         if (O.bias) inputs.push_back(l.parameter("bias"));
-        return l.node("Conv", inputs,
-                      {{"kernel_shape", std::vector<std::int64_t>(2, O.kernel)},
-                       {"strides", std::vector<std::int64_t>(2, O.stride)},
-                       {"pads", std::vector<std::int64_t>(4, O.pad)}});
+        return l.node("Conv", inputs, onnx_windows(O.kernel, O.stride, O.pad));
     }
 };
 
@@ -99,12 +102,10 @@ struct onnx_form<depthwise_conv<O>> {
     static std::string write(onnx_layer const& l) {
         std::vector<std::string> inputs{l.x, l.parameter("weight")};
         if (O.bias) inputs.push_back(l.parameter("bias"));
-        return l.node("Conv", inputs,
-                      {{"kernel_shape", std::vector<std::int64_t>(2, O.kernel)},
-                       {"strides", std::vector<std::int64_t>(2, O.stride)},
-                       {"pads", std::vector<std::int64_t>(4, O.pad)},
-                       {"dilations", std::vector<std::int64_t>(2, O.dilation)},
-                       {"group", std::int64_t{l.info.in.channels}}});
+        auto attributes = onnx_windows(O.kernel, O.stride, O.pad);
+        attributes.push_back({"dilations", std::vector<std::int64_t>(2, O.dilation)});
+        attributes.push_back({"group", std::int64_t{l.info.in.channels}});
+        return l.node("Conv", inputs, attributes);
     }
 };
 
@@ -113,10 +114,7 @@ struct onnx_pool_form {
     static constexpr bool slides = true;
     static constexpr int stride = O.stride;
     static std::string write(onnx_layer const& l) {
-        return l.node(Kind == pooling_kind::maximum ? "MaxPool" : "AveragePool", {l.x},
-                      {{"kernel_shape", std::vector<std::int64_t>(2, O.window)},
-                       {"strides", std::vector<std::int64_t>(2, O.stride)},
-                       {"pads", std::vector<std::int64_t>(4, O.pad)}});
+        return l.node(Kind == pooling_kind::maximum ? "MaxPool" : "AveragePool", {l.x}, onnx_windows(O.window, O.stride, O.pad));
     }
 };
 template <pooling_kind Kind, pool_options O>
