@@ -50,6 +50,7 @@
 #include <mcfa/layer/pool.hpp>
 #include <mcfa/layer/prelu.hpp>
 #include <mcfa/layer/relu.hpp>
+#include <mcfa/layer/residual.hpp>
 #include <mcfa/layer/squeeze_excite.hpp>
 #include <mcfa/model/describe.hpp>
 #include <mcfa/model/describe_prepared.hpp>
@@ -62,6 +63,7 @@
 #include <mcfa/model/pass/repeat.hpp>
 #include <mcfa/model/plan/arena.hpp>
 #include <mcfa/model/plan/memory_plan.hpp>
+#include <mcfa/model/plan/slots.hpp>
 #include <mcfa/model/plan/step.hpp>
 #include <mcfa/model/prediction.hpp>
 #include <mcfa/model/predictor.hpp>

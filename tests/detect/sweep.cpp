@@ -8,12 +8,14 @@
 #include <mcfa/detect/propose/sweep.hpp>
 #include <mcfa/layer/dense.hpp>
 #include <mcfa/layer/flatten.hpp>
+#include <mcfa/layer/residual.hpp>
 #include <mcfa/task/face_box.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 #include <vector>
 
 using namespace mcfa;
@@ -33,6 +35,11 @@ struct stride_4_stage : stage<input<21>, bare<4, 3>, max_pool<2>, relu, average_
 struct stride_8_stage : stage<input<24>, max_pool<2>, bare<3, 2, 2>, max_pool<2>, bare<6, 3>, relu> {};
 struct separable_stage : stage<input<13>, bare<6, 3>, swish, depthwise_conv<depthwise_options{.stride = 2, .pad = 0}>, hard_swish,
                                bare<8, 1>, gelu, depthwise_conv<depthwise_options{.pad = 0, .dilation = 2}>, sigmoid> {};
+struct joined_stage : stage<input<13>, bare<6, 3>, residual<bare<8, 1>, swish, bare<6, 1>>, relu, max_pool<2>,
+                            residual<relu, bare<6, 1>, residual<prelu>, batch_norm>, bare<8, 5>, residual<bare<8, 1>>, sigmoid> {};
+struct padded_joined_stage : stage<input<16>, residual<conv<3>>, max_pool<2>, conv<6>, residual<conv<6>, relu, conv<6>>, relu, bare<6, 8>> {
+};
+struct strided_joined_stage : stage<input<9>, bare<4, 9>, residual<bare<4, 1, 2>>> {};
 struct padded_stage : stage<input<24>, vgg_block<12, 2>, vgg_block<12, 1>, bare<6, 6>, relu> {};
 struct flat_stage : stage<input<12>, conv<4>, relu, max_pool<2>, flatten, dense<6>, relu> {};
 struct pooled_stage : stage<input<12>, conv<4>, relu, global_average_pool> {};
@@ -125,12 +132,15 @@ BOOST_AUTO_TEST_CASE(strides_follow_from_the_layers) {
     BOOST_TEST(detect::first_footprint<of_one<padded_stage>>::slides);
     BOOST_TEST(!detect::first_footprint<of_one<flat_stage>>::slides);
     BOOST_TEST(!detect::first_footprint<of_one<pooled_stage>>::slides);
+    BOOST_TEST(detect::first_footprint<of_one<joined_stage>>::slides);
+    BOOST_TEST(!detect::first_footprint<of_one<strided_joined_stage>>::slides); // a sum on its own window alone
 }
 
 BOOST_AUTO_TEST_CASE(without_padding_swept_and_windowed_agree) {
     expect_sweep_is_scan<model_of<stride_1_stage, backend::eigen>>();
     expect_sweep_is_scan<model_of<stride_2_stage, backend::eigen>>();
     expect_sweep_is_scan<model_of<separable_stage, backend::eigen>>();
+    expect_sweep_is_scan<model_of<joined_stage, backend::eigen>>();
     expect_sweep_is_scan<model_of<stride_3_stage, backend::eigen>>();
     expect_sweep_is_scan<model_of<stride_4_stage, backend::eigen>>();
     expect_sweep_is_scan<model_of<stride_8_stage, backend::eigen>>();
@@ -138,6 +148,7 @@ BOOST_AUTO_TEST_CASE(without_padding_swept_and_windowed_agree) {
 
 BOOST_AUTO_TEST_CASE(without_padding_swept_and_windowed_agree_in_bfloat16) {
     expect_sweep_is_scan<model_of<stride_2_stage, backend::eigen>, bfloat16>();
+    expect_sweep_is_scan<model_of<joined_stage, backend::eigen>, bfloat16>();
     expect_sweep_is_scan<model_of<stride_3_stage, backend::eigen>, bfloat16>();
     expect_sweep_is_scan<model_of<stride_8_stage, backend::eigen>, bfloat16>();
 }
@@ -183,9 +194,9 @@ BOOST_AUTO_TEST_CASE(on_any_backend_and_scalar) {
     expect_sweep_is_scan<model<of_one<stride_4_stage>, double, backend::reference>>();
 }
 
-/// The padded stage sees beyond its window; still no tile may be told from another.
-BOOST_AUTO_TEST_CASE(tiles_leave_no_seams) {
-    using padded = model_of<padded_stage, backend::eigen>;
+/// Padded stages see beyond their window; still no tile may be told from another.
+BOOST_AUTO_TEST_CASE_TEMPLATE(tiles_leave_no_seams, Stage, decltype(std::tuple<padded_stage, padded_joined_stage>{})) {
+    using padded = model_of<Stage, backend::eigen>;
     auto const m = lively<padded>();
     prepared_model const ready{m, 1, weights_form::fast, first_stage_sees::planes};
     using sweep = detect::sweep<padded>;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Forward and backward through whole cascades.
+#include "gradient_probe.hpp"
 #include "tiny_net.hpp"
 
 #include <mcfa/backend/eigen.hpp>
@@ -11,89 +12,11 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 using namespace mcfa;
 using namespace mcfa::test;
 
 namespace {
-
-constexpr std::uint64_t key = 77;
-
-/// A scalar function of all logits of the chosen stages, linear with noise as coefficients, so that it is its own gradient.
-template <class T, class B>
-struct probe {
-    basic_model<T, B> const& m;
-    workspace<T, B> w;
-    std::size_t batch;
-    std::vector<std::vector<T>> coefficients;
-    std::vector<T> measured;
-    part_rates rates;
-
-    probe(basic_model<T, B> const& m, std::vector<array<float, 4>> const& windows, std::size_t batch, part_rates given = {})
-        : m(m), w(m, batch, purpose::training), batch(batch), measured(m.net().statistics), rates(std::move(given)) {
-        load_all(w, windows, batch);
-        random_stream random{5};
-        for (std::size_t j = 0; j < windows.size(); ++j) {
-            coefficients.emplace_back(batch * static_cast<std::size_t>(m.net().logits));
-            for (T& c : coefficients.back()) c = static_cast<T>(static_cast<float>(random.uniform(-1, 1)));
-        }
-    }
-    void forward() {
-        for (std::size_t j = 0; j < coefficients.size(); ++j) forward_stage_training(m, w, j, batch, key, measured.data(), rates);
-    }
-    double value() {
-        forward();
-        double sum = 0;
-        for (std::size_t j = 0; j < coefficients.size(); ++j)
-            for (std::size_t i = 0; i < coefficients[j].size(); ++i) sum += static_cast<double>(coefficients[j][i] * w.logits(j)[i]);
-        return sum;
-    }
-    std::vector<T> gradients() {
-        forward();
-        auto const nothing = std::numeric_limits<T>::quiet_NaN();
-        for (std::size_t j = 0; j < coefficients.size(); ++j) {
-            std::copy(coefficients[j].begin(), coefficients[j].end(), w.logits_gradient(j));
-            std::fill_n(w.at(w.plan().stages[j].feature_gradient), batch * static_cast<std::size_t>(m.net().stages[j].feature), nothing);
-        }
-        std::fill(w.at(w.plan().gradients[0]), w.at(w.plan().size), nothing); // they are the last places
-        std::vector<T> all(m.net().learned, nothing);
-        backward(m, w, batch, all.data(), key, rates);
-        return all;
-    }
-};
-
-template <class Net>
-void expect_gradients(std::vector<std::string> const& frozen = {}) {
-    model<Net, double, backend::reference> m{seed{3}};
-    disturb(m, 4);
-    std::size_t const batch = 3;
-    part_rates const rates(m.net(), frozen, {});
-    probe<double, backend::reference> f(m, noisy_batch<Net>(batch, 9), batch, rates);
-    auto const gradients = f.gradients();
-    double const h = 1e-5;
-    for (auto const& tensor : m.tensors()) {
-        if (tensor.spec.role == parameter_role::statistic) continue;
-        double worst = 0, largest = 0;
-        for (std::size_t i = tensor.first; i < tensor.first + tensor.size(); ++i) {
-            largest = std::max(largest, std::abs(gradients[i]));
-            if (rates.of(tensor) == 0) continue;
-            double const value = m.data()[i];
-            m.data()[i] = value + h;
-            double const above = f.value();
-            m.data()[i] = value - h;
-            double const below = f.value();
-            m.data()[i] = value;
-            double const difference = std::abs((above - below) / (2 * h) - gradients[i]);
-            worst = std::isfinite(difference) ? std::max(worst, difference) : 1e9;
-        }
-        BOOST_TEST(worst < 1e-7, tensor.name << ": off by " << worst);
-        bool const cancelled = tensor.name == "large.dense2.bias" && rates.layer(1, 5) > 0; // by the norm after it
-        bool const moves = rates.of(tensor) > 0 && !cancelled;
-        BOOST_TEST((moves ? largest > 1e-4 : largest < 1e-12), tensor.name << ": largest gradient " << largest);
-    }
-}
 
 /// Depthwise convolutions, 1x1 ones between them, squeeze and excitation, and the smooth activations.
 struct separable : stage<input<9>, conv<4>, swish, depthwise_conv<depthwise_options{.stride = 2, .bias = false}>, batch_norm, hard_swish,
@@ -116,38 +39,28 @@ void expect_gradients_of_the_rest(std::vector<std::string> const& frozen) {
     }
 }
 
-template <class A, class B>
-double distance(A const& a, B const& b, std::size_t count) {
-    double worst = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        double const d = std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i]));
-        worst = std::isfinite(d) ? std::max(worst, d) : 1e9;
-    }
-    return worst;
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(model_passes)
 
 BOOST_AUTO_TEST_CASE(gradients_are_finite_differences) {
-    expect_gradients<tiny_net>();
-    expect_gradients<odd_net>();
+    expect_net_gradients<tiny_net>();
+    expect_net_gradients<odd_net>();
 }
 
 BOOST_AUTO_TEST_CASE(gradients_of_a_net_of_depthwise_convolutions_are_finite_differences) {
-    expect_gradients<separable_net>();
-    expect_gradients<separable_net>({"*.depthwise2", "*.bn*"});
-    expect_gradients<separable_net>({"*.squeeze_excite*", "*.depthwise*"});
+    expect_net_gradients<separable_net>();
+    expect_net_gradients<separable_net>({"*.depthwise2", "*.bn*"});
+    expect_net_gradients<separable_net>({"*.squeeze_excite*", "*.depthwise*"});
 }
 
 BOOST_AUTO_TEST_CASE(gradients_beside_frozen_parts_are_finite_differences) {
     for (std::string const frozen :
          {"small.bn1", "small.conv2", "small.dropout2", "large", "small", "*.bn*", "box", "large.box", "*.dense*"})
-        expect_gradients<tiny_net>({frozen});
-    expect_gradients<tiny_net>({"small.conv*", "*.prelu*", "face", "landmarks"});
-    expect_gradients<tiny_net>({"small.*", "large.conv*"});
-    expect_gradients<odd_net>({"begins_with_norm.bn1", "begins_with_prelu.prelu1", "begins_with_relu"});
+        expect_net_gradients<tiny_net>({frozen});
+    expect_net_gradients<tiny_net>({"small.conv*", "*.prelu*", "face", "landmarks"});
+    expect_net_gradients<tiny_net>({"small.*", "large.conv*"});
+    expect_net_gradients<odd_net>({"begins_with_norm.bn1", "begins_with_prelu.prelu1", "begins_with_relu"});
 }
 
 BOOST_AUTO_TEST_CASE(the_rest_has_the_same_gradients_beside_frozen_parts) {

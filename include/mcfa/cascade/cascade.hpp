@@ -52,6 +52,14 @@ struct layer_refuses_its_input {
                   "mcfa: layer cannot take the shape before it; see <stage, position, layer, given shape> above");
 };
 
+/// Fails for the first residual block whose layers change the shape.
+template <class Stage, int Position, class Sum, shape Before, shape Behind>
+struct residual_changes_the_shape {
+    static_assert(Before == Behind,
+                  "mcfa: the layers of a residual must keep the shape, for their result is added to what they were given; see "
+                  "<stage, position, sum over so many layers, shape before them, shape behind them> above");
+};
+
 template <class Stage, shape Output>
 struct stage_ends_in_a_vector {
     static_assert(Output.is_vector() && Output.channels > 0,
@@ -62,8 +70,10 @@ struct stage_ends_in_a_vector {
 /// Instantiates the refusal for the first bad layer only, so that one mistake gives one message.
 template <class Stage, int Position, class Layer>
 constexpr bool check_layer() {
-    if constexpr (Position == Stage::plan.refused) return stated<layer_refuses_its_input<Stage, Position, Layer, Stage::plan.output>>;
-    else return true;
+    if constexpr (Position != Stage::plan.refused) return true;
+    else if constexpr (constexpr int back = layer_traits<Layer>::back; back > 0)
+        return stated<residual_changes_the_shape<Stage, Position, Layer, Stage::plan.before(Position, back), Stage::plan.output>>;
+    else return stated<layer_refuses_its_input<Stage, Position, Layer, Stage::plan.output>>;
 }
 
 template <class Stage, class... Layers, std::size_t... I>

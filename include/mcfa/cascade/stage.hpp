@@ -33,6 +33,7 @@ struct layer_info {
     pooling pool;        ///< of a layer whose role is one of pools
     shape in, out;
     bool in_place = false;
+    int back = 0;    ///< how many layers before it stands the one whose input is its other operand; 0 if it has one operand
     int number = 0;  ///< convolutions, dense layers and blocks of them count 1, 2, ...; other layers share the number before them
     int ordinal = 0; ///< among the layers of its kind in its block; 0 for a layer that stands alone
     int parameter_count = 0;
@@ -58,6 +59,11 @@ struct stage_plan {
     int refused = -1;
     shape output;
     std::size_t learned = 0, statistics = 0, saved = 0, multiply_adds = 0;
+
+    /// The input of the layer `back` layers before the one at `position`; no shape if there is none.
+    constexpr shape before(int position, int back) const {
+        return back <= position ? layers[static_cast<std::size_t>(position - back)].in : shape{0, 0, 0};
+    }
 };
 
 /// Appends one layer to a plan; its shape follows from the one before it.
@@ -66,7 +72,7 @@ constexpr void plan_layer(stage_plan<Count>& plan, int position, int number, boo
     if (plan.refused >= 0) return;
     shape const in = plan.output;
     using traits = layer_traits<Layer>;
-    if (!traits::accepts(in)) {
+    if (!traits::accepts(in) || (traits::back > 0 && plan.before(position, traits::back) != in)) {
         plan.refused = position;
         return;
     }
@@ -79,6 +85,7 @@ constexpr void plan_layer(stage_plan<Count>& plan, int position, int number, boo
     if constexpr (traits::role == layer_role::dense) info.dense = Layer::op(in);
     if constexpr (traits::role == layer_role::pool || traits::role == layer_role::max_pool_2x2) info.pool = Layer::op(in);
     info.in_place = traits::in_place;
+    info.back = traits::back;
     info.number = number;
     if (in_block) {
         info.ordinal = 1;

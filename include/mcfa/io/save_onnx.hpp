@@ -105,7 +105,9 @@ void save_onnx(Model const& m, std::filesystem::path const& path, std::map<std::
 /// Whether a cascade's first stage may stand on a plane of any size.
 template <class Net>
 inline constexpr bool onnx_first_stage_slides = []<class First, class... Rest>(layer_list<First, Rest...>) {
-    return []<class... Layers>(layer_list<Layers...>) { return (onnx_slides<Layers> && ...); }(typename First::layers{});
+    return []<class... Layers>(layer_list<Layers...>) {
+        return (onnx_slides<Layers> && ...) && sums_slide(layer_list<Layers...>{}, {onnx_stride<Layers>...});
+    }(typename First::layers{});
 }(typename Net::stage_types{});
 
 /// Fails by name where it may not.

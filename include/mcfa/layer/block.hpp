@@ -23,18 +23,18 @@ constexpr layer_list<A..., B...> operator+(layer_list<A...>, layer_list<B...>) {
     return {};
 }
 
-/// Several layers under one name; a stage takes them as if they were written out.
-template <class... Layers>
-struct block {
-    using layers = layer_list<Layers...>;
-};
-
-/// The layers that one element of a stage stands for: itself, or those of a block.
+/// The layers that one element of a stage or block stands for: itself, or those of a block.
 template <class Element>
 constexpr auto layers_of() {
     if constexpr (requires { typename Element::layers; }) return typename Element::layers{};
     else return layer_list<Element>{};
 }
+
+/// Several layers, or blocks of layers, under one name; a stage takes them as if they were written out.
+template <class... Elements>
+struct block {
+    using layers = decltype((layers_of<Elements>() + ... + layer_list<>{}));
+};
 
 struct vgg_options {
     bool batch_norm = false; ///< between convolution and rectifier

@@ -40,7 +40,7 @@ constexpr double he_deviation(std::size_t fan_in) {
 }
 
 /// What a layer is to the passes, which join convolutions with what follows them and prepare weights; `other` runs by itself.
-enum class layer_role { other, convolution, normalisation, rectifier, max_pool_2x2, pool, flatten, dense };
+enum class layer_role { other, convolution, normalisation, rectifier, max_pool_2x2, pool, flatten, dense, addition };
 
 /// Everything that a layer's forward and backward work on, in the backend's memory: activations (sample, line, column, channel), and
 /// tensors of parameters one after the other. A layer type itself holds no data.
@@ -50,6 +50,7 @@ struct layer_pass {
     bool training = false; ///< false in inference and where the layer is frozen: then nothing is measured or dropped, in backward too
     std::uint64_t key = 0; ///< for random numbers: differs by step and layer
     planes<T const> x{};
+    planes<T const> skip{}; ///< of a layer with `back`: the input of the layer so many before
     planes<T> y{};
     planes<T> dy{};            ///< gradient of y; a layer may overwrite it
     planes<T> dx{};            ///< empty if nothing needs the gradient of the input
@@ -79,6 +80,12 @@ struct layer_traits {
     static constexpr bool numbered = [] {
         if constexpr (requires { L::numbered; }) return L::numbered;
         else return false;
+    }();
+    /// How many layers before this one the layer stands whose input is its other operand; 0 if it has one operand. Both have one shape, and
+    /// the gradient of y is also that of the other operand.
+    static constexpr int back = [] {
+        if constexpr (requires { L::back; }) return L::back;
+        else return 0;
     }();
     /// A convolution, pool or dense layer also has `op(shape)`, and the bias behind the weights if it has one.
     static constexpr layer_role role = [] {

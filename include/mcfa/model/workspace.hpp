@@ -103,6 +103,17 @@ public:
     planes<activation> at(std::size_t place, std::size_t batch, shape s) { return batch_of(activation_at(place), batch, s); }
     planes<activation> input(std::size_t stage, std::size_t batch) { return batch_of(input(stage), batch, net_->stages[stage].input); }
 
+    /// What step i of a stage reads.
+    planes<activation> input_of_step(std::size_t stage, std::size_t i, std::size_t batch) {
+        auto const& places = plan_.stages[stage];
+        return i == 0 ? input(stage, batch) : at(places.outputs[i - 1], batch, places.steps[i].in);
+    }
+    /// The other operand of an addition; nothing for any other step.
+    planes<activation> skip_of_step(std::size_t stage, std::size_t i, std::size_t batch) {
+        int const from = plan_.stages[stage].steps[i].skip;
+        return from < 0 ? planes<activation>{} : input_of_step(stage, static_cast<std::size_t>(from), batch);
+    }
+
     /// The pass of one layer, with everything but its inputs and outputs filled in.
     layer_pass<scalar, backend_type> pass(basic_model<T, Backend> const& m, std::size_t j, std::size_t layer, pass_options options) {
         stage_info const& stage = net_->stages[j];

@@ -3,6 +3,7 @@
 
 #include <mcfa/core/narrow_float.hpp>
 #include <mcfa/op/activation.hpp>
+#include <mcfa/op/addition.hpp>
 #include <mcfa/op/batch_normalisation.hpp>
 #include <mcfa/op/channel_scale.hpp>
 #include <mcfa/op/convolution.hpp>
@@ -30,7 +31,7 @@ struct pass_list {
 template <class T>
 using passes_of =
     pass_list<rectifier_forward<T>, rectifier_backward<T>, parametric_rectifier_forward<T>, parametric_rectifier_backward<T>,
-              activation_forward<T>, activation_backward<T>, dropout_mask<T>, pooling_forward<T>, pooling_backward<T>,
+              activation_forward<T>, activation_backward<T>, addition<T>, dropout_mask<T>, pooling_forward<T>, pooling_backward<T>,
               batch_normalisation_training<T>, batch_normalisation_inference<T>, batch_normalisation_backward<T>, channel_scale<T>,
               channel_products<T>, channels_first<T>, channels_last<T>, column_copy<T>, sum_of_squares<T>, weighted_column_sums<T>,
               head_gramian<T>, sgd_update<T>, adam_update<T>, dense_forward<T>, dense_input_gradient<T>, dense_weight_gradient<T>,

@@ -3,6 +3,7 @@
 
 /// All operations as launches and products of matrices, for every backend with a device's execution.
 #include <mcfa/backend/device/activation.hpp>
+#include <mcfa/backend/device/addition.hpp>
 #include <mcfa/backend/device/batch_normalisation.hpp>
 #include <mcfa/backend/device/channel_scale.hpp>
 #include <mcfa/backend/device/convolution.hpp>

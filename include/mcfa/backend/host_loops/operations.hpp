@@ -3,6 +3,7 @@
 
 /// The operations that all host backends share: all but convolution and dense_product.
 #include <mcfa/backend/host_loops/activation.hpp>
+#include <mcfa/backend/host_loops/addition.hpp>
 #include <mcfa/backend/host_loops/batch_normalisation.hpp>
 #include <mcfa/backend/host_loops/channel_scale.hpp>
 #include <mcfa/backend/host_loops/conversion.hpp>

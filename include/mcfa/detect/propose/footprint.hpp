@@ -10,6 +10,7 @@
 #include <mcfa/layer/pool.hpp>
 #include <mcfa/layer/prelu.hpp>
 #include <mcfa/layer/relu.hpp>
+#include <mcfa/layer/residual.hpp>
 
 #include <algorithm>
 #include <array>
@@ -41,6 +42,8 @@ template <int Window, int Stride, int Pad>
 inline constexpr footprint footprint_of<average_pool<Window, Stride, Pad>>{Window, Stride, Pad};
 template <int Percent>
 inline constexpr footprint footprint_of<dropout<Percent>>{1, 1, 0};
+template <int Back>
+inline constexpr footprint footprint_of<add<Back>>{1, 1, 0};
 template <>
 inline constexpr footprint footprint_of<relu>{1, 1, 0};
 template <>
@@ -63,7 +66,8 @@ struct stage_footprint;
 template <class... Layers>
 struct stage_footprint<layer_list<Layers...>> {
     static constexpr std::array<footprint, sizeof...(Layers)> layers{footprint_of<Layers>...};
-    static constexpr bool slides = ((footprint_of<Layers>.side > 0) && ...);
+    static constexpr bool slides =
+        ((footprint_of<Layers>.side > 0) && ...) && sums_slide(layer_list<Layers...>{}, {footprint_of<Layers>.stride...});
     static constexpr footprint whole = [] {
         footprint all{1, 1, 0};
         for (footprint const& f : layers) {

@@ -13,6 +13,7 @@
 #include <mcfa/layer/pool.hpp>
 #include <mcfa/layer/prelu.hpp>
 #include <mcfa/layer/relu.hpp>
+#include <mcfa/layer/residual.hpp>
 #include <mcfa/layer/squeeze_excite.hpp>
 #include <mcfa/op/batch_normalisation.hpp>
 
@@ -32,6 +33,7 @@ struct onnx_layer {
     layer_info const& info;
     std::string name; ///< "small.conv1_1"
     std::string x;    ///< (batch, channels, height, width), or (batch, values) if `flat`
+    std::string skip; ///< the other operand of a layer that joins an earlier one
     bool flat = false;
     std::function<std::string(std::string_view parameter, int rank)> add;
 
@@ -156,6 +158,12 @@ template <>
 struct onnx_form<relu> {
     static constexpr bool slides = true;
     static std::string write(onnx_layer const& l) { return l.node("Relu", {l.x}); }
+};
+
+template <int Back>
+struct onnx_form<add<Back>> {
+    static constexpr bool slides = true;
+    static std::string write(onnx_layer const& l) { return l.node("Add", {l.x, l.skip}); }
 };
 
 template <>

@@ -93,21 +93,23 @@ private:
     template <class Stage>
     std::pair<std::string, bool> write_layers(stage_info const& stage) {
         std::string x(stage.name);
+        std::vector<std::string> inputs; // of the layers
         bool flat = false;
         [&]<class... Layers>(layer_list<Layers...>) {
             std::size_t i = 0;
-            (write_layer<Layers>(stage, stage.layers[i++], x, flat), ...);
+            ((inputs.push_back(x), write_layer<Layers>(stage, stage.layers[i++], inputs, x, flat)), ...);
         }(typename Stage::layers{});
         return {x, flat};
     }
 
     template <class Layer>
-    void write_layer(stage_info const& stage, layer_info const& info, std::string& x, bool& flat) {
+    void write_layer(stage_info const& stage, layer_info const& info, std::vector<std::string> const& inputs, std::string& x, bool& flat) {
         static_assert(stated<layer_lacks_onnx_form<Layer>>);
         if constexpr (requires { sizeof(onnx_form<Layer>); }) {
             auto const name = join({stage.name, ".", info.name()});
             auto const add_parameter = [&](std::string_view parameter, int rank) { return add(join({name, ".", parameter}), rank); };
-            x = onnx_form<Layer>::write({graph_, info, name, x, flat, add_parameter});
+            x = onnx_form<Layer>::write(
+                {graph_, info, name, x, inputs[inputs.size() - 1 - layer_traits<Layer>::back], flat, add_parameter});
             flat = flat || info.role == layer_role::flatten || info.role == layer_role::dense;
         }
     }

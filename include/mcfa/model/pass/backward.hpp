@@ -3,6 +3,7 @@
 
 #include <mcfa/model/pass/forward.hpp>
 #include <mcfa/model/pass/part_rates.hpp>
+#include <mcfa/op/addition.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -63,22 +64,20 @@ void backward(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t batch,
         }
 
         std::size_t const first_trained = rates.first_trained(stage, j);
-        std::size_t turn = 0;
-        T* gradient = w.at(w.plan().gradients[turn]);
-        compute(w.run, column_copy<T>{.from = dh, .to = {gradient, rows, stage.own_feature}, .count = std::size_t(stage.own_feature)});
+        if (places.steps.empty()) continue; // the stage's feature is its window
+        compute(w.run, column_copy<T>{.from = dh,
+                                      .to = {w.at(places.gradients.back()), rows, stage.own_feature},
+                                      .count = std::size_t(stage.own_feature)});
         for (std::size_t i = places.steps.size(); i-- > 0;) {
             step const& s = places.steps[i];
             if (s.end() <= first_trained) break;
             layer_info const& layer = stage.layers[s.first];
             bool const trains = rates.layer(j, s.first) > 0;
             auto p = w.pass(m, j, s.first, {trains, key});
-            p.x = i > 0 ? w.at(places.outputs[i - 1], batch, s.in) : w.input(j, batch);
+            p.x = w.input_of_step(j, i, batch);
             p.y = w.at(places.outputs[i], batch, s.out);
-            p.dy = batch_of(gradient, rows, s.out);
-            if (s.first > first_trained) { // nothing needs the gradient of the pixels
-                if (!s.in_place) gradient = w.at(w.plan().gradients[turn ^= 1]);
-                p.dx = batch_of(gradient, rows, s.in);
-            }
+            p.dy = w.at(places.gradients[i], batch, s.out);
+            if (s.first > first_trained) p.dx = w.at(places.gradients[i - 1], batch, s.in); // nothing needs the gradient of the pixels
             if (layer.learned > 0) p.dlearned = {gradients + stage.first_learned + layer.first_learned, layer.learned};
             if (s.is_unit) {
                 convolution const& op = s.unit.product;
@@ -108,6 +107,10 @@ void backward(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t batch,
                 m.functions(j)[s.first].backward(p);
                 if (!trains && layer.learned > 0) w.run.fill_zero(p.dlearned.data(), layer.learned);
             }
+            if (p.dx.empty()) continue;
+            for (std::size_t later = i + 1; later < places.steps.size(); ++later) // what additions left for their other operand
+                if (places.steps[later].skip == static_cast<int>(i))
+                    compute(w.run, addition<T>{.x = p.dx, .other = w.at(places.gradients[later], batch, s.in), .y = p.dx});
         }
     }
 }

@@ -4,6 +4,7 @@
 #include <mcfa/model/pass/part_rates.hpp>
 #include <mcfa/model/prepared_model.hpp>
 #include <mcfa/model/workspace.hpp>
+#include <mcfa/op/addition.hpp>
 #include <mcfa/op/dense.hpp>
 #include <mcfa/op/pooling.hpp>
 #include <mcfa/op/rearrange.hpp>
@@ -62,23 +63,26 @@ row<T> bias_behind(convolution const& op, row<T> const& learned) {
 
 /// A layer by itself, in inference and in the scalar.
 template <class T, class B, class Workspace>
-void forward_layer(basic_model<T, B> const& m, Workspace& w, std::size_t j, std::size_t i, planes<T const> const& x, planes<T> const& y) {
+void forward_layer(basic_model<T, B> const& m, Workspace& w, std::size_t j, std::size_t i, planes<T const> const& x,
+                   planes<T const> const& skip, planes<T> const& y) {
     stage_info const& stage = m.net().stages[j];
     layer_info const& layer = stage.layers[i];
     m.functions(j)[i].forward(
         {.run = w.run,
          .x = x,
+         .skip = skip,
          .y = y,
          .learned = {m.data() + stage.first_learned + layer.first_learned, layer.learned},
          .statistics = {m.data() + m.net().learned + stage.first_statistic + layer.first_statistic, layer.statistics}});
 }
 
-/// A step that is no unit and no dense layer with prepared weights, in another type than the scalar: pools and flatten as they are, any other layer
-/// in the scalar, between widened copies.
+/// A step that is no unit and no dense layer with prepared weights, in another type than the scalar: pools, flatten and additions as they are, any
+/// other layer in the scalar, between widened copies.
 template <class T, class B, class A, class Workspace>
 void forward_narrow_layer(basic_model<T, B> const& m, Workspace& w, std::size_t j, std::size_t i, planes<A const> const& x,
-                          planes<A> const& y) {
+                          planes<A const> const& skip, planes<A> const& y) {
     layer_info const& layer = m.net().stages[j].layers[i];
+    if (layer.role == layer_role::addition) return compute(w.run, addition<A>{.x = x, .other = skip, .y = y});
     if (layer.role == layer_role::flatten) return compute(w.run, channels_first<A>{.x = x, .y = y.rows()});
     if (layer.role == layer_role::pool || layer.role == layer_role::max_pool_2x2) {
         pooling op = layer.pool;
@@ -87,14 +91,15 @@ void forward_narrow_layer(basic_model<T, B> const& m, Workspace& w, std::size_t 
     }
     auto const in = widened<T>(w.run, x.rows());
     auto const out = w.run.template scratch<T>(widened_output{}, y.size());
-    forward_layer(m, w, j, i, planes<T const>{in.data(), x.extents()}, planes<T>{out.data(), y.extents()});
+    forward_layer(m, w, j, i, planes<T const>{in.data(), x.extents()}, {}, planes<T>{out.data(), y.extents()});
     compute(w.run, conversion<T, A>{.x = out, .y = y.flat()});
 }
 
-/// One step of stage j of a prepared model, from x to y, whose planes a sweep makes larger than the net's own.
+/// One step of stage j of a prepared model, from x, and of an addition `skip`, to y, whose planes a sweep makes larger than the net's own.
 template <class T, class B, class Stored, class Workspace, class A = typename prepared_model<T, B, Stored>::activation>
 void forward_step(prepared_model<T, B, Stored> const& ready, Workspace& w, std::size_t j, std::size_t i,
-                  planes<std::type_identity_t<A> const> const& x, planes<std::type_identity_t<A>> const& y) {
+                  planes<std::type_identity_t<A> const> const& x, planes<std::type_identity_t<A> const> const& skip,
+                  planes<std::type_identity_t<A>> const& y) {
     step const& s = ready.steps(j)[i];
     auto const& prepared = ready.at(j, i);
     if (s.is_unit) {
@@ -121,8 +126,8 @@ void forward_step(prepared_model<T, B, Stored> const& ready, Workspace& w, std::
                                                            .bias = learned.part(layer.dense.weights(), layer.dense.out),
                                                            .y = y.rows()});
         }
-    if constexpr (std::is_same_v<T, A>) forward_layer(m, w, j, s.first, x, y);
-    else forward_narrow_layer<T, B, A>(m, w, j, s.first, x, y);
+    if constexpr (std::is_same_v<T, A>) forward_layer(m, w, j, s.first, x, skip, y);
+    else forward_narrow_layer<T, B, A>(m, w, j, s.first, x, skip, y);
 }
 
 /// Runs one stage on the `batch` windows in its input, in inference mode, and leaves its feature and logits. Stages run in order.
@@ -134,7 +139,7 @@ void forward_stage(prepared_model<T, B, Stored> const& ready, workspace_for<T, B
     auto x = w.input(j, batch);
     for (std::size_t i = 0; i < places.steps.size(); ++i) {
         auto const y = w.at(places.outputs[i], batch, places.steps[i].out);
-        forward_step(ready, w, j, i, x, y);
+        forward_step(ready, w, j, i, x, w.skip_of_step(j, i, batch), y);
         x = y;
     }
     forward_heads(ready.model(), w, j, x.rows());
@@ -159,6 +164,7 @@ void forward_stage_training(basic_model<T, B> const& m, workspace<T, B>& w, std:
         bool const trains = rates.layer(j, s.first) > 0;
         auto p = w.pass(m, j, s.first, {trains, key});
         p.x = x;
+        p.skip = w.skip_of_step(j, i, batch);
         p.y = w.at(places.outputs[i], batch, s.out);
         if (trains) p.measured = {measured + stage.first_statistic + layer.first_statistic, layer.statistics};
         if (s.is_unit) {

@@ -3,10 +3,10 @@
 
 #include <mcfa/cascade/cascade.hpp>
 #include <mcfa/core/error.hpp>
+#include <mcfa/model/plan/slots.hpp>
 #include <mcfa/model/plan/step.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <limits>
 #include <vector>
@@ -19,8 +19,9 @@ public:
     struct stage {
         std::vector<step> steps;
         std::size_t input = 0;
-        std::vector<std::size_t> outputs; ///< of each step
-        std::vector<std::size_t> argmax;  ///< of each step that pools in training: one byte a value, in the second arena
+        std::vector<std::size_t> outputs;   ///< of each step
+        std::vector<std::size_t> gradients; ///< training: of the output of each step
+        std::vector<std::size_t> argmax;    ///< of each step that pools in training: one byte a value, in the second arena
         std::size_t saved = 0;
         std::size_t feature = 0, feature_gradient = 0;
         std::size_t logits = 0, logits_gradient = 0;
@@ -32,27 +33,23 @@ public:
         bool const training = use == purpose::training;
         plan.stages.resize(net.stages.size());
         std::size_t const length = net.logits;
-        std::array<std::size_t, 2> widest{}; // steps write to two places in turn: inference forwards, training backwards
+        std::vector<std::vector<int>> slots(net.stages.size()); // which of a few places outputs are in, or in training their gradients
+        std::vector<std::size_t> widest(2, 0);                  // of each of those places
         for (std::size_t j = 0; j < net.stages.size(); ++j) {
             auto const& steps = plan.stages[j].steps = steps_of(net.stages[j], use);
-            std::size_t turn = 0;
-            if (training) {
-                widest[turn] = std::max(widest[turn], static_cast<std::size_t>(net.stages[j].own_feature));
-                for (std::size_t i = steps.size(); i-- > 1;) {
-                    if (!steps[i].in_place) turn ^= 1;
-                    widest[turn] = std::max(widest[turn], steps[i].in.size());
-                }
-            } else {
-                for (step const& s : steps) {
-                    if (!s.in_place) turn ^= 1;
-                    widest[turn] = std::max(widest[turn], s.out.size());
-                }
+            slots[j] = training ? gradient_slots(steps) : output_slots(steps, -1);
+            for (std::size_t i = 0; i < steps.size(); ++i) {
+                auto const slot = static_cast<std::size_t>(slots[j][i]);
+                if (slot >= widest.size()) widest.resize(slot + 1, 0);
+                widest[slot] = std::max(widest[slot], steps[i].out.size());
             }
         }
-        auto const take_turns = [&] { return std::array{plan.take(capacity, widest[0]), plan.take(capacity, widest[1])}; };
-        std::array<std::size_t, 2> turns{};
+        std::vector<std::size_t> shared(widest.size()); // where they are
+        auto const take_shared = [&] {
+            std::ranges::transform(widest, shared.begin(), [&](std::size_t size) { return plan.take(capacity, size); });
+        };
         if (!training) {
-            turns = take_turns();
+            take_shared();
             for (std::size_t j = 0; j < net.stages.size(); ++j) plan.stages[j].input = plan.take(capacity, net.stages[j].input.size());
             plan.activations = plan.size;
         }
@@ -60,10 +57,11 @@ public:
             stage_info const& s = net.stages[j];
             stage& p = plan.stages[j];
             if (training) p.input = plan.take(capacity, s.input.size());
-            std::size_t turn = 0;
             std::size_t place = p.input;
-            for (step const& each : p.steps) {
-                if (!each.in_place) place = training ? plan.take(capacity, each.out.size()) : turns[turn ^= 1];
+            for (std::size_t i = 0; i < p.steps.size(); ++i) {
+                step const& each = p.steps[i];
+                if (!training) place = shared[static_cast<std::size_t>(slots[j][i])];
+                else if (!each.in_place) place = plan.take(capacity, each.out.size());
                 p.outputs.push_back(place);
                 p.argmax.push_back(plan.argmax_size);
                 if (training && each.unit.pooled) plan.grow(plan.argmax_size, capacity, each.out.size(), 64);
@@ -77,7 +75,12 @@ public:
                 p.logits_gradient = plan.take(capacity, length);
             }
         }
-        if (training) plan.gradients = take_turns();
+        if (training) {
+            plan.gradients = plan.size;
+            take_shared();
+            for (std::size_t j = 0; j < net.stages.size(); ++j)
+                for (int const slot : slots[j]) plan.stages[j].gradients.push_back(shared[static_cast<std::size_t>(slot)]);
+        }
         return plan;
     }
 
@@ -89,7 +92,7 @@ public:
     }
 
     std::vector<stage> stages;
-    std::array<std::size_t, 2> gradients{}; ///< backward: steps write the gradient of their input to two places in turn
+    std::size_t gradients = 0; ///< training: those of the outputs of steps come last, from here on
     std::size_t size = 0;
     std::size_t activations = 0; ///< inference: windows and outputs of steps come first, up to here; then features and logits
     std::size_t argmax_size = 0; ///< of the arena for where maxima were, in bytes
