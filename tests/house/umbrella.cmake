@@ -2,7 +2,7 @@
 #
 # mcfa.hpp includes every header that a user may name and that needs neither a backend nor an image library nor nlohmann-json nor Eigen nor
 # ONNX: all of the rooms below, but what includes that parser, Eigen, ONNX or xtensor's views, directly or through others, and would make
-# every program wait for it; and but the many weighting rules that stand on weighting/labelled.hpp, of which a program includes the one that it names. Without
+# every program wait for it; and but the many weighting rules that stand on weighting/labelled.hpp, of which a program includes the one that it names; and but what trains over ranks. Without
 # write=ON a difference fails; with it the file is written anew.
 
 cmake_minimum_required(VERSION 3.22)
@@ -19,6 +19,7 @@ endforeach()
 include("${CMAKE_CURRENT_LIST_DIR}/../../cmake/mcfa_headers_that_include.cmake")
 mcfa_headers_that_include(left_out "${include_dir}" "${candidates}" "nlohmann/[a-z_]+\\.hpp|xtensor/xview\\.hpp|Eigen/[A-Za-z]+|onnx/[a-z_]+\\.h|mcfa/weighting/labelled\\.hpp")
 list(REMOVE_ITEM candidates ${left_out} "")
+list(FILTER candidates EXCLUDE REGEX "^mcfa/train/(ranks/|over_ranks)")
 list(APPEND candidates mcfa/version.hpp)
 list(SORT candidates) # as clang-format would
 

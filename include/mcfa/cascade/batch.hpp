@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/cascade/cascade.hpp>
+#include <mcfa/comm/division.hpp>
 #include <mcfa/core/array.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/task/label.hpp>
@@ -45,12 +46,22 @@ inline encoding encoding_of(net_info const& net) {
     return e;
 }
 
+/// The part of every batch that one rank of several reads. A batch of B planned windows is cut into blocks of `block`, the last of which may be
+/// shorter, and the blocks are divided among the ranks (`comm::division`).
+struct batch_share {
+    std::size_t block = 0; ///< windows; 0: no ranks, batches are whole
+    int rank = 0, ranks = 1;
+
+    constexpr comm::division blocks_of(std::size_t windows) const { return {(windows + block - 1) / block, ranks}; }
+};
+
 /// What a trainer wants of a source of batches.
 struct batch_options {
     std::size_t batch = 32; ///< windows in a batch; the last of an epoch may hold fewer
     int threads = 2;        ///< workers that decode and cut; the result does not depend on their number
     mcfa::seed seed{};
     bool training = true; ///< shuffled and augmented anew each epoch; otherwise in order and the same every time
+    batch_share share{};  ///< for sources that read for one rank alone (`divided_reader`); others leave it aside and give whole batches
 };
 
 } // namespace mcfa

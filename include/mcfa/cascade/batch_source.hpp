@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/cascade/batch.hpp>
+#include <mcfa/comm/division.hpp>
 #include <mcfa/core/refusal.hpp>
 
 #include <concepts>
@@ -17,6 +18,13 @@ concept batch_reader = requires(R& reader, batch& b) {
     reader.begin(std::uint64_t{});
     { reader.next(b) } -> std::convertible_to<bool>;
     { reader.batches_per_epoch() } -> std::convertible_to<std::size_t>;
+};
+
+/// Reads the share of one rank: if `batch_options::share` has a block, `next` gives this rank's blocks one after the other, those without a
+/// usable row too, with size 0; `blocks(n)` says into how many, of all ranks, batch n of the epoch is cut. So no rank reads another's photos.
+template <class R>
+concept divided_reader = batch_reader<R> && requires(R const& reader) {
+    { reader.blocks(std::size_t{}) } -> std::convertible_to<comm::division>;
 };
 
 /// What a trainer takes: a data set's windows, or a source of the user's own.

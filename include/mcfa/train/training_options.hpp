@@ -14,7 +14,7 @@ namespace mcfa {
 /// Options of `trainer::fit`; set only what differs: `{.epochs = 10, .batch = 32}`. Checkpoints and logs are those of a `training_folder`.
 struct training_options {
     int epochs = 10;
-    std::size_t batch = 32;          ///< windows in a step; the last step of an epoch may see fewer
+    std::size_t batch = 32;          ///< windows in a step, of all ranks; the last step of an epoch may see fewer
     schedule rate = constant_rate{}; ///< times the optimiser's own rate
     double clip = 5;                 ///< largest norm of the whole gradient; 0 leaves it as it is, with which plain SGD easily diverges
     int patience = 0;                ///< epochs without a better monitored figure after which training stops; 0: never
@@ -27,6 +27,9 @@ struct training_options {
         1; ///< of the labelled samples of a batch, the share with the highest class losses that trains the class; 0.7 is common
     mcfa::seed seed{1}; ///< of sample order, augmentation, dropout and the weighting policy
     int threads = 2;    ///< that read and cut images; the backend has its own number
+    std::size_t block =
+        8; ///< over ranks, windows that are computed together, batch normalisation too: the same bits for any number of ranks; 0: each
+           ///< rank's share of the batch is one block, which is faster, and other bits for another number of ranks
 };
 
 } // namespace mcfa

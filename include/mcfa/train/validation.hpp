@@ -93,8 +93,7 @@ public:
     template <class Batches, class Each>
     evaluation_results run(Batches& batches, std::vector<std::string> const& sources, Each&& each) {
         std::size_t const count = model_.net().stages.size();
-        tallies_.clear();
-        for (std::size_t s = 0; s < sources.size() + 1; ++s) tallies_.emplace_back(model_.net());
+        clear(sources.size());
         prepared_model<T, B, Stored> const ready{model_, workspace_.capacity()};
         batch b;
         while (batches.next(b)) {
@@ -102,10 +101,26 @@ public:
             forward(ready, workspace_, b.size);
             for (std::size_t j = 0; j < count; ++j) score(b, j, each);
         }
-        if (tallies_[0].windows == 0) throw option_error("there is nothing to validate on: not one window could be read");
-        evaluation_results result = found_in(tallies_[0]);
-        for (std::size_t s = 0; s < sources.size(); ++s) result.sources.emplace_back(sources[s], found_in(tallies_[s + 1]));
-        return result;
+        return found(sources);
+    }
+
+    /// Over ranks: each runs its share of the batches, and all find the same results, to the bit those of one rank with these batches.
+    /// `batches` is a `divided_batches`; gather(own, f) calls f with what each rank gives for `own`, in the ranks' order.
+    template <class Batches, class Gather>
+    evaluation_results run_divided(Batches& batches, std::vector<std::string> const& sources, Gather&& gather) {
+        clear(sources.size());
+        prepared_model<T, B, Stored> const ready{model_, workspace_.capacity()};
+        while (batches.next()) {
+            std::vector<float> own;
+            for (batch const& b : batches.own()) {
+                if (b.size == 0) continue;
+                for (std::size_t j = 0; j < b.windows.size(); ++j) workspace_.load(j, b.windows[j], b.size);
+                forward(ready, workspace_, b.size);
+                append_rows(b, own);
+            }
+            gather(own, [&](std::vector<float> const& rows) { score_rows(rows); });
+        }
+        return found(sources);
     }
 
     /// The metric of a task at stage j, from the last run. Throws `option_error` for a task that the net does not learn.
@@ -130,6 +145,18 @@ private:
         std::vector<double> labelled;                                  ///< windows, by term
         std::size_t windows = 0;
     };
+
+    void clear(std::size_t sources) {
+        tallies_.clear();
+        for (std::size_t s = 0; s < sources + 1; ++s) tallies_.emplace_back(model_.net());
+    }
+
+    evaluation_results found(std::vector<std::string> const& sources) const {
+        if (tallies_[0].windows == 0) throw option_error("there is nothing to validate on: not one window could be read");
+        evaluation_results result = found_in(tallies_[0]);
+        for (std::size_t s = 0; s < sources.size(); ++s) result.sources.emplace_back(sources[s], found_in(tallies_[s + 1]));
+        return result;
+    }
 
     evaluation_results found_in(tally const& seen) const {
         evaluation_results result;
@@ -163,6 +190,38 @@ private:
             add(tallies_[0], j, z, y, m);
             if (tallies_.size() > 1) add(tallies_[b.sources.at(n) + 1], j, z, y, m);
             each(validated_window{j, b, n, {z, length}, {y, targets}, {m, terms_}});
+        }
+    }
+
+    /// What other ranks must know of a block that was computed here: of each row its source, targets and mask, then its logits at every stage.
+    void append_rows(batch const& b, std::vector<float>& to) {
+        net_info const& net = model_.net();
+        auto const length = static_cast<std::size_t>(net.logits), targets = static_cast<std::size_t>(net.targets);
+        std::size_t const width = 1 + targets + terms_ + net.stages.size() * length;
+        to.resize(b.size * width); // of one block: a rank has one at most
+        for (std::size_t n = 0; n < b.size; ++n) {
+            float* row = to.data() + n * width;
+            *row = static_cast<float>(b.sources.empty() ? 0 : b.sources[n]);
+            row = std::copy_n(b.targets.data() + n * targets, targets, row + 1);
+            std::copy_n(b.masks.data() + n * terms_, terms_, row);
+        }
+        logits_.resize(b.size * length);
+        for (std::size_t j = 0; j < net.stages.size(); ++j) {
+            workspace_.read(workspace_.logits(j), logits_.size(), logits_.data());
+            for (std::size_t n = 0; n < b.size; ++n)
+                std::copy_n(logits_.data() + n * length, length, to.data() + n * width + 1 + targets + terms_ + j * length);
+        }
+    }
+    void score_rows(std::vector<float> const& rows) {
+        net_info const& net = model_.net();
+        auto const length = static_cast<std::size_t>(net.logits), targets = static_cast<std::size_t>(net.targets);
+        std::size_t const width = 1 + targets + terms_ + net.stages.size() * length;
+        for (std::size_t first = 0; first < rows.size(); first += width) {
+            float const *const y = rows.data() + first + 1, *const m = y + targets, *const z = m + terms_;
+            for (std::size_t j = 0; j < net.stages.size(); ++j) {
+                add(tallies_[0], j, z + j * length, y, m);
+                if (tallies_.size() > 1) add(tallies_.at(static_cast<std::size_t>(rows[first]) + 1), j, z + j * length, y, m);
+            }
         }
     }
 

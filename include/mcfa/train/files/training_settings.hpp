@@ -31,6 +31,7 @@ io::json settings_of(Step& step, training_options const& options, std::size_t ba
     all["schedule"] = options.rate.text;
     all["epochs"] = options.epochs;
     all["batch"] = options.batch;
+    if constexpr (requires { step.block(); }) all["block"] = step.block();
     all["batches_per_epoch"] = batches_per_epoch;
     all["seed"] = options.seed.value;
     all["clip"] = options.clip;

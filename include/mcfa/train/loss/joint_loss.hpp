@@ -10,10 +10,12 @@
 #include <mcfa/train/loss/attribute_gramian.hpp>
 #include <mcfa/weighting/policy.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -65,6 +67,20 @@ public:
         weighted_losses_.resize(weighted_.size());
     }
 
+    /// Another of the same options, for other windows of the same step.
+    joint_loss like(basic_model<T, B> const& m, std::size_t capacity) const {
+        joint_loss other(m, capacity, {}, hard_example_share_);
+        other.scale_of_term_ = scale_of_term_;
+        return other;
+    }
+
+    /// Whether the policy looks at the Gramian or at norms, which are its diagonal.
+    template <weighting::policy Policy>
+    static bool wants_gramian(Policy const& p) {
+        using policy_traits = weighting::policy_traits<Policy>;
+        return policy_traits::wants_gradient_norms(p) || policy_traits::wants_gramian(p);
+    }
+
     /// Positions of the terms whose weights the policy sets.
     std::vector<std::size_t> const& weighted() const { return weighted_; }
     /// Mean loss of each term of a stage over the last batch's labelled samples; NaN if there was none.
@@ -88,6 +104,7 @@ public:
         if (picks_hard()) host_masks_.assign(b.masks.data(), b.masks.data() + batch_ * terms_);
         float count = 0;
         for (float const r : rows_) count += r;
+        attribute_rows_ = static_cast<double>(count);
         if (count > 0)
             for (float& r : rows_) r /= count;
         w.copy_in(row_weights_.data(), rows_.data(), batch_);
@@ -116,11 +133,47 @@ public:
     /// of all others at 0. Of equal losses the earlier is harder. Waits for the losses.
     void keep_hard(workspace<T, B>& w, std::size_t j) {
         if (!picks_hard()) return;
+        class_losses_.clear();
+        read_class_losses(w, class_losses_);
+        kept_.clear();
+        for (std::size_t first = 0; first < class_losses_.size(); first += batch_)
+            choose_hard(std::span(class_losses_).subspan(first, batch_), kept_);
+        keep(w, j, kept_);
+    }
+
+    /// Appends what the choice goes by: for each task whose target is a class index its losses of the stage computed last, (batch), minus
+    /// infinity without a label. What is not a number is the highest of all.
+    void read_class_losses(workspace<T, B>& w, std::vector<double>& to) {
         host_values_.resize(batch_ * terms_);
         w.run.copy_out(host_values_.data(), as_const(values_), host_values_.size());
+        constexpr double infinity = std::numeric_limits<double>::infinity();
+        for (task_info const& task : net_->tasks) {
+            if (task.target != target_kind::class_index) continue;
+            for (std::size_t i = static_cast<std::size_t>(task.first_term), n = 0; n < batch_; ++n, i += terms_) {
+                auto const value = static_cast<double>(host_values_[i]);
+                to.push_back(!(host_masks_[i] > 0) ? -infinity : std::isnan(value) ? infinity : value);
+            }
+        }
+    }
+    /// Appends for each loss of one task, those of a whole batch, whether its sample trains the class.
+    void choose_hard(std::span<double const> losses, std::vector<float>& kept) {
+        double labels = 0;
+        for (double const loss : losses) labels += loss > -std::numeric_limits<double>::infinity();
+        rank(losses, by_loss_);
+        std::size_t const first = kept.size();
+        kept.resize(first + losses.size(), 1);
+        for (auto i = static_cast<std::size_t>(std::ceil(hard_example_share_ * labels)); i < losses.size(); ++i)
+            kept[first + by_loss_[i]] = 0;
+    }
+    /// Evaluates the class tasks of stage j with the masks of what is not kept at 0, `kept` as `read_class_losses` orders it.
+    void keep(workspace<T, B>& w, std::size_t j, std::span<float const> kept) {
         kept_masks_ = host_masks_;
-        for (task_info const& task : net_->tasks)
-            if (task.target == target_kind::class_index) drop_easy(static_cast<std::size_t>(task.first_term));
+        std::size_t next = 0;
+        for (task_info const& task : net_->tasks) {
+            if (task.target != target_kind::class_index) continue;
+            for (std::size_t n = 0; n < batch_; ++n)
+                if (kept[next++] == 0) kept_masks_[n * terms_ + static_cast<std::size_t>(task.first_term)] = 0;
+        }
         w.copy_in(hard_masks_.data(), kept_masks_.data(), kept_masks_.size());
         for (std::size_t t = 0; t < losses_.size(); ++t)
             if (net_->tasks[t].target == target_kind::class_index) evaluate_task(w, j, t, hard_masks_);
@@ -138,33 +191,61 @@ public:
 
     /// What the weighting policy p sees of stage j after `evaluate`; the spans live until the next call.
     template <weighting::policy Policy>
-    weighting::observation observe([[maybe_unused]] Policy const& p, [[maybe_unused]] basic_model<T, B> const& m, workspace<T, B>& w,
-                                   std::size_t j) {
-        using policy_traits = weighting::policy_traits<Policy>;
+    weighting::observation observe(Policy const& p, [[maybe_unused]] basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j) {
         stage_info const& stage = net_->stages[j];
-        for (std::size_t i = 0; i < weighted_.size(); ++i) weighted_losses_[i] = means_[j][weighted_[i]];
         features_.resize(static_cast<std::size_t>(stage.feature));
         mcfa::compute(w.run, weighted_column_sums<T>{
                                  .x = {w.feature(j), batch_, stage.feature}, .row_weights = {row_weights(), batch_}, .sums = features_});
-        gradient_norms_.clear();
         matrix<double const> gramian;
-        if constexpr (policy_traits::may_want_gradients) {
-            bool const norms = policy_traits::wants_gradient_norms(p), all = policy_traits::wants_gramian(p);
-            if (norms || all) gramian = gramian_.measure(m, w, j, batch_);
-            for (std::size_t i = 0; norms && i < weighted_.size(); ++i) gradient_norms_.push_back(std::sqrt(gramian(i, i)));
-            if (!all) gramian = {};
-        }
-        return {.stage = static_cast<int>(j),
-                .losses = weighted_losses_,
-                .features = features_,
-                .gradient_norms = gradient_norms_,
-                .gramian = gramian};
+        if constexpr (weighting::policy_traits<Policy>::may_want_gradients)
+            if (wants_gramian(p)) gramian = gramian_.measure(m, w, j, batch_);
+        return observation_of(p, j, gramian);
+    }
+
+    /// The same of a batch whose blocks were added to `all`, `batch_sums`, after `take_means`.
+    template <weighting::policy Policy, class Sums>
+    weighting::observation observe(Policy const& p, std::size_t j, Sums const& all) {
+        double const rows = all.attribute_rows(), windows = all.windows();
+        features_.assign(all.features(j).begin(), all.features(j).end());
+        for (double& value : features_) value = rows > 0 ? value / rows : 0;
+        whole_gramian_.assign(all.gramian(j).begin(), all.gramian(j).end());
+        if (whole_gramian_.empty()) return observation_of(p, j, {});
+        for (double& value : whole_gramian_) value /= windows * windows;
+        return observation_of(p, j, {whole_gramian_.data(), weighted_.size(), weighted_.size()});
+    }
+    /// Sets the sums that do not depend on a stage to those of the windows loaded last.
+    template <class Sums>
+    void count(Sums& to) const {
+        to.windows() = static_cast<double>(batch_);
+        to.attribute_rows() = attribute_rows_;
+        std::copy(labelled_.begin(), labelled_.end(), to.labelled().begin());
+    }
+    /// Computes the losses of stage j, and sets their sums.
+    template <class Sums>
+    void sum_losses(workspace<T, B>& w, std::size_t j, Sums& to) {
+        compute(w, j);
+        mcfa::compute(w.run, weighted_column_sums<T>{.x = {values(), batch_, terms_}, .sums = to.losses(j)});
+    }
+    /// Sets the other sums of stage j, after `keep` where only hard samples train the class.
+    template <class Sums>
+    void sum_observed(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j, Sums& to) {
+        if (weighted_.empty()) return;
+        mcfa::compute(w.run, weighted_column_sums<T>{.x = {w.feature(j), batch_, net_->stages[j].feature},
+                                                     .row_weights = {row_weights(), batch_},
+                                                     .sums = to.features(j)});
+        for (double& mean : to.features(j)) mean *= attribute_rows_;
+        if (to.gramian(j).size() == 0) return;
+        auto const found = gramian_.measure(m, w, j, batch_);
+        double const squared = static_cast<double>(batch_) * static_cast<double>(batch_);
+        std::transform(found.begin(), found.end(), to.gramian(j).begin(), [&](double mean) { return mean * squared; });
     }
 
     /// Turns the unweighted gradients of stage j into those of the joint loss, given the weights of the weighted terms.
-    void weigh(workspace<T, B>& w, std::size_t j, std::vector<double> const& weights) {
+    void weigh(workspace<T, B>& w, std::size_t j, std::vector<double> const& weights) { weigh(w, j, weights, static_cast<double>(batch_)); }
+    /// The same of a part of a batch of so many windows.
+    void weigh(workspace<T, B>& w, std::size_t j, std::vector<double> const& weights, double windows) {
         host_factors_.resize(terms_);
-        for (std::size_t k = 0; k < terms_; ++k) host_factors_[k] = static_cast<T>(scale_of_term_[k] / static_cast<double>(batch_));
+        for (std::size_t k = 0; k < terms_; ++k) host_factors_[k] = static_cast<T>(scale_of_term_[k] / windows);
         for (std::size_t i = 0; i < weighted_.size(); ++i) host_factors_[weighted_[i]] *= static_cast<T>(weights[i]);
         w.run.copy_in(factors_.data(), host_factors_.data(), terms_);
         weigh_by(w, j, factors_.data());
@@ -200,6 +281,24 @@ private:
                 .first_term = task.first_term};
     }
 
+    /// Of the means, of `features_` and of a Gramian, empty where it was not measured.
+    template <weighting::policy Policy>
+    weighting::observation observation_of([[maybe_unused]] Policy const& p, std::size_t j, matrix<double const> gramian) {
+        using policy_traits = weighting::policy_traits<Policy>;
+        for (std::size_t i = 0; i < weighted_.size(); ++i) weighted_losses_[i] = means_[j][weighted_[i]];
+        gradient_norms_.clear();
+        if constexpr (policy_traits::may_want_gradients) {
+            for (std::size_t i = 0; policy_traits::wants_gradient_norms(p) && i < weighted_.size(); ++i)
+                gradient_norms_.push_back(std::sqrt(gramian(i, i)));
+            if (!policy_traits::wants_gramian(p)) gramian = {};
+        }
+        return {.stage = static_cast<int>(j),
+                .losses = weighted_losses_,
+                .features = features_,
+                .gradient_norms = gradient_norms_,
+                .gramian = gramian};
+    }
+
     /// The loss of task t at stage j, under masks in the backend's memory.
     void evaluate_task(workspace<T, B>& w, std::size_t j, std::size_t t, buffer const& masks) {
         losses_[t](w.run, {.at = columns_of(net_->tasks[t]),
@@ -208,21 +307,6 @@ private:
                            .mask = {masks.data(), batch_, terms_},
                            .values = {values_.data(), batch_, terms_},
                            .dlogits = {w.logits_gradient(j), batch_, net_->logits}});
-    }
-
-    /// Sets the masks of a class term to 0 but for the samples with the highest losses. What is not a number is the highest of all.
-    void drop_easy(std::size_t term) {
-        class_losses_.assign(batch_, -1); // without a label
-        double labels = 0;
-        for (std::size_t n = 0; n < batch_; ++n) {
-            if (!(host_masks_[n * terms_ + term] > 0)) continue;
-            auto const value = static_cast<double>(host_values_[n * terms_ + term]);
-            class_losses_[n] = std::isnan(value) ? std::numeric_limits<double>::infinity() : value;
-            ++labels;
-        }
-        rank(class_losses_, by_loss_);
-        for (auto i = static_cast<std::size_t>(std::ceil(hard_example_share_ * labels)); i < batch_; ++i)
-            kept_masks_[by_loss_[i] * terms_ + term] = 0;
     }
 
     net_info const* net_;
@@ -242,7 +326,10 @@ private:
     std::vector<float> host_masks_, kept_masks_;
     std::vector<T> host_values_;
     std::vector<double> class_losses_;
+    std::vector<float> kept_;
     std::vector<std::size_t> by_loss_;
+    double attribute_rows_ = 0; ///< samples with a label of a weighted term
+    std::vector<double> whole_gramian_;
 };
 
 } // namespace mcfa

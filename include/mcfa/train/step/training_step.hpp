@@ -39,6 +39,17 @@ public:
     /// Throws `divergence_error` if a loss or the gradient is not finite: before any parameter has moved, or, if the step is
     /// asynchronous, up to `deferred_driver::period` steps late.
     void run(batch const& b, double rate_factor) { driver_.run(state_, b, rate_factor); }
+    /// Over ranks, as `ranks_driver::run` has it.
+    template <class Ranks, class Batches>
+    auto run(Ranks& ranks, Batches const& batches, double rate_factor, bool wants_stop) {
+        return driver_.run(state_, ranks, batches, rate_factor, wants_stop);
+    }
+    /// Over ranks, the largest number of windows in a block.
+    std::size_t block() const
+        requires requires(Driver const& d, step_state<T, B, Optimiser, Policy> const& s) { d.block(s); }
+    {
+        return driver_.block(state_);
+    }
 
     void clear_totals() {
         state_.clear_totals();

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mcfa/comm/collective.hpp>
+#include <mcfa/comm/division.hpp>
+#include <mcfa/comm/ordered_sum.hpp>
+#include <mcfa/train/ranks/batch_sums.hpp>
+#include <mcfa/train/step/step_state.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace mcfa {
+
+/// How a step over ranks went.
+struct ranks_step {
+    std::size_t windows = 0; ///< of all ranks; if 0, there was nothing to learn from and nothing has changed
+    bool stopped = false;    ///< a rank asked for the end, and nothing has changed
+};
+
+/// Runs a training step on several ranks. Each computes its blocks of the batch by themselves, batch normalisation too; then sums over blocks are
+/// joined in an order that does not depend on the ranks (`comm::ordered_sum`): first losses and what policies see, then gradients and the
+/// statistics' moves. From there on every rank does the same with the same numbers.
+template <class T, class B, optimiser Optimiser, weighting::policy Policy>
+class ranks_driver {
+public:
+    using state = step_state<T, B, Optimiser, Policy>;
+    using policy_traits = weighting::policy_traits<Policy>;
+
+    explicit ranks_driver(state& s) : sums_(no_sums(s)), statistics_(s.model.net().size() - s.model.net().learned) {}
+
+    /// The largest number of windows in a block.
+    std::size_t block(state const& s) const { return s.memory.capacity(); }
+
+    /// `batches` is a `divided_batches` that stands at the step's batch. A block of one window is left out, as it has no variance for batch
+    /// normalisation, unless all blocks are of one. Throws `divergence_error` on all ranks, before a parameter has moved, if a loss or the gradient
+    /// is not finite.
+    template <comm::communicator C, class Batches>
+    ranks_step run(state& s, C& ranks, Batches const& batches, double rate_factor, bool wants_stop) {
+        std::span<batch const> const own = batches.own();
+        comm::division const blocks = batches.blocks();
+        std::uint64_t const key = s.step_key();
+        std::size_t const first = blocks.first(ranks.rank());
+        make_parts(s, own);
+        std::vector<T> const before = statistics_of(s);
+        for (std::size_t i = 0; i < own.size(); ++i)
+            if (parts_[i].rows > 0) forward_block(s, parts_[i], own[i], before, split_key(key, first + i));
+        if (s.loss.picks_hard()) keep_hard(s, ranks, own.size());
+
+        comm::ordered_sum<double, C> observed(ranks, blocks, sums_.values().size());
+        for (std::size_t i = 0; i < own.size(); ++i) {
+            part& p = parts_[i];
+            for (std::size_t j = 0; j < stages(s) && p.rows > 0; ++j) p.loss->sum_observed(s.model, *p.memory, j, p.sums);
+            p.sums.stops() = wants_stop ? 1 : 0;
+            observed.add(p.sums.values());
+        }
+        observed.start();
+        auto const all = observed.wait();
+        std::copy(all.begin(), all.end(), sums_.values().begin());
+        if (sums_.stops() > 0) return {.windows = 0, .stopped = true};
+        if (!(sums_.windows() > 0)) return {};
+
+        labelled_.assign(sums_.labelled().begin(), sums_.labelled().end());
+        for (std::size_t j = 0; j < stages(s); ++j) s.loss.take_means(j, {sums_.losses(j).begin(), sums_.losses(j).end()}, labelled_);
+        for (std::size_t j = 0; j < stages(s); ++j) weigh(s, j, own.size());
+
+        std::size_t const learned = s.model.net().learned;
+        comm::ordered_sum<T, C> moves(ranks, blocks, learned + before.size());
+        for (std::size_t i = 0; i < own.size(); ++i) moves.add(backward_block(s, parts_[i], before, split_key(key, first + i)));
+        moves.start();
+        update(s, moves.wait(), before, rate_factor);
+        s.memory.run.finish();
+        add_to_totals(s);
+        return {.windows = static_cast<std::size_t>(sums_.windows()), .stopped = false};
+    }
+
+    void read(state&) {}
+    void clear_totals(state&) {}
+    void share_policy_state(state&) {}
+
+private:
+    using buffer = typename state::buffer;
+
+    /// What one block computes in. The first uses what a step has anyway.
+    struct part {
+        workspace<T, B>* memory;
+        joint_loss<T, B>* loss;
+        buffer measured; ///< the model's statistics, moved by this block alone
+        batch_sums sums;
+        std::size_t rows = 0;
+        std::unique_ptr<workspace<T, B>> own_memory{};
+        std::unique_ptr<joint_loss<T, B>> own_loss{};
+    };
+
+    static batch_sums no_sums(state const& s) {
+        bool gramian = false;
+        if constexpr (policy_traits::may_want_gradients) gramian = s.loss.wants_gramian(s.policy);
+        return {s.model.net(), gramian ? s.loss.weighted().size() : 0};
+    }
+    static std::size_t stages(state const& s) { return s.model.net().stages.size(); }
+
+    void make_parts(state& s, std::span<batch const> own) {
+        while (parts_.size() < own.size()) {
+            part next{&s.memory, &s.loss, buffer(statistics_), sums_};
+            if (!parts_.empty()) {
+                next.own_memory = std::make_unique<workspace<T, B>>(s.model, s.memory.capacity(), purpose::training);
+                next.own_loss = std::make_unique<joint_loss<T, B>>(s.loss.like(s.model, s.memory.capacity()));
+                next.memory = next.own_memory.get();
+                next.loss = next.own_loss.get();
+            }
+            parts_.push_back(std::move(next));
+        }
+        for (std::size_t i = 0; i < own.size(); ++i) {
+            parts_[i].rows = own[i].size > 1 || s.memory.capacity() == 1 ? own[i].size : 0;
+            std::ranges::fill(parts_[i].sums.values(), 0.0);
+        }
+    }
+
+    std::vector<T> statistics_of(state& s) {
+        std::vector<T> values(statistics_);
+        if (statistics_ > 0) s.memory.run.copy_out(values.data(), std::as_const(s.model).data() + s.model.net().learned, statistics_);
+        return values;
+    }
+
+    void forward_block(state& s, part& p, batch const& b, std::vector<T> const& before, std::uint64_t key) {
+        for (std::size_t j = 0; j < stages(s); ++j) p.memory->load(j, b.windows[j], b.size);
+        p.loss->load(*p.memory, b);
+        p.loss->count(p.sums);
+        if (statistics_ > 0) p.memory->run.copy_in(p.measured.data(), before.data(), statistics_);
+        for (std::size_t j = 0; j < stages(s); ++j) {
+            forward_stage_training(s.model, *p.memory, j, b.size, key, p.measured.data(), s.rates);
+            p.loss->sum_losses(*p.memory, j, p.sums);
+            if (p.loss->picks_hard()) p.loss->read_class_losses(*p.memory, class_losses_);
+        }
+    }
+
+    /// The hardest of all ranks' samples train the class.
+    template <comm::communicator C>
+    void keep_hard(state& s, C& ranks, std::size_t own) {
+        std::size_t lists = 0; // of losses: stages times class tasks
+        for (task_info const& task : s.model.net().tasks) lists += task.target == target_kind::class_index ? stages(s) : 0;
+        auto const gathered = comm::gather(ranks, std::as_bytes(std::span(class_losses_)));
+        class_losses_.clear();
+
+        // A rank sends block after block, of each its lists; here they become lists of the whole batch.
+        std::vector<std::vector<double>> whole(lists);
+        std::vector<std::vector<std::size_t>> rows = rows_of(ranks, own);
+        std::size_t here = 0; // samples of the ranks before
+        for (std::size_t r = 0; r < gathered.size(); ++r) {
+            if (static_cast<int>(r) == ranks.rank() && lists > 0) here = whole[0].size();
+            std::size_t at = 0;
+            for (std::size_t const n : rows[r])
+                for (auto& list : whole) {
+                    std::size_t const size = list.size();
+                    list.resize(size + n);
+                    std::memcpy(list.data() + size, gathered[r].data() + at, n * sizeof(double));
+                    at += n * sizeof(double);
+                }
+        }
+        std::vector<std::vector<float>> kept(lists);
+        for (std::size_t l = 0; l < lists; ++l) s.loss.choose_hard(whole[l], kept[l]);
+        std::size_t const tasks = lists / stages(s);
+        for (std::size_t i = 0; i < own; here += parts_[i].rows, ++i) {
+            if (parts_[i].rows == 0) continue;
+            for (std::size_t j = 0; j < stages(s); ++j) {
+                std::vector<float> of_block;
+                for (std::size_t t = 0; t < tasks; ++t) {
+                    auto const& list = kept[j * tasks + t];
+                    of_block.insert(of_block.end(), list.begin() + static_cast<std::ptrdiff_t>(here),
+                                    list.begin() + static_cast<std::ptrdiff_t>(here + parts_[i].rows));
+                }
+                parts_[i].loss->keep(*parts_[i].memory, j, of_block);
+            }
+        }
+    }
+
+    /// Windows of the blocks of every rank.
+    template <comm::communicator C>
+    std::vector<std::vector<std::size_t>> rows_of(C& ranks, std::size_t own) {
+        std::vector<std::size_t> here;
+        for (std::size_t i = 0; i < own; ++i) here.push_back(parts_[i].rows);
+        std::vector<std::vector<std::size_t>> all;
+        for (auto const& bytes : comm::gather(ranks, std::as_bytes(std::span(here)))) {
+            all.emplace_back(bytes.size() / sizeof(std::size_t));
+            std::memcpy(all.back().data(), bytes.data(), bytes.size());
+        }
+        return all;
+    }
+
+    void weigh(state& s, std::size_t j, std::size_t own) {
+        if (!s.loss.weighted().empty()) {
+            auto const seen = s.loss.observe(s.policy, j, sums_);
+            if constexpr (policy_traits::may_want_gradients)
+                if (!seen.gramian.empty()) s.totals.conflicts[j].add(seen.gramian);
+            policy_traits::weigh(s.policy, s.remembered, seen, s.weights[j]);
+            policy_traits::learn(s.policy, s.remembered, seen);
+        }
+        for (std::size_t i = 0; i < own; ++i)
+            if (parts_[i].rows > 0) parts_[i].loss->weigh(*parts_[i].memory, j, s.weights[j], sums_.windows());
+    }
+
+    /// The block's gradients, then by how much it moves the statistics, times its windows.
+    std::span<T const> backward_block(state& s, part& p, std::vector<T> const& before, std::uint64_t key) {
+        std::size_t const learned = s.model.net().learned;
+        moves_.assign(learned + statistics_, T(0));
+        if (p.rows == 0) return moves_;
+        backward(s.model, *p.memory, p.rows, s.gradients.data(), key, s.rates);
+        p.memory->run.copy_out(moves_.data(), std::as_const(s.gradients).data(), learned);
+        if (statistics_ > 0) p.memory->run.copy_out(moves_.data() + learned, std::as_const(p.measured).data(), statistics_);
+        for (std::size_t i = 0; i < statistics_; ++i) moves_[learned + i] = static_cast<T>(p.rows) * (moves_[learned + i] - before[i]);
+        return moves_;
+    }
+
+    void update(state& s, std::span<T const> moves, std::vector<T> const& before, double rate_factor) {
+        std::size_t const learned = s.model.net().learned;
+        s.memory.run.copy_in(s.gradients.data(), moves.data(), learned);
+        s.gradient_norm = std::sqrt(squares_of(s.memory.run, row<T const>{s.gradients.data(), learned}));
+        if (!std::isfinite(s.gradient_norm))
+            throw divergence_error({"the gradient is not finite, first in tensor ", s.first_bad_gradient()});
+        if (statistics_ > 0) {
+            std::vector<T> after = before;
+            for (std::size_t i = 0; i < statistics_; ++i) after[i] += moves[learned + i] / static_cast<T>(sums_.windows());
+            s.memory.run.copy_in(s.model.data() + learned, after.data(), statistics_);
+        }
+        bool const clipped = s.clip > 0 && s.gradient_norm > s.clip;
+        s.move_parameters(rate_factor, clipped ? s.clip / s.gradient_norm : 1);
+    }
+
+    void add_to_totals(state& s) {
+        for (std::size_t k = 0; k < labelled_.size(); ++k) {
+            s.totals.labelled[k] += labelled_[k];
+            for (std::size_t j = 0; labelled_[k] > 0 && j < s.totals.losses.size(); ++j)
+                s.totals.losses[j][k] += labelled_[k] * s.loss.means(j)[k];
+        }
+        for (std::size_t j = 0; j < s.weights.size(); ++j)
+            for (std::size_t i = 0; i < s.weights[j].size(); ++i) s.totals.weights[j][i] += s.weights[j][i];
+    }
+
+    batch_sums sums_; ///< of all ranks in the last step
+    std::size_t statistics_;
+    std::vector<part> parts_;
+    std::vector<double> class_losses_, labelled_;
+    std::vector<T> moves_;
+};
+
+} // namespace mcfa
