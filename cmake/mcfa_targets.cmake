@@ -15,8 +15,9 @@ target_link_libraries(mcfa INTERFACE nlohmann_json::nlohmann_json xtensor)
 add_library(mcfa_eigen INTERFACE)
 set_target_properties(mcfa_eigen PROPERTIES EXPORT_NAME eigen)
 target_link_libraries(mcfa_eigen INTERFACE mcfa Eigen3::Eigen Threads::Threads)
-# The backend divides work itself, in blocks that do not depend on the number of threads; Eigen must not divide it again.
-target_compile_definitions(mcfa_eigen INTERFACE EIGEN_DONT_PARALLELIZE)
+# The backend divides work itself, in blocks that do not depend on the number of threads; Eigen must not divide it again. Nor may it
+# compute small products coefficient by coefficient, whose last bits depend on where the result lies in memory.
+target_compile_definitions(mcfa_eigen INTERFACE EIGEN_DONT_PARALLELIZE EIGEN_GEMM_TO_COEFFBASED_THRESHOLD=1)
 # errno keeps std::sqrt, and with it the whole of Adam's loop, from becoming vector code.
 target_compile_options(mcfa_eigen INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang>:-fno-math-errno>)
 find_package(Threads QUIET)

@@ -12,7 +12,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 # What g++ would run: cc1plus itself, since Valgrind would count the driver alone.
-read -ra compiler < <(g++ -O2 -std=c++20 -pthread -DEIGEN_DONT_PARALLELIZE -I"$include" -I/usr/include/eigen3 \
+read -ra compiler < <(g++ -O2 -std=c++20 -pthread -DEIGEN_DONT_PARALLELIZE -DEIGEN_GEMM_TO_COEFFBASED_THRESHOLD=1 -I"$include" -I/usr/include/eigen3 \
     -S "benchmarks/compile_budget/$program" \
     -o "$folder/program.s" '-###' 2>&1 | grep cc1plus | tr -d '"')
 valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null "${compiler[@]}" 2>"$folder/said" || { cat "$folder/said" >&2; exit 1; }

@@ -12,7 +12,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 export LC_ALL=C TIMEFORMAT='%U %S'
-command=("$@" -std=c++20 -pthread -DEIGEN_DONT_PARALLELIZE -Iinclude -I/usr/include/eigen3 -c benchmarks/compile_budget/program.cpp -o "$folder/program.o")
+command=("$@" -std=c++20 -pthread -DEIGEN_DONT_PARALLELIZE -DEIGEN_GEMM_TO_COEFFBASED_THRESHOLD=1 -Iinclude -I/usr/include/eigen3 -c benchmarks/compile_budget/program.cpp -o "$folder/program.o")
 if [[ -x /usr/bin/time ]]; then
     /usr/bin/time -f '%U %S %M' -o "$folder/needed" "${command[@]}"
 else

@@ -12,7 +12,7 @@ spinning=()
 trap '[[ ${#spinning[@]} = 0 ]] || kill "${spinning[@]}"; rm -rf "$folder"' EXIT
 
 build() { # <include folder> <program>; versions before the thread pool need -fopenmp
-    ${CXX:-g++} -std=c++20 -O3 -DNDEBUG -march=native -fno-math-errno -fopenmp -DEIGEN_DONT_PARALLELIZE -I"$1" -isystem \
+    ${CXX:-g++} -std=c++20 -O3 -DNDEBUG -march=native -fno-math-errno -fopenmp -DEIGEN_DONT_PARALLELIZE -DEIGEN_GEMM_TO_COEFFBASED_THRESHOLD=1 -I"$1" -isystem \
         /usr/include/eigen3 benchmarks/threads/program.cpp -o "$2"
 }
 build "$other" "$folder/other"
