@@ -17,7 +17,7 @@ struct detection_options {
     std::vector<double> thresholds;
     float smallest_face = 40, largest_face = 0, overlap = 0.4f;
     int most_candidates = 200, looks = 1;
-    bool mirror = true;
+    bool mirror = true, turned = false;
 };
 
 inline void add_detection_options(command_line& line, detection_options& o) {
@@ -28,6 +28,7 @@ inline void add_detection_options(command_line& line, detection_options& o) {
     line.add("--looks", o.looks, "times that the whole cascade judges a face, each on a window nearer to it");
     line.add_flag("--mirror,!--no-mirror", o.mirror,
                   "judge each face in the mirror too, and report the mean: better places and attributes");
+    line.add_flag("--turned", o.turned, "find faces at every angle, upside down too, in four times the time");
     line.add("--most-candidates", o.most_candidates, "windows of a photo that are judged");
 }
 
@@ -42,6 +43,7 @@ inline mcfa::detector_options detector_options_of(detection_options const& o, st
     all.overlap = o.overlap;
     all.looks = o.looks;
     all.mirror = o.mirror;
+    all.turned = o.turned;
     all.most_candidates = o.most_candidates;
     return all;
 }

@@ -10,9 +10,11 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <numbers>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,8 +30,8 @@ nlohmann::json said_attributes(Prediction const& p) {
     return said;
 }
 
-/// A detected face as JSON: box (left, top, width, height) and landmarks in photo pixels, probabilities from 0 to 1, and which
-/// attributes are said.
+/// A detected face as JSON: box (left, top, width, height) and landmarks in photo pixels, its turn in degrees, clockwise, probabilities from 0 to 1,
+/// and which attributes are said.
 template <class Face>
 nlohmann::json to_json(Face const& face) {
     using names = mcfa::zoo::celeba_attributes;
@@ -39,6 +41,7 @@ nlohmann::json to_json(Face const& face) {
     for (mcfa::point const p : face.landmarks) landmarks.push_back({p.x, p.y});
     return {{"box", {face.box.left, face.box.top, face.box.width, face.box.height}},
             {"probability", face.probability},
+            {"angle", std::remainder(face.window.angle * 180 / std::numbers::pi_v<float>, 360.0f)},
             {"landmarks", landmarks},
             {"attributes", attributes},
             {"said", said_attributes(face.predicted)}};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "../image/jpegs.hpp"
+#include "bright_faces.hpp"
 #include "photos.hpp"
 
 #include <mcfa/backend/eigen.hpp>
@@ -43,43 +44,6 @@ struct net_of_one : cascade<tasks, small> {};
 struct net_of_three : cascade<tasks, flat, small, large> {}; // its first stage cannot be swept
 struct bare_tasks : heads<face_class> {};
 struct bare_net : cascade<bare_tasks, small> {};
-
-/// A cascade that calls a window a face if its middle is bright: the first convolution passes the brightness on, and the heads of
-/// every stage see the first stage's feature. The box is always 1 / context of the window, in its middle.
-struct brightness : stage<input<16>, average_pool<2>, conv<1, conv_options{.kernel = 8, .pad = 0}>, relu> {};
-struct bright_tasks : heads<face_class, face_box> {};
-struct bright_net : cascade<bright_tasks, brightness> {};
-
-template <class Net, class Backend>
-model<Net, float, Backend> bright_model(Backend backend) {
-    model<Net, float, Backend> m{seed{1}, backend};
-    auto values = m.values();
-    std::fill(values.begin(), values.end(), 0.0f);
-    for (auto const& t : m.tensors()) {
-        float* const v = values.data() + t.first;
-        if (t.name == "brightness.conv1.weight") // the window's middle 10 pixels against its edge
-            for (int y = 0; y < 8; ++y)
-                for (int x = 0; x < 8; ++x) {
-                    bool const middle = y > 1 && y < 6 && x > 1 && x < 6;
-                    for (int c = 0; c < 3; ++c) v[(c * 8 + y) * 8 + x] = middle ? 1.0f / 48 : -1.0f / 144;
-                }
-        if (t.name == "brightness.face.weight") v[1] = 8; // logit of the face: 8 * contrast, at most 16
-        if (t.name == "brightness.face.bias") v[1] = -11;
-        if (t.name == "brightness.box.bias") v[0] = v[1] = to_tenths(0.1875f), v[2] = v[3] = to_tenths(0.625f);
-    }
-    m.assign(values);
-    return m;
-}
-
-/// Bright squares on black.
-image::pixels squares(int height, int width, std::vector<box> const& all) {
-    auto photo = image::blank(height, width, 0, 0, 0);
-    for (box const& b : all)
-        for (int y = static_cast<int>(b.top); y < static_cast<int>(b.bottom()); ++y)
-            for (int x = static_cast<int>(b.left); x < static_cast<int>(b.right()); ++x)
-                for (std::size_t k = 0; k < 3; ++k) photo(static_cast<std::size_t>(y), static_cast<std::size_t>(x), k) = 255;
-    return photo;
-}
 
 template <class Face>
 bool same(std::vector<Face> const& a, std::vector<Face> const& b) {

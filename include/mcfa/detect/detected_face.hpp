@@ -11,6 +11,7 @@
 #include <mcfa/task/landmarks.hpp>
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 
 namespace mcfa {
@@ -30,9 +31,10 @@ struct face_landmarks<true> {
 /// A face on a photo, and what the cascade says of it.
 template <class Tasks>
 struct detected_face : detect::face_landmarks<detect::learns<Tasks, landmarks<5>>()> {
-    mcfa::box box;               ///< photo pixels; may reach beyond the photo
-    float probability = 0;       ///< of a face, 0 to 1, as the last stage sees it
-    image::placement window;     ///< the part of the photo that the cascade judged
+    mcfa::box box;         ///< photo pixels; may reach beyond the photo; of a turned face about its centre, upright and as large
+    float probability = 0; ///< of a face, 0 to 1, as the last stage sees it
+    image::placement
+        window; ///< the part of the photo that the cascade judged; its `angle` is the face's, 0 unless `turned` faces are looked for
     prediction<Tasks> predicted; ///< the last stage's logits; with `detector_options::mirror` the mean with those of the mirror image
 
     /// Probability of an attribute, 0 to 1, by name; an unknown name does not compile.
@@ -56,11 +58,18 @@ struct detected_face : detect::face_landmarks<detect::learns<Tasks, landmarks<5>
 
 namespace detect {
 
-/// The face's box on the photo. A net without a box head is taken at its window: the face is 1 / context of it.
+/// The face's box on the photo. A net without a box head is taken at its window: the face is 1 / context of it. Of a turned window's box the
+/// centre is turned, and its sides change places if it lies rather than stands.
 template <class Tasks>
 box box_of(prediction<Tasks> const& p, image::placement const& window, float context) {
     box b{(1 - 1 / context) / 2, (1 - 1 / context) / 2, 1 / context, 1 / context};
     if constexpr (learns<Tasks, face_box>()) b = p.template get<face_box>();
+    if (window.angle != 0) {
+        bool const lies = std::abs(std::sin(window.angle)) > std::abs(std::cos(window.angle));
+        point const centre = image::to_photo(window, b.centre());
+        float const width = (lies ? b.height : b.width) * window.side, height = (lies ? b.width : b.height) * window.side;
+        return {centre.x - width / 2, centre.y - height / 2, width, height};
+    }
     point const corner = image::to_photo(window, {b.left, b.top});
     return {corner.x, corner.y, b.width * window.side, b.height * window.side};
 }

@@ -10,6 +10,7 @@
 #include <mcfa/detect/propose/proposals.hpp>
 #include <mcfa/detect/propose/scan.hpp>
 #include <mcfa/detect/propose/sweep.hpp>
+#include <mcfa/detect/turn.hpp>
 #include <mcfa/detect/worker_pool.hpp>
 #include <mcfa/image/frame.hpp>
 #include <mcfa/image/image.hpp>
@@ -20,6 +21,7 @@
 #include <cmath>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -41,10 +43,13 @@ namespace mcfa {
 ///    judged a moved window, `looks` times, the last of them in the mirror too if `mirror` is set. So what is reported comes, as in training,
 ///    from stages that all saw one window.
 ///
+/// With `turned` the photo is swept four times, a quarter turn apart. A moved window is also turned to the face that the landmarks saw, if the net has
+/// them, so that the last look judges it upright; of two that overlap, found at different turns, the more probable one remains.
+///
 /// Where the first stage pads its convolutions the sweep is only near to its windows: then step 2 begins with the first stage alone on the
 /// windows that reach `proposal` times its threshold. A cascade of one stage judges twice.
 ///
-/// Memory follows the tile of a level, `most_candidates` and `batch`, and a third of the photo's own. The detector prepares the model's weights once; the
+/// Memory follows the tile of a level, `most_candidates` and `batch`, and a third of the photo's own, four thirds if `turned`. The detector prepares the model's weights once; the
 /// model must outlive it and stay as it is: make another detector after more training. The detector is const, and any number of threads may share one.
 ///
 /// `Stored` is the arithmetic, as `prepared_model` has it: `detector<decltype(m), bfloat16> find{m, options}` computes in bfloat16.
@@ -77,8 +82,7 @@ public:
     /// The faces of a photo, the most probable first; none is an empty vector. Throws `shape_error` unless the photo has three channels.
     /// `met`, where it is given, says whether a limit left something out: then faces may be missing.
     std::vector<face> operator()(image::frame const& photo, detection_limits_met* met = nullptr) const {
-        detection_limits_met own;
-        return workers_.with([this] { return make_worker(); }, [&](worker& w) { return find(photo, w, met ? *met : own); });
+        return found_in(photo, {}, {}, met);
     }
 
     /// The faces of a photo that an xtensor expression makes, evaluated first.
@@ -95,6 +99,42 @@ public:
         return all;
     }
 
+    /// The faces in part `index` of `count` of the photo's height, bands one below the other, so that a video's frames share one sweep. Where the first
+    /// stage proposes a window that overlaps one of `known` by more than a third, it is not judged again.
+    /// Throws as for a whole photo, and `option_error` unless 0 <= index < count.
+    std::vector<face> part(image::frame const& photo, int index, int count, std::span<image::placement const> known = {},
+                           detection_limits_met* met = nullptr) const {
+        if (index < 0 || index >= count) throw option_error({"detector: part ", index, " of ", count, ", expected 0 to ", count - 1});
+        return found_in(photo, {index, count}, known, met);
+    }
+
+    /// What the whole cascade says of each window: a face, or nothing where its probability is below `share` of the last threshold. With `mirror` each
+    /// is judged in the mirror too, whatever the detector's option.
+    std::vector<std::optional<face>> at(image::frame const& photo, std::span<image::placement const> windows, float share = 1,
+                                        bool mirror = false) const {
+        return workers_.with([this] { return make_worker(); },
+                             [&](worker& w) {
+                                 std::vector<std::optional<face>> faces(windows.size());
+                                 auto const keep = [&](std::size_t i, std::span<float const> logits) {
+                                     faces[i] = passed(windows[i], net::count, logits, share);
+                                 };
+                                 if (mirror) look_twice(photo, {windows.begin(), windows.end()}, w, keep);
+                                 else w.judge.windows(photo, windows, net::count, keep);
+                                 return faces;
+                             });
+    }
+
+    /// The window on which a face that was found is judged next: its box's, and with `turned` its landmarks' turn.
+    image::placement moved(face const& found) const {
+        auto window = detect::calibrated(found.window, found.box, options_.context);
+        if constexpr (detect::learns<tasks, landmarks<5>>())
+            if (options_.turned) {
+                float const angle = detect::angle_of(found.landmarks);
+                if (std::isfinite(angle)) window.angle = angle;
+            }
+        return window;
+    }
+
 private:
     using proposer = std::conditional_t<detect::first_footprint<net>::slides, detect::sweep<Model, Stored>, detect::scan<Model, Stored>>;
 
@@ -107,33 +147,63 @@ private:
 
     std::unique_ptr<worker> make_worker() const { return std::make_unique<worker>(ready_, options_.batch); }
 
-    std::vector<face> find(image::frame const& photo, worker& w, detection_limits_met& met) const {
-        constexpr bool features_are_kept = proposer::exact && net::count > 1;
-        std::size_t stages = features_are_kept ? 2 : 1;
-        std::vector<face> faces;
-        auto const proposed = proposals_of(photo, w, met);
-        std::vector<image::placement> windows;
-        for (auto const& p : proposed) windows.push_back(p.window);
-        auto const add = [&](std::size_t i, std::span<float const> logits) { pass(windows[i], stages, logits, faces); };
-        if constexpr (features_are_kept) w.judge.swept(photo, proposed, stages, add);
-        else w.judge.windows(photo, windows, stages, add);
-        for (int looks = 0; looks < options_.looks && !faces.empty();) {
-            suppress(faces, 0.5f, detect::overlap_measure::union_area);
-            windows.clear();
-            for (face const& f : faces) windows.push_back(detect::calibrated(f.window, f.box, options_.context));
-            faces.clear();
-            stages = std::min(stages + 1, net::count);
-            looks += stages == net::count;
-            if (options_.mirror && looks == options_.looks) look_twice(photo, windows, w, faces);
-            else w.judge.windows(photo, windows, stages, add);
+    std::vector<face> found_in(image::frame const& photo, detect::band searched, std::span<image::placement const> known,
+                               detection_limits_met* met) const {
+        detection_limits_met own;
+        auto faces = workers_.with([this] { return make_worker(); }, [&](worker& w) { return find(photo, searched, known, w, own); });
+        if (met) *met = own;
+        return faces;
+    }
+
+    std::vector<face> find(image::frame const& photo, detect::band searched, std::span<image::placement const> known, worker& w,
+                           detection_limits_met& met) const {
+        auto const unknown = [&](std::vector<detect::proposal<T>> proposed) {
+            std::erase_if(proposed, [&](auto const& p) {
+                return std::ranges::any_of(known,
+                                           [&](auto const& k) { return iou(image::square_of(p.window), image::square_of(k)) > 1.0f / 3; });
+            });
+            return proposed;
+        };
+        auto faces = judged(photo, unknown(proposals_of(photo, searched, w, met)), w);
+        for (int quarters = 1; options_.turned && quarters < 4; ++quarters) {
+            auto proposed = proposals_of(detect::turned_back(photo, quarters), searched, w, met);
+            for (auto& p : proposed) p.window = detect::turned_with_photo(p.window, quarters, photo.height(), photo.width());
+            auto const found = judged(photo, unknown(std::move(proposed)), w);
+            faces.insert(faces.end(), found.begin(), found.end());
         }
         suppress(faces, options_.overlap, detect::overlap_measure::union_area);
         suppress(faces, options_.containment, detect::overlap_measure::smaller_area);
         return faces;
     }
 
-    /// The whole cascade on windows and on their mirror images.
-    void look_twice(image::frame const& photo, std::vector<image::placement> windows, worker& w, std::vector<face>& faces) const {
+    /// The faces among proposed windows: steps 2 and 3, but for the last suppression.
+    std::vector<face> judged(image::frame const& photo, std::vector<detect::proposal<T>> const& proposed, worker& w) const {
+        constexpr bool features_are_kept = proposer::exact && net::count > 1;
+        std::size_t stages = features_are_kept ? 2 : 1;
+        std::vector<face> faces;
+        std::vector<image::placement> windows;
+        for (auto const& p : proposed) windows.push_back(p.window);
+        auto const add = [&](std::size_t i, std::span<float const> logits) {
+            if (auto const found = passed(windows[i], stages, logits)) faces.push_back(*found);
+        };
+        if constexpr (features_are_kept) w.judge.swept(photo, proposed, stages, add);
+        else w.judge.windows(photo, windows, stages, add);
+        for (int looks = 0; looks < options_.looks && !faces.empty();) {
+            suppress(faces, 0.5f, detect::overlap_measure::union_area);
+            windows.clear();
+            for (face const& f : faces) windows.push_back(moved(f));
+            faces.clear();
+            stages = std::min(stages + 1, net::count);
+            looks += stages == net::count;
+            if (options_.mirror && looks == options_.looks) look_twice(photo, windows, w, add);
+            else w.judge.windows(photo, windows, stages, add);
+        }
+        return faces;
+    }
+
+    /// The whole cascade on windows and on their mirror images: visit(i, mean logits of window i).
+    template <class F>
+    void look_twice(image::frame const& photo, std::vector<image::placement> windows, worker& w, F const& visit) const {
         std::size_t const count = windows.size();
         for (std::size_t i = 0; i < count; ++i) {
             windows.push_back(windows[i]);
@@ -146,36 +216,40 @@ private:
             if (i < count) seen[i] = one;
             else join_mirror_image(seen[i - count], one);
         });
-        for (std::size_t i = 0; i < count; ++i) pass(windows[i], net::count, seen[i].logits, faces);
+        for (std::size_t i = 0; i < count; ++i) visit(i, seen[i].logits);
     }
 
-    std::vector<detect::proposal<T>> proposals_of(image::frame const& photo, worker& w, detection_limits_met& met) const {
+    std::vector<detect::proposal<T>> proposals_of(image::frame const& photo, detect::band searched, worker& w,
+                                                  detection_limits_met& met) const {
         detect::photo_sizes sizes(photo);
         float const largest =
             options_.largest_face > 0 ? options_.largest_face : static_cast<float>(std::min(sizes.height(), sizes.width()));
         auto const least = static_cast<float>(options_.thresholds[0]) * (proposer::exact ? 1 : options_.proposal);
         detect::proposals<T> found(options_.most_candidates);
         for (double const size : detect::face_sizes(options_.smallest_face, largest, options_.factor)) {
-            auto const on = detect::level_for(size, options_.context, proposer::side, proposer::stride, sizes.height(), sizes.width());
+            auto const on = detect::rows_in(
+                searched, detect::level_for(size, options_.context, proposer::side, proposer::stride, sizes.height(), sizes.width()));
+            if (on.rows == 0) continue;
             w.propose(sizes, on, least, [&](int row, int column, float probability, std::span<T const> feature) {
                 found.add(probability, on.window(row, column), feature);
             });
             found.end_level();
         }
         auto best = found.finish();
-        met.candidates_left_out = found.left_out();
+        met.candidates_left_out += found.left_out();
         return best;
     }
 
-    /// Keeps a window that reaches the threshold of the last stage that saw it, unless its box is not finite.
-    void pass(image::placement const& window, std::size_t stages, std::span<float const> logits, std::vector<face>& faces) const {
+    /// The face of a window that reaches `share` of the threshold of the last stage that saw it, unless its box is not finite.
+    std::optional<face> passed(image::placement const& window, std::size_t stages, std::span<float const> logits, float share = 1) const {
         prediction<tasks> p = nothing_yet_;
         std::copy(logits.begin(), logits.end(), p.logits.begin());
         p.stage = static_cast<int>(stages) - 1;
-        p.passed = p.template get<face_class>() >= static_cast<float>(options_.thresholds[stages - 1]);
-        if (!p.passed) return;
+        p.passed = p.template get<face_class>() >= share * static_cast<float>(options_.thresholds[stages - 1]);
+        if (!p.passed) return {};
         face const found = detect::face_of(p, window, options_.context);
-        if (std::isfinite(found.box.left + found.box.top + found.box.width + found.box.height)) faces.push_back(found);
+        if (!std::isfinite(found.box.left + found.box.top + found.box.width + found.box.height)) return {};
+        return found;
     }
 
     static void suppress(std::vector<face>& faces, float most, detect::overlap_measure measure) {

@@ -22,8 +22,10 @@ struct detector_options {
     int looks = 1; ///< times that the whole cascade judges a face, each on the window that it moved; 1 to 10: better places against time
     bool mirror =
         false; ///< whether the last look also takes the mirrored window, and reports the mean of both: better places for one more window a face
+    bool turned =
+        false; ///< whether faces at every angle are looked for, upside down too: four sweeps for one, each face then judged upright
     int most_candidates =
-        200;       ///< windows of a photo that are judged, the most probable ones, 1 to 100000; on a crowd several for each face
+        200; ///< windows of a photo, of each sweep if `turned`, that are judged, the most probable ones, 1 to 100000; on a crowd several for each face
     int batch = 8; ///< windows judged at a time, 1 to 1000: memory against speed
 
     /// Throws `option_error` where a value is out of its range.

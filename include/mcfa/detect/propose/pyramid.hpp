@@ -57,4 +57,18 @@ inline level level_for(double face, double context, int side, int stride, int ph
     return made;
 }
 
+/// One of `count` bands of a photo's height, one below the other, from index 0 on.
+struct band {
+    int index = 0, count = 1;
+};
+
+/// The part of a level whose windows belong to a band, maybe none; every window belongs to one band.
+inline level rows_in(band part, level on) {
+    auto const row = [&](int i) { return static_cast<int>(static_cast<long long>(on.rows) * i / part.count); };
+    int const first = row(part.index);
+    on.rows = row(part.index + 1) - first;
+    on.top += first * on.stride;
+    return on;
+}
+
 } // namespace mcfa::detect

@@ -123,7 +123,7 @@ inline std::vector<photo_change> photo_changes() {
     for (float const share : {0.04f, 0.06f, 0.08f})
         all.push_back({"blur, sigma " + text(100 * share) + " % of the face",
                        [share](scene const& s) { return blurred(s, std::max(share * face_side(s), 0.1f)); }});
-    for (float const degrees : {20.0f, 30.0f, 45.0f, 60.0f})
+    for (float const degrees : {20.0f, 30.0f, 45.0f, 60.0f, 90.0f, 135.0f})
         for (float const sign : {1.0f, -1.0f})
             all.push_back({"turned " + text(sign * degrees) + " degrees", [=](scene const& s) { return turned(s, sign * degrees); }});
     all.push_back({"upside down", [](scene const& s) { return turned(s, 180); }});
