@@ -8,8 +8,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,10 +36,10 @@ std::size_t data_begin(std::string const& bytes) {
 }
 
 /// True where the file is read, and then all of it can be; false where it is refused. Any other exception fails the test.
-bool is_read(std::filesystem::path const& path, std::string const& bytes) {
-    put(path, bytes);
+template <class Open>
+bool is_whole(Open const& open) {
     try {
-        auto const file = safetensors_file::read(path);
+        safetensors_file const file = open();
         std::size_t total = 0;
         for (auto const& [name, tensor] : file.tensors()) {
             for (auto byte : file.bytes(name)) total += std::to_integer<std::size_t>(byte);
@@ -47,6 +49,16 @@ bool is_read(std::filesystem::path const& path, std::string const& bytes) {
     } catch (mcfa::file_error const&) {
         return false;
     }
+}
+
+/// The same, and the same bytes in memory are judged alike.
+bool is_read(std::filesystem::path const& path, std::string const& bytes) {
+    put(path, bytes);
+    bool const whole = is_whole([&] { return safetensors_file::read(path); });
+    std::vector<std::byte> const held(std::as_bytes(std::span(bytes)).begin(),
+                                      std::as_bytes(std::span(bytes)).end()); // not a byte more, for sanitizers
+    BOOST_REQUIRE(is_whole([&] { return safetensors_file::in_memory(held, "held"); }) == whole);
+    return whole;
 }
 
 } // namespace

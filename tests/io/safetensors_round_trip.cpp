@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -117,6 +118,25 @@ BOOST_AUTO_TEST_CASE(a_file_may_be_moved) {
     auto file = safetensors_file::read(folder / "a");
     auto const moved = std::move(file);
     expect_same(moved.values<float>("a"), six);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_in_memory_is_read_without_a_file) {
+    scratch_folder folder;
+    safetensors_writer writer;
+    writer.add("a", dtype::f32, {6}, six);
+    writer.set_metadata("net", "small");
+    writer.write(folder / "a");
+    std::string const bytes = content(folder / "a");
+    auto const held = std::as_bytes(std::span(bytes));
+    auto file = safetensors_file::in_memory(held, "held bytes");
+    auto const moved = std::move(file);
+    expect_same(moved.values<float>("a"), six);
+    BOOST_CHECK_EQUAL(moved.metadata_at("net"), "small");
+    BOOST_CHECK_EQUAL(moved.path(), "held bytes");
+    expect_error<file_error>([&] { moved.at("b"); }, "held bytes: tensor \"b\": is missing");
+    expect_error<file_error>([&] { safetensors_file::in_memory(held.first(bytes.size() - 1), "held bytes"); }, "held bytes: ");
+    expect_error<file_error>([&] { safetensors_file::in_memory({}, "held bytes"); },
+                             "held bytes: has 0 bytes, expected at least 8 for the header's length");
 }
 
 BOOST_AUTO_TEST_CASE(narrow_floats_are_rounded_and_come_back) {

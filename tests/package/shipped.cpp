@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Finds faces in photos with the weights that are installed with the library.
+// Finds faces in photos with the weights that are installed with the library, and holds them within itself besides.
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/detect/detector.hpp>
 #include <mcfa/image/read.hpp>
 #include <mcfa/infer.hpp>
 #include <mcfa/zoo/pretrained.hpp>
+
+#include <slim_weights.hpp>
 
 #include <cstdio>
 
@@ -12,6 +14,8 @@ using namespace mcfa;
 
 int main(int argc, char** argv) {
     auto const m = zoo::pretrained::slim<backend::eigen>();
+    if (zoo::pretrained::slim<backend::eigen>(embedded::slim_weights()).values() != m.values())
+        return std::puts("the weights within differ"), 2;
     detector find{m};
     for (int i = 1; i < argc; ++i)
         for (auto const& face : find(image::read(argv[i])))

@@ -5,7 +5,9 @@
 #include <mcfa/model/model.hpp>
 #include <mcfa/zoo/slim.hpp>
 
+#include <cstddef>
 #include <filesystem>
+#include <span>
 
 /// Nets with the weights that come with the library. CMake's target `mcfa::models` says where they were installed (`MCFA_MODELS_DIR`); a program
 /// that is moved to another machine takes the file along and names it.
@@ -16,6 +18,16 @@ template <class Backend>
 inference_model<slim_net, float, Backend> slim(std::filesystem::path const& file, Backend on = {}) {
     inference_model<slim_net, float, Backend> m{on};
     io::load(m, file);
+    return m;
+}
+
+/// The same of the bytes of that file, for a program that has them within it: CMake's `mcfa_embed` makes them part of it. They are read here alone.
+///
+///     auto const m = zoo::pretrained::slim<backend::eigen>(embedded::slim_weights());
+template <class Backend>
+inference_model<slim_net, float, Backend> slim(std::span<std::byte const> file, Backend on = {}) {
+    inference_model<slim_net, float, Backend> m{on};
+    io::assign(m, io::safetensors_file::in_memory(file, "the weights within the program"));
     return m;
 }
 

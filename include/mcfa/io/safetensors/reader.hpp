@@ -40,11 +40,14 @@ struct stored_tensor {
 /// An open safetensors file, all of it verified before any value is given out: header length, JSON in UTF-8 without duplicate names, dtypes,
 /// shapes, offsets without holes or overlaps, the file's length, and the checksum where the metadata have one. The data stay in the
 /// file: verifying reads them once through a buffer of a megabyte, and a tensor is read when it is needed and compared with what
-/// was verified. So a large file takes no memory, and one that changes meanwhile is refused.
+/// was verified. So a large file takes no memory, and one that changes meanwhile is refused. The bytes of a file may lie in memory instead.
 class safetensors_file {
 public:
     /// Throws `file_error` naming the path, the tensor, what was expected and what was found.
     static safetensors_file read(std::filesystem::path const& path) { return safetensors_file(path); }
+
+    /// A file's bytes in memory, which must outlive the object; `name` stands for the path in errors.
+    static safetensors_file in_memory(std::span<std::byte const> bytes, std::string name) { return {bytes, std::move(name)}; }
 
     std::string const& path() const { return path_; }
     std::map<std::string, std::string> const& metadata() const { return metadata_; }
@@ -119,8 +122,13 @@ private:
         if (!file_ || ::fstat(file_.number(), &status) != 0) throw file_error(path_, {"cannot be read (", system_reason(errno), ")"});
         if (!S_ISREG(status.st_mode))
             throw file_error(path_, {"cannot be read (", S_ISDIR(status.st_mode) ? system_reason(EISDIR) : "not a regular file", ")"});
+        read_all(static_cast<std::uint64_t>(status.st_size));
+    }
+    safetensors_file(std::span<std::byte const> bytes, std::string name) : path_(std::move(name)), memory_(bytes) {
+        read_all(bytes.size());
+    }
 
-        auto const size = static_cast<std::uint64_t>(status.st_size);
+    void read_all(std::uint64_t size) {
         auto const header_size = read_header_size(size);
         std::string text(header_size, '\0');
         read_exactly(safetensors_prefix_size, std::as_writable_bytes(std::span(text)), "its header");
@@ -154,6 +162,11 @@ private:
     }
 
     void read_exactly(std::uint64_t offset, std::span<std::byte> to, char const* what) const {
+        if (!file_) { // every offset was compared with the number of bytes
+            auto const from = memory_.subspan(offset, to.size());
+            std::copy(from.begin(), from.end(), to.begin());
+            return;
+        }
         std::size_t count = 0;
         if (int const problem = file_.read_at(offset, to, count))
             throw file_error(path_, {"cannot read ", what, " (", system_reason(problem), ")"});
@@ -224,7 +237,8 @@ private:
     }
 
     std::string path_;
-    file_descriptor file_;
+    file_descriptor file_; ///< none if the bytes lie in memory
+    std::span<std::byte const> memory_{};
     std::uint64_t data_begin_ = 0;
     std::map<std::string, std::string> metadata_;
     std::map<std::string, stored_tensor> tensors_;
