@@ -118,8 +118,7 @@ outcome find_in(options const& o, spoken_attributes const& spoken, face_finder c
         if (!o.out.empty()) mcfa::image::write_png(picture_path(o.out, each.name, taken), annotated(photo, faces, spoken));
         if (met.candidates_left_out > 0)
             complain("detect", mcfa::join({each.path.string(), ": ", met.candidates_left_out,
-                                           " windows that may show a face were not judged, beyond the limit of ", o.find.most_candidates,
-                                           "; --most-candidates raises it"}));
+                                           " windows that may show a face were not judged; --most-candidates raises the limit"}));
         return {faces.size(), met.candidates_left_out == 0};
     } catch (std::bad_alloc const&) {
         throw mcfa::file_error(each.path.string(),

@@ -16,7 +16,7 @@
 struct detection_options {
     std::vector<double> thresholds;
     float smallest_face = 40, largest_face = 0, overlap = 0.4f;
-    int most_candidates = 200, looks = 1;
+    int most_candidates = 0, looks = 1;
     bool mirror = true, turned = false;
 };
 
@@ -29,7 +29,8 @@ inline void add_detection_options(command_line& line, detection_options& o) {
     line.add_flag("--mirror,!--no-mirror", o.mirror,
                   "judge each face in the mirror too, and report the mean: better places and attributes");
     line.add_flag("--turned", o.turned, "find faces at every angle, upside down too, in four times the time");
-    line.add("--most-candidates", o.most_candidates, "windows of a photo that are judged");
+    line.add("--most-candidates", o.most_candidates,
+             "windows of a photo that are judged; 0: as many as faces of the smallest size would fill it, at least 200");
 }
 
 /// Thresholds are those of the command line, else the model's, which may be none. Throws mcfa::option_error for another number than there are stages.

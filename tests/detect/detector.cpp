@@ -240,6 +240,23 @@ BOOST_AUTO_TEST_CASE(at_most_so_many_candidates) {
     BOOST_TEST(met.candidates_left_out == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_crowd_is_found_in_full) {
+    auto const m = bright_model<bright_net>(backend::eigen{1});
+    std::vector<box> crowd;
+    for (int y = 0; y < 20; ++y)
+        for (int x = 0; x < 20; ++x) crowd.push_back({20 + 70.0f * static_cast<float>(x), 20 + 70.0f * static_cast<float>(y), 40, 40});
+    auto const photo = squares(1410, 1410, crowd);
+    detection_limits_met met;
+    BOOST_TEST((detector{m, {.thresholds = {0.5}, .smallest_face = 36}}(photo, &met).size() == 400u));
+    BOOST_TEST(met.candidates_left_out == 0u);
+    BOOST_TEST((detector{m, {.thresholds = {0.5}, .smallest_face = 36, .most_candidates = 200}}(photo, &met).size() < 400u));
+    BOOST_TEST(met.candidates_left_out > 0u);
+    BOOST_TEST(detector_options{.smallest_face = 40}.candidates_on(480, 640) == 200u);
+    BOOST_TEST(detector_options{.smallest_face = 20}.candidates_on(480, 640) == 768u);
+    BOOST_TEST(detector_options{.smallest_face = 4}.candidates_on(10000, 10000) == 100000u);
+    BOOST_TEST((detector_options{.smallest_face = 20, .most_candidates = 7}.candidates_on(480, 640) == 7u));
+}
+
 BOOST_AUTO_TEST_CASE(frames_views_and_expressions_are_photos_too) {
     model<net, float, backend::eigen> m{seed{7}, backend::eigen{1}};
     detector const find{m, everything};
@@ -318,7 +335,7 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_refused) {
     refused({.factor = 1});
     refused({.context = 0});
     refused({.looks = 0});
-    refused({.most_candidates = 0});
+    refused({.most_candidates = -1});
     refused({.batch = 0});
     BOOST_CHECK_NO_THROW(detector{m});
 }

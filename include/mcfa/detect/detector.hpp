@@ -225,7 +225,7 @@ private:
         float const largest =
             options_.largest_face > 0 ? options_.largest_face : static_cast<float>(std::min(sizes.height(), sizes.width()));
         auto const least = static_cast<float>(options_.thresholds[0]) * (proposer::exact ? 1 : options_.proposal);
-        detect::proposals<T> found(options_.most_candidates);
+        detect::proposals<T> found(options_.candidates_on(sizes.height(), sizes.width()));
         for (double const size : detect::face_sizes(options_.smallest_face, largest, options_.factor)) {
             auto const on = detect::rows_in(
                 searched, detect::level_for(size, options_.context, proposer::side, proposer::stride, sizes.height(), sizes.width()));

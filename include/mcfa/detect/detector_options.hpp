@@ -3,6 +3,8 @@
 
 #include <mcfa/core/error.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -24,9 +26,18 @@ struct detector_options {
         false; ///< whether the last look also takes the mirrored window, and reports the mean of both: better places for one more window a face
     bool turned =
         false; ///< whether faces at every angle are looked for, upside down too: four sweeps for one, each face then judged upright
-    int most_candidates =
-        200; ///< windows of a photo, of each sweep if `turned`, that are judged, the most probable ones, 1 to 100000; on a crowd several for each face
+    /// Windows of a photo, of each sweep if `turned`, that are judged, the most probable ones, 0 to 100000; on a crowd several for each face.
+    /// 0: as many as faces of the smallest size would fill the photo, and at least 200.
+    int most_candidates = 0;
     int batch = 8; ///< windows judged at a time, 1 to 1000: memory against speed
+
+    /// `most_candidates`, or what its 0 stands for on a photo of so many pixels.
+    std::size_t candidates_on(int height, int width) const {
+        if (most_candidates > 0) return static_cast<std::size_t>(most_candidates);
+        double const faces =
+            static_cast<double>(height) * width / (static_cast<double>(smallest_face) * static_cast<double>(smallest_face));
+        return static_cast<std::size_t>(std::clamp(faces, 200.0, 100000.0));
+    }
 
     /// Throws `option_error` where a value is out of its range.
     void check() const {
@@ -41,7 +52,7 @@ struct detector_options {
         within("proposal", proposal, 0, 1);
         within("overlap", overlap, 0, 1);
         within("containment", containment, 0, 1);
-        within("most_candidates", most_candidates, 1, 100000);
+        within("most_candidates", most_candidates, 0, 100000);
         within("looks", looks, 1, 10);
         within("batch", batch, 1, 1000);
     }
