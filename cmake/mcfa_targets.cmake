@@ -72,6 +72,16 @@ else()
     message(STATUS "mcfa::onnx is left out, and io::save_onnx with it: it needs ONNX and protobuf (on Debian: libonnx-dev libprotobuf-dev)")
 endif()
 
+add_library(mcfa_mpi INTERFACE)
+set_target_properties(mcfa_mpi PROPERTIES EXPORT_NAME mpi)
+target_link_libraries(mcfa_mpi INTERFACE mcfa MPI::MPI_CXX Threads::Threads)
+include("${CMAKE_CURRENT_LIST_DIR}/mcfa_find_mpi.cmake")
+if(TARGET MPI::MPI_CXX AND TARGET Threads::Threads)
+    add_library(mcfa::mpi ALIAS mcfa_mpi)
+else()
+    message(STATUS "mcfa::mpi is left out, and comm::mpi with it: it needs MPI 3.1 (on Debian: libopenmpi-dev openmpi-bin, or libmpich-dev mpich)")
+endif()
+
 # The user's own files stay plain C++; kernels.cu, for nvcc, comes along as a source of whatever links mcfa::cuda.
 add_library(mcfa_cuda INTERFACE)
 set_target_properties(mcfa_cuda PROPERTIES EXPORT_NAME cuda)

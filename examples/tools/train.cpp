@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Trains a multi-task cascade on a folder of photos in CelebA's layout, end to end.
+// Trains a multi-task cascade on a folder of photos in CelebA's layout, end to end; under mpirun on all ranks of the job.
 #include "cascades/chosen_cascade.hpp"
 #include "command_line/command_line.hpp"
 #include "command_line/program.hpp"
+#include "job.hpp"
 #include "photo_limits.hpp"
 
 #include <mcfa/core/error.hpp>
@@ -14,6 +15,7 @@
 #include <mcfa/detect/mining_rounds.hpp>
 #include <mcfa/model/describe.hpp>
 #include <mcfa/train/progress.hpp>
+#include <mcfa/train/reporter.hpp>
 #include <mcfa/train/trainer.hpp>
 #include <mcfa/train/training_folder.hpp>
 #include <mcfa/weighting/make.hpp>
@@ -114,19 +116,26 @@ std::vector<std::string> of_one_class(parts const& all, std::vector<std::string>
     return alone;
 }
 
-/// Returns the status to end with.
-int train(options const& o, chosen_cascade& cascade) {
+/// Returns the status to end with. Rank 0 of several speaks for all. `fits` becomes true when what one rank throws is known to all.
+template <class Ranks>
+int train(options const& o, Ranks ranks, bool& fits) {
+    auto const chosen = make_cascade(o.net, mcfa::seed{o.seed}, o.threads);
+    chosen_cascade& cascade = *chosen;
+    bool const speaks = ranks.rank() == 0;
+    if (o.mine > 0 && ranks.size() > 1) throw mcfa::option_error("mine: photos are searched on one rank only; leave mpirun out, or --mine");
     auto& model = cascade.model();
     auto policy = mcfa::weighting::make(o.weighting);
     policy.wants_gramian = policy.wants_gramian || o.conflicts; // which is what measures them
     auto const folders = read_folders(o);
     mcfa::data::mixture const training(folders.training), validation(folders.validation);
-    std::printf("%s\n", mcfa::describe(model.net(), o.batch).c_str());
-    std::printf("%zu photos to train on, %zu to validate; weights by %s; %d threads\n", training.size(), validation.size(),
-                o.weighting.c_str(), o.threads);
-    std::printf("trained on: %s\n", training.composition().c_str());
-
-    if (auto const alone = of_one_class(folders, mcfa::encoding_of(model.net()).attribute_names); !alone.empty()) {
+    if (speaks) {
+        std::printf("%s\n", mcfa::describe(model.net(), o.batch).c_str());
+        std::printf("%zu photos to train on, %zu to validate; weights by %s; %d threads", training.size(), validation.size(),
+                    o.weighting.c_str(), o.threads);
+        ranks.size() > 1 ? std::printf(" on each of %d ranks\n", ranks.size()) : std::printf("\n");
+        std::printf("trained on: %s\n", training.composition().c_str());
+    }
+    if (auto const alone = of_one_class(folders, mcfa::encoding_of(model.net()).attribute_names); speaks && !alone.empty()) {
         std::string names;
         for (auto const& name : alone) names += (names.empty() ? "" : ", ") + name;
         complain("train", mcfa::join({"the labels of ", alone.size(),
@@ -151,7 +160,7 @@ int train(options const& o, chosen_cascade& cascade) {
     mcfa::training_folder out{.path = o.out, .metadata = metadata_of(o.net), .resume = o.resume};
     out.metadata["data"] = training.composition();
 
-    mcfa::trainer trainer{model, mcfa::adamw{.rate = o.rate, .weight_decay = 0.05}, policy};
+    mcfa::trainer trainer{model, mcfa::adamw{.rate = o.rate, .weight_decay = 0.05}, policy, mcfa::console_report{}, ranks};
     if (o.mine > 0 && !cascade.sweeps()) throw mcfa::option_error("mine: the net's first stage cannot sweep photos");
     mcfa::detect::mining_rounds rounds({.rounds = o.mine, .epochs = o.epochs, .photos = o.mined_photos, .seed = t.seed},
                                        searched(o, folders), out.path, model,
@@ -175,7 +184,9 @@ int train(options const& o, chosen_cascade& cascade) {
     };
     trainer.stop = [] { return interrupted != 0; };
     stop_at_signals();
+    fits = true;
     trainer.fit(training, validation, t, out);
+    if (!speaks) return 0;
     if (interrupted != 0 && finished < o.epochs) {
         complain("train", "stopped by a signal; --resume goes on after the last finished epoch");
         return 128 + interrupted;
@@ -218,5 +229,6 @@ int main(int argc, char** argv) {
     if (auto const status = line.parse(argc, argv)) return *status;
     o.detector = o.detector || o.mine > 0 || o.corrupt != 0;
 
-    return run_program("train", [&] { return train(o, *make_cascade(o.net, mcfa::seed{o.seed}, o.threads)); });
+    bool fits = false;
+    return run_program("train", [&] { return on_ranks_of_job(fits, [&](auto ranks) { return train(o, ranks, fits); }); });
 }

@@ -12,6 +12,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <tuple>
 
 using namespace mcfa;
 
@@ -75,6 +76,31 @@ BOOST_AUTO_TEST_CASE(a_run_of_blocks_is_sent_as_few_nodes) {
     BOOST_TEST(comm::nodes_of(0, 7).size() == 3u);
     BOOST_TEST(comm::nodes_of(3, 7).size() == 3u); // 3, 4 and 5, 6
     BOOST_TEST(comm::nodes_of(3, 3).size() == 0u);
+}
+
+namespace {
+
+/// Counts the bytes that its rank sends.
+struct counting_ranks : thread_ranks {
+    std::size_t* sent;
+    auto exchange(comm::outgoing to, comm::incoming from) {
+        for (auto const& bytes : to) *sent += bytes.size();
+        return thread_ranks::exchange(to, from);
+    }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_rank_sends_two_rows_less_its_own_parts) {
+    constexpr std::size_t length = 12000;
+    for (auto const& [size, blocks, nodes] : {std::tuple{2, 8, 1}, std::tuple{4, 8, 1}, std::tuple{3, 12, 1}, std::tuple{2, 12, 2}}) {
+        std::vector<std::size_t> sent(static_cast<std::size_t>(size));
+        thread_ranks::run(size, [&](thread_ranks ranks) {
+            sum_of(counting_ranks{ranks, &sent[static_cast<std::size_t>(ranks.rank())]}, static_cast<std::size_t>(blocks), length);
+        });
+        auto const part = length / static_cast<std::size_t>(size) * (static_cast<std::size_t>(size) - 1) * sizeof(float);
+        for (std::size_t const bytes : sent) BOOST_TEST(bytes == part * static_cast<std::size_t>(nodes) + part);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(broadcast_gather_any_and_sum_reach_all_ranks) {

@@ -148,7 +148,7 @@ private:
 
     /// Checks and makes everything; asks other ranks for nothing.
     template <class Training, class HeldOut, class Folder>
-    auto prepare(Training const& training, HeldOut const& held_out, training_options& options, Folder const& folder) {
+    [[gnu::noinline]] auto prepare(Training const& training, HeldOut const& held_out, training_options& options, Folder const& folder) {
         check(options);
         options.monitor = full_name(options.monitor);
         model_.set_attribute_thresholds({}); // they belong to the weights that were

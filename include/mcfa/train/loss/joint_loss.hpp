@@ -135,10 +135,10 @@ public:
         if (!picks_hard()) return;
         class_losses_.clear();
         read_class_losses(w, class_losses_);
-        kept_.clear();
+        easy_.clear();
         for (std::size_t first = 0; first < class_losses_.size(); first += batch_)
-            choose_hard(std::span(class_losses_).subspan(first, batch_), kept_);
-        keep(w, j, kept_);
+            choose_easy({class_losses_.data() + first, batch_}, easy_);
+        drop_easy(w, j, easy_);
     }
 
     /// Appends what the choice goes by: for each task whose target is a class index its losses of the stage computed last, (batch), minus
@@ -149,30 +149,32 @@ public:
         constexpr double infinity = std::numeric_limits<double>::infinity();
         for (task_info const& task : net_->tasks) {
             if (task.target != target_kind::class_index) continue;
+            std::size_t const first = to.size();
+            to.resize(first + batch_);
             for (std::size_t i = static_cast<std::size_t>(task.first_term), n = 0; n < batch_; ++n, i += terms_) {
                 auto const value = static_cast<double>(host_values_[i]);
-                to.push_back(!(host_masks_[i] > 0) ? -infinity : std::isnan(value) ? infinity : value);
+                to[first + n] = !(host_masks_[i] > 0) ? -infinity : std::isnan(value) ? infinity : value;
             }
         }
     }
-    /// Appends for each loss of one task, those of a whole batch, whether its sample trains the class.
-    void choose_hard(std::span<double const> losses, std::vector<float>& kept) {
+    /// Appends for each loss of one task, those of a whole batch, 1 if its sample is too easy to train the class, else 0.
+    void choose_easy(std::span<double const> losses, std::vector<float>& easy) {
         double labels = 0;
         for (double const loss : losses) labels += loss > -std::numeric_limits<double>::infinity();
         rank(losses, by_loss_);
-        std::size_t const first = kept.size();
-        kept.resize(first + losses.size(), 1);
+        std::size_t const first = easy.size();
+        easy.resize(first + losses.size());
         for (auto i = static_cast<std::size_t>(std::ceil(hard_example_share_ * labels)); i < losses.size(); ++i)
-            kept[first + by_loss_[i]] = 0;
+            easy[first + by_loss_[i]] = 1;
     }
-    /// Evaluates the class tasks of stage j with the masks of what is not kept at 0, `kept` as `read_class_losses` orders it.
-    void keep(workspace<T, B>& w, std::size_t j, std::span<float const> kept) {
+    /// Evaluates the class tasks of stage j without the samples that are too easy, in the order of `read_class_losses`.
+    void drop_easy(workspace<T, B>& w, std::size_t j, std::span<float const> easy) {
         kept_masks_ = host_masks_;
         std::size_t next = 0;
         for (task_info const& task : net_->tasks) {
             if (task.target != target_kind::class_index) continue;
             for (std::size_t n = 0; n < batch_; ++n)
-                if (kept[next++] == 0) kept_masks_[n * terms_ + static_cast<std::size_t>(task.first_term)] = 0;
+                if (easy[next++] != 0) kept_masks_[n * terms_ + static_cast<std::size_t>(task.first_term)] = 0;
         }
         w.copy_in(hard_masks_.data(), kept_masks_.data(), kept_masks_.size());
         for (std::size_t t = 0; t < losses_.size(); ++t)
@@ -226,7 +228,7 @@ public:
         compute(w, j);
         mcfa::compute(w.run, weighted_column_sums<T>{.x = {values(), batch_, terms_}, .sums = to.losses(j)});
     }
-    /// Sets the other sums of stage j, after `keep` where only hard samples train the class.
+    /// Sets the other sums of stage j, after `drop_easy` where only hard samples train the class.
     template <class Sums>
     void sum_observed(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j, Sums& to) {
         if (weighted_.empty()) return;
@@ -326,7 +328,7 @@ private:
     std::vector<float> host_masks_, kept_masks_;
     std::vector<T> host_values_;
     std::vector<double> class_losses_;
-    std::vector<float> kept_;
+    std::vector<float> easy_;
     std::vector<std::size_t> by_loss_;
     double attribute_rows_ = 0; ///< samples with a label of a weighted term
     std::vector<double> whole_gramian_;

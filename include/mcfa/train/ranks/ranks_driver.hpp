@@ -163,19 +163,19 @@ private:
                     at += n * sizeof(double);
                 }
         }
-        std::vector<std::vector<float>> kept(lists);
-        for (std::size_t l = 0; l < lists; ++l) s.loss.choose_hard(whole[l], kept[l]);
+        std::vector<std::vector<float>> easy(lists);
+        for (std::size_t l = 0; l < lists; ++l) s.loss.choose_easy(whole[l], easy[l]);
         std::size_t const tasks = lists / stages(s);
         for (std::size_t i = 0; i < own; here += parts_[i].rows, ++i) {
             if (parts_[i].rows == 0) continue;
             for (std::size_t j = 0; j < stages(s); ++j) {
                 std::vector<float> of_block;
                 for (std::size_t t = 0; t < tasks; ++t) {
-                    auto const& list = kept[j * tasks + t];
+                    auto const& list = easy[j * tasks + t];
                     of_block.insert(of_block.end(), list.begin() + static_cast<std::ptrdiff_t>(here),
                                     list.begin() + static_cast<std::ptrdiff_t>(here + parts_[i].rows));
                 }
-                parts_[i].loss->keep(*parts_[i].memory, j, of_block);
+                parts_[i].loss->drop_easy(*parts_[i].memory, j, of_block);
             }
         }
     }
