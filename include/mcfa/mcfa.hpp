@@ -46,6 +46,7 @@
 #include <mcfa/layer/depthwise_conv.hpp>
 #include <mcfa/layer/dropout.hpp>
 #include <mcfa/layer/flatten.hpp>
+#include <mcfa/layer/grouped_conv.hpp>
 #include <mcfa/layer/layer.hpp>
 #include <mcfa/layer/pool.hpp>
 #include <mcfa/layer/prelu.hpp>

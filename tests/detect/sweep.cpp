@@ -35,6 +35,8 @@ struct stride_4_stage : stage<input<21>, bare<4, 3>, max_pool<2>, relu, average_
 struct stride_8_stage : stage<input<24>, max_pool<2>, bare<3, 2, 2>, max_pool<2>, bare<6, 3>, relu> {};
 struct separable_stage : stage<input<13>, bare<6, 3>, swish, depthwise_conv<depthwise_options{.stride = 2, .pad = 0}>, hard_swish,
                                bare<8, 1>, gelu, depthwise_conv<depthwise_options{.pad = 0, .dilation = 2}>, sigmoid> {};
+struct grouped_stage : stage<input<15>, bare<6, 3>, relu, conv<8, conv_options{.stride = 2, .pad = 0, .groups = 2}>, swish,
+                             conv<6, conv_options{.pad = 0, .groups = 2, .dilation = 2}>, relu, bare<5, 2>> {};
 struct joined_stage : stage<input<13>, bare<6, 3>, residual<bare<8, 1>, swish, bare<6, 1>>, relu, max_pool<2>,
                             residual<relu, bare<6, 1>, residual<prelu>, batch_norm>, bare<8, 5>, residual<bare<8, 1>>, sigmoid> {};
 struct padded_joined_stage : stage<input<16>, residual<conv<3>>, max_pool<2>, conv<6>, residual<conv<6>, relu, conv<6>>, relu, bare<6, 8>> {
@@ -140,6 +142,7 @@ BOOST_AUTO_TEST_CASE(without_padding_swept_and_windowed_agree) {
     expect_sweep_is_scan<model_of<stride_1_stage, backend::eigen>>();
     expect_sweep_is_scan<model_of<stride_2_stage, backend::eigen>>();
     expect_sweep_is_scan<model_of<separable_stage, backend::eigen>>();
+    expect_sweep_is_scan<model_of<grouped_stage, backend::eigen>>();
     expect_sweep_is_scan<model_of<joined_stage, backend::eigen>>();
     expect_sweep_is_scan<model_of<stride_3_stage, backend::eigen>>();
     expect_sweep_is_scan<model_of<stride_4_stage, backend::eigen>>();

@@ -32,8 +32,10 @@ struct large : mcfa::stage<mcfa::input<16>, mcfa::conv<5, mcfa::conv_options{.st
                            mcfa::average_pool<3, 2, 1>, mcfa::gelu, mcfa::max_pool<3, 2, 1>, mcfa::flatten, mcfa::dense<7>,
                            mcfa::batch_norm, mcfa::prelu, mcfa::dropout<25>, mcfa::dense<6>, mcfa::sigmoid> {};
 
-struct third : mcfa::stage<mcfa::input<8>, mcfa::conv<4>, mcfa::relu, mcfa::global_average_pool, mcfa::dense<3>,
-                           mcfa::residual<mcfa::relu, mcfa::residual<mcfa::dense<4>, mcfa::swish, mcfa::dense<3>>>, mcfa::relu> {};
+struct third
+    : mcfa::stage<mcfa::input<8>, mcfa::conv<4>, mcfa::relu, mcfa::conv<6, mcfa::conv_options{.pad = 2, .groups = 2, .dilation = 2}>,
+                  mcfa::conv<4, mcfa::conv_options{.pad = 2, .bias = false, .dilation = 2}>, mcfa::global_average_pool, mcfa::dense<3>,
+                  mcfa::residual<mcfa::relu, mcfa::residual<mcfa::dense<4>, mcfa::swish, mcfa::dense<3>>>, mcfa::relu> {};
 
 struct net : mcfa::cascade<tasks, small, large, third> {};
 

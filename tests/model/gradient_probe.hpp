@@ -57,7 +57,7 @@ struct probe {
             std::copy(coefficients[j].begin(), coefficients[j].end(), w.logits_gradient(j));
             std::fill_n(w.at(w.plan().stages[j].feature_gradient), batch * static_cast<std::size_t>(m.net().stages[j].feature), nothing);
         }
-        std::fill(w.at(w.plan().gradients), w.at(w.plan().size), nothing); // they are the last places
+        std::fill(w.at(w.plan().gradients[0]), w.at(w.plan().size), nothing); // they are the last places
         std::vector<T> all(m.net().learned, nothing);
         backward(m, w, batch, all.data(), probe_key, rates);
         return all;

@@ -80,7 +80,15 @@ std::vector<depthwise> const sizes{{{1, 3, 3}},
                                    {{3, 9, 9}, 3, 1, 2, 2},
                                    {{6, 11, 10}, 3, 2, 3, 3},
                                    {{8, 4, 4}, 1, 1, 0},
-                                   {{7, 5, 6}, 4, 3, 2}};
+                                   {{7, 5, 6}, 4, 3, 2},
+                                   // as many channels as a vector has, or more: at every edge, and where no window lies within the plane
+                                   {{16, 5, 6}, 3, 1, 0},
+                                   {{17, 6, 5}, 3, 2, 1},
+                                   {{18, 7, 8}, 3, 1, 2, 2},
+                                   {{16, 9, 7}, 3, 2, 3, 3},
+                                   {{16, 2, 1}, 3, 1, 1},
+                                   {{20, 3, 2}, 3, 1, 4},
+                                   {{16, 1, 4}, 3, 3, 2}};
 
 } // namespace
 

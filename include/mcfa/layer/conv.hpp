@@ -11,13 +11,29 @@ struct conv_options {
     int stride = 1;
     int pad = 1; ///< zeros around the input
     bool bias = true;
+    int groups = 1;   ///< of input and output channels, each convolved by itself
+    int dilation = 1; ///< pixels from one value of the window to the next
 };
+
+template <int Channels, conv_options Options>
+constexpr bool conv_options_are_right() {
+    static_assert(Channels > 0 && Options.kernel > 0 && Options.stride > 0 && Options.pad >= 0,
+                  "mcfa: conv needs at least one channel, a positive kernel and stride, and no negative padding");
+    return true;
+}
+
+/// Weights, and a bias if there is one, for windows of `in` channels.
+template <bool Biased>
+constexpr auto convolution_parameters(int out, int in, int kernel) {
+    parameter_spec const weight{"weight", parameter_role::weight, 4, {out, in, kernel, kernel}, he_deviation(in * kernel * kernel)};
+    if constexpr (Biased) return std::array{weight, parameter_spec{"bias", parameter_role::bias, 1, {out, 1, 1, 1}}};
+    else return std::array{weight};
+}
 
 /// Convolution to `Channels` channels; the maths stands at `op/convolution.hpp`.
 template <int Channels, conv_options Options = conv_options{}>
 struct conv {
-    static_assert(Channels > 0 && Options.kernel > 0 && Options.stride > 0 && Options.pad >= 0,
-                  "mcfa: conv needs at least one channel, a positive kernel and stride, and no negative padding");
+    static_assert(conv_options_are_right<Channels, Options>());
     static constexpr std::string_view kind = "conv";
     static constexpr bool numbered = true;
     static constexpr layer_role role = layer_role::convolution;
@@ -29,13 +45,7 @@ struct conv {
     static constexpr shape output(shape in) { return op(in).out(); }
     static constexpr std::size_t multiply_adds(shape in) { return op(in).weights() * output(in).pixels(); }
 
-    static constexpr auto parameters(shape in) {
-        double const deviation = he_deviation(in.channels * Options.kernel * Options.kernel);
-        parameter_spec const weight{
-            "weight", parameter_role::weight, 4, {Channels, in.channels, Options.kernel, Options.kernel}, deviation};
-        if constexpr (Options.bias) return std::array{weight, parameter_spec{"bias", parameter_role::bias, 1, {Channels, 1, 1, 1}}};
-        else return std::array{weight};
-    }
+    static constexpr auto parameters(shape in) { return convolution_parameters<Options.bias>(Channels, in.channels, Options.kernel); }
 
     template <class T, class B>
     static auto forward(layer_pass<T, B> const& p) {
@@ -71,3 +81,5 @@ private:
 };
 
 } // namespace mcfa
+
+#include <mcfa/layer/grouped_conv.hpp>

@@ -14,8 +14,8 @@ namespace mcfa {
 /// y = x + the input of the layer `Back` layers before this one, which has x's shape: the end of a residual block. The gradient of both is
 /// the gradient of y.
 template <int Back>
-struct add {
-    static_assert(Back > 0, "mcfa: add joins the input of an earlier layer, at least one layer back");
+struct add_skip {
+    static_assert(Back > 0, "mcfa: add_skip joins the input of an earlier layer, at least one layer back");
     static constexpr std::string_view kind = "add";
     static constexpr layer_role role = layer_role::addition;
     static constexpr bool in_place = true;
@@ -41,7 +41,7 @@ struct add {
 template <class First, class... Elements>
 struct residual {
     using within = decltype((layers_of<First>() + ... + layers_of<Elements>()));
-    using layers = decltype(within{} + layer_list<add<static_cast<int>(within::count)>>{});
+    using layers = decltype(within{} + layer_list<add_skip<static_cast<int>(within::count)>>{});
 };
 
 /// Whether what is added is as large as what it is added to on planes of any size, and not on the stage's own window alone: no layer between

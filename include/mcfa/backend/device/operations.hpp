@@ -13,6 +13,7 @@
 #include <mcfa/backend/device/depthwise.hpp>
 #include <mcfa/backend/device/gramian.hpp>
 #include <mcfa/backend/device/loss.hpp>
+#include <mcfa/backend/device/patches.hpp>
 #include <mcfa/backend/device/pooling.hpp>
 #include <mcfa/backend/device/rearrange.hpp>
 #include <mcfa/backend/device/reduction.hpp>

@@ -11,6 +11,7 @@
 #include <mcfa/backend/host_loops/depthwise.hpp>
 #include <mcfa/backend/host_loops/gramian.hpp>
 #include <mcfa/backend/host_loops/loss.hpp>
+#include <mcfa/backend/host_loops/patches.hpp>
 #include <mcfa/backend/host_loops/pooling.hpp>
 #include <mcfa/backend/host_loops/rearrange.hpp>
 #include <mcfa/backend/host_loops/reduction.hpp>

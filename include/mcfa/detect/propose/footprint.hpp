@@ -33,7 +33,7 @@ struct footprint {
 template <class Layer>
 inline constexpr footprint footprint_of{};
 template <int Channels, conv_options O>
-inline constexpr footprint footprint_of<conv<Channels, O>>{O.kernel, O.stride, O.pad};
+inline constexpr footprint footprint_of<conv<Channels, O>>{O.dilation * (O.kernel - 1) + 1, O.stride, O.pad};
 template <depthwise_options O>
 inline constexpr footprint footprint_of<depthwise_conv<O>>{O.dilation * (O.kernel - 1) + 1, O.stride, O.pad};
 template <int Window, int Stride, int Pad>
@@ -43,7 +43,7 @@ inline constexpr footprint footprint_of<average_pool<Window, Stride, Pad>>{Windo
 template <int Percent>
 inline constexpr footprint footprint_of<dropout<Percent>>{1, 1, 0};
 template <int Back>
-inline constexpr footprint footprint_of<add<Back>>{1, 1, 0};
+inline constexpr footprint footprint_of<add_skip<Back>>{1, 1, 0};
 template <>
 inline constexpr footprint footprint_of<relu>{1, 1, 0};
 template <>

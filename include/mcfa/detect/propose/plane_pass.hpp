@@ -22,6 +22,18 @@ class plane_pass {
     using prepared = prepared_model<T, B, Stored>;
     using A = typename prepared::activation;
     using footprints = first_footprint<net>;
+    /// Two, and one for each sum whose other operand lives at one time.
+    static constexpr int places = [] {
+        int most = 0;
+        auto const& layers = net::stages[0].layers;
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            int live = 0;
+            for (std::size_t later = i; later < layers.size(); ++later)
+                live += layers[later].back > 0 && later - static_cast<std::size_t>(layers[later].back) <= i;
+            most = std::max(most, live);
+        }
+        return 2 + most;
+    }();
 
 public:
     struct plane {
@@ -29,36 +41,33 @@ public:
         shape size;
     };
 
-    explicit plane_pass(prepared const& ready)
-        : run(ready.backend()), ready_(ready), slots_(output_slots(ready.steps(0), 0)), inputs_(slots_.size()) {
-        planes_.resize(static_cast<std::size_t>(slots_.empty() ? 0 : *std::ranges::max_element(slots_)) + 1);
-    }
+    explicit plane_pass(prepared const& ready) : run(ready.backend()), ready_(ready), steps_(ready.steps(0)) { number_outputs(steps_, 0); }
 
     /// Values of the largest plane on the way from a plane of this size.
     std::size_t widest(int height, int width) const {
         shape s{net::stages[0].input.channels, height, width};
         std::size_t most = s.size();
-        for (step const& each : ready_.steps(0)) most = std::max(most, (s = after(each, s)).size());
+        for (step const& each : steps_) most = std::max(most, (s = after(each, s)).size());
         return most;
     }
 
     /// From `given.size()` normalised pixels in the host's memory, channels last; the result is overwritten by the next call.
     plane operator()(T const* pixels, shape given) {
-        auto const& steps = ready_.steps(0);
         std::size_t const size = widest(given.height, given.width);
         for (auto& each : planes_)
             if (each.size() < size) each = typename B::template buffer<A>(size);
         if constexpr (std::is_same_v<T, A>) run.copy_in(planes_[0].data(), pixels, given.size());
         else compute(run, conversion<T, A>{.x = {pixels, given.size()}, .y = {planes_[0].data(), given.size()}});
-        planes<A const> x = batch_of(planes_[0].data(), 1, given);
-        for (std::size_t i = 0; i < steps.size(); ++i) {
-            inputs_[i] = x;
-            planes<A> const y = batch_of(planes_[static_cast<std::size_t>(slots_[i])].data(), 1, after(steps[i], sample_shape(x)));
-            forward_step(ready_, *this, 0, i, x,
-                         steps[i].is_addition() ? inputs_[static_cast<std::size_t>(steps[i].skip)] : planes<A const>{}, y);
-            x = y;
+        auto const input_of = [&](int i) { return planes_[i > 0 ? steps_[static_cast<std::size_t>(i) - 1].slot : 0].data(); };
+        shape s = given;
+        A* x = planes_[0].data();
+        for (std::size_t i = 0; i < steps_.size(); ++i) {
+            auto const in = batch_of(x, 1, s);
+            s = after(steps_[i], s);
+            x = planes_[steps_[i].slot].data();
+            forward_step(ready_, *this, 0, i, in, batch_of(input_of(steps_[i].skip), 1, s), batch_of(x, 1, s));
         }
-        return {widened<T>(run, x.rows().as(x.extent(1) * x.extent(2), x.extent(3))).data(), sample_shape(x)};
+        return {widened<T>(run, matrix<A const>(x, s.pixels(), s.channels)).data(), s};
     }
 
     typename Model::execution run; ///< the backend's threads and scratch, for this pass alone
@@ -71,9 +80,8 @@ private:
     }
 
     prepared const& ready_;
-    std::vector<int> slots_;              ///< which of the planes each step writes; the first one has the pixels
-    std::vector<planes<A const>> inputs_; ///< of each step
-    std::vector<typename B::template buffer<A>> planes_;
+    std::vector<step> steps_; ///< their slots number the planes that they write; the first one has the pixels
+    typename B::template buffer<A> planes_[places];
 };
 
 } // namespace mcfa::detect

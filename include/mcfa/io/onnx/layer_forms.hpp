@@ -93,7 +93,10 @@ struct onnx_form<conv<Channels, O>> {
     static std::string write(onnx_layer const& l) {
         std::vector<std::string> inputs{l.x, l.parameter("weight")};
         if (O.bias) inputs.push_back(l.parameter("bias"));
-        return l.node("Conv", inputs, onnx_windows(O.kernel, O.stride, O.pad));
+        auto attributes = onnx_windows(O.kernel, O.stride, O.pad);
+        if (O.dilation != 1) attributes.push_back({"dilations", std::vector<std::int64_t>(2, O.dilation)});
+        if (O.groups != 1) attributes.push_back({"group", std::int64_t{O.groups}});
+        return l.node("Conv", inputs, attributes);
     }
 };
 
@@ -161,7 +164,7 @@ struct onnx_form<relu> {
 };
 
 template <int Back>
-struct onnx_form<add<Back>> {
+struct onnx_form<add_skip<Back>> {
     static constexpr bool slides = true;
     static std::string write(onnx_layer const& l) { return l.node("Add", {l.x, l.skip}); }
 };

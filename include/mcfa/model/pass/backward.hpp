@@ -3,7 +3,6 @@
 
 #include <mcfa/model/pass/forward.hpp>
 #include <mcfa/model/pass/part_rates.hpp>
-#include <mcfa/op/addition.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -64,10 +63,13 @@ void backward(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t batch,
         }
 
         std::size_t const first_trained = rates.first_trained(stage, j);
-        if (places.steps.empty()) continue; // the stage's feature is its window
-        compute(w.run, column_copy<T>{.from = dh,
-                                      .to = {w.at(places.gradients.back()), rows, stage.own_feature},
-                                      .count = std::size_t(stage.own_feature)});
+        if (places.steps.empty()) continue;           // the stage's feature is its window
+        auto const gradient_of = [&](std::size_t i) { // of a step's output
+            step const& s = places.steps[i];
+            return w.at(w.plan().gradients[static_cast<std::size_t>(s.slot)], batch, s.out);
+        };
+        compute(w.run,
+                column_copy<T>{.from = dh, .to = gradient_of(places.steps.size() - 1).rows(), .count = std::size_t(stage.own_feature)});
         for (std::size_t i = places.steps.size(); i-- > 0;) {
             step const& s = places.steps[i];
             if (s.end() <= first_trained) break;
@@ -76,8 +78,8 @@ void backward(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t batch,
             auto p = w.pass(m, j, s.first, {trains, key});
             p.x = w.input_of_step(j, i, batch);
             p.y = w.at(places.outputs[i], batch, s.out);
-            p.dy = w.at(places.gradients[i], batch, s.out);
-            if (s.first > first_trained) p.dx = w.at(places.gradients[i - 1], batch, s.in); // nothing needs the gradient of the pixels
+            p.dy = gradient_of(i);
+            if (s.first > first_trained) p.dx = gradient_of(i - 1); // nothing needs the gradient of the pixels
             if (layer.learned > 0) p.dlearned = {gradients + stage.first_learned + layer.first_learned, layer.learned};
             if (s.is_unit) {
                 convolution const& op = s.unit.product;
@@ -110,7 +112,8 @@ void backward(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t batch,
             if (p.dx.empty()) continue;
             for (std::size_t later = i + 1; later < places.steps.size(); ++later) // what additions left for their other operand
                 if (places.steps[later].skip == static_cast<int>(i))
-                    compute(w.run, addition<T>{.x = p.dx, .other = w.at(places.gradients[later], batch, s.in), .y = p.dx});
+                    compute(w.run,
+                            column_copy<T>{.from = gradient_of(later).rows(), .to = p.dx.rows(), .count = s.in.size(), .adds = true});
         }
     }
 }

@@ -19,9 +19,8 @@ public:
     struct stage {
         std::vector<step> steps;
         std::size_t input = 0;
-        std::vector<std::size_t> outputs;   ///< of each step
-        std::vector<std::size_t> gradients; ///< training: of the output of each step
-        std::vector<std::size_t> argmax;    ///< of each step that pools in training: one byte a value, in the second arena
+        std::vector<std::size_t> outputs; ///< of each step
+        std::vector<std::size_t> argmax;  ///< of each step that pools in training: one byte a value, in the second arena
         std::size_t saved = 0;
         std::size_t feature = 0, feature_gradient = 0;
         std::size_t logits = 0, logits_gradient = 0;
@@ -33,20 +32,20 @@ public:
         bool const training = use == purpose::training;
         plan.stages.resize(net.stages.size());
         std::size_t const length = net.logits;
-        std::vector<std::vector<int>> slots(net.stages.size()); // which of a few places outputs are in, or in training their gradients
-        std::vector<std::size_t> widest(2, 0);                  // of each of those places
+        std::vector<std::size_t> shared(2,
+                                        0); // places that outputs share, or in training their gradients: their sizes, then where they are
         for (std::size_t j = 0; j < net.stages.size(); ++j) {
-            auto const& steps = plan.stages[j].steps = steps_of(net.stages[j], use);
-            slots[j] = training ? gradient_slots(steps) : output_slots(steps, -1);
-            for (std::size_t i = 0; i < steps.size(); ++i) {
-                auto const slot = static_cast<std::size_t>(slots[j][i]);
-                if (slot >= widest.size()) widest.resize(slot + 1, 0);
-                widest[slot] = std::max(widest[slot], steps[i].out.size());
+            auto& steps = plan.stages[j].steps = steps_of(net.stages[j], use);
+            if (training) number_gradients(steps);
+            else number_outputs(steps, -1);
+            for (step const& s : steps) {
+                auto const slot = static_cast<std::size_t>(s.slot);
+                while (slot >= shared.size()) shared.push_back(0);
+                shared[slot] = std::max(shared[slot], s.out.size());
             }
         }
-        std::vector<std::size_t> shared(widest.size()); // where they are
         auto const take_shared = [&] {
-            std::ranges::transform(widest, shared.begin(), [&](std::size_t size) { return plan.take(capacity, size); });
+            for (std::size_t& each : shared) each = plan.take(capacity, each);
         };
         if (!training) {
             take_shared();
@@ -58,9 +57,8 @@ public:
             stage& p = plan.stages[j];
             if (training) p.input = plan.take(capacity, s.input.size());
             std::size_t place = p.input;
-            for (std::size_t i = 0; i < p.steps.size(); ++i) {
-                step const& each = p.steps[i];
-                if (!training) place = shared[static_cast<std::size_t>(slots[j][i])];
+            for (step const& each : p.steps) {
+                if (!training) place = shared[static_cast<std::size_t>(each.slot)];
                 else if (!each.in_place) place = plan.take(capacity, each.out.size());
                 p.outputs.push_back(place);
                 p.argmax.push_back(plan.argmax_size);
@@ -76,10 +74,8 @@ public:
             }
         }
         if (training) {
-            plan.gradients = plan.size;
             take_shared();
-            for (std::size_t j = 0; j < net.stages.size(); ++j)
-                for (int const slot : slots[j]) plan.stages[j].gradients.push_back(shared[static_cast<std::size_t>(slot)]);
+            plan.gradients = shared;
         }
         return plan;
     }
@@ -92,7 +88,7 @@ public:
     }
 
     std::vector<stage> stages;
-    std::size_t gradients = 0; ///< training: those of the outputs of steps come last, from here on
+    std::vector<std::size_t> gradients; ///< training: of the outputs of steps, by slot; the last places
     std::size_t size = 0;
     std::size_t activations = 0; ///< inference: windows and outputs of steps come first, up to here; then features and logits
     std::size_t argmax_size = 0; ///< of the arena for where maxima were, in bytes

@@ -20,24 +20,20 @@ struct step {
     shape in, out;
     bool in_place = false; ///< writes over its input
     int skip = -1;         ///< of an addition: the step whose input is its other operand
+    int slot = 0;          ///< number of the place of its output, in training of its output's gradient; model/plan/slots.hpp
 
     std::size_t end() const { return first + count; }
     bool is_addition() const { return skip >= 0; }
 };
 
-/// The step that begins with a layer.
-inline int step_of_layer(std::vector<step> const& steps, std::size_t layer) {
-    int i = 0;
-    while (steps[static_cast<std::size_t>(i)].first != layer) ++i;
-    return i;
-}
-
 /// A stage as steps. The input of a layer that an addition joins later is the input of a step, and nothing writes over it.
 inline std::vector<step> steps_of(stage_info const& stage, purpose use) {
     std::vector<step> steps;
-    std::vector<int> joined(stage.layers.size(), 0); // by layer: whether an addition joins its input
-    for (std::size_t i = 0; i < stage.layers.size(); ++i)
-        if (int const back = stage.layers[i].back; back > 0) joined[i - static_cast<std::size_t>(back)] = 1;
+    auto const joined = [&](std::size_t i) { // whether an addition joins the layer's input
+        for (std::size_t later = i + 1; later < stage.layers.size(); ++later)
+            if (stage.layers[later].back == static_cast<int>(later - i)) return true;
+        return false;
+    };
     bool keeps_output = true; // the caller's windows, or a result that the step before reads in its backward pass
     for (std::size_t i = 0; i < stage.layers.size(); i = steps.back().end()) {
         layer_info const& layer = stage.layers[i];
@@ -45,7 +41,7 @@ inline std::vector<step> steps_of(stage_info const& stage, purpose use) {
         s.first = i;
         s.in = layer.in;
         auto const next_is = [&](layer_role role) {
-            return s.end() < stage.layers.size() && stage.layers[s.end()].role == role && !joined[s.end()];
+            return s.end() < stage.layers.size() && stage.layers[s.end()].role == role && !joined(s.end());
         };
         if (layer.role == layer_role::convolution) {
             s.is_unit = true;
@@ -55,9 +51,12 @@ inline std::vector<step> steps_of(stage_info const& stage, purpose use) {
             if (next_is(layer_role::max_pool_2x2)) s.unit.pooled = true, ++s.count;
         }
         s.out = stage.layers[s.end() - 1].out;
-        s.in_place = layer.in_place && !keeps_output && !joined[i];
+        s.in_place = layer.in_place && !keeps_output && !joined(i);
         keeps_output = use == purpose::training && ((layer.in_place && layer.back == 0) || s.unit.rectified);
-        if (layer.back > 0) s.skip = step_of_layer(steps, i - static_cast<std::size_t>(layer.back));
+        if (layer.back > 0) {
+            s.skip = 0;
+            while (steps[static_cast<std::size_t>(s.skip)].first + static_cast<std::size_t>(layer.back) != i) ++s.skip;
+        }
         steps.push_back(s);
     }
     return steps;
