@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The paper's cascade at width 1 and 1/4: each stage forward, all stages forward, a step of joint training.
+// The paper's cascade at width 1 and 1/4, its S and M at width 1/8 and the MobileNet-like cascade of about the same time: each stage forward, all
+// stages forward, a step of joint training.
 //
 //     cascade [threads] [--benchmark_filter=w1/4/.*/1$ ...]
 //
@@ -8,6 +9,7 @@
 #include <mcfa/train/step/training_step.hpp>
 #include <mcfa/weighting/uniform.hpp>
 #include <mcfa/zoo/mcfa.hpp>
+#include <mcfa/zoo/mobile.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -91,6 +93,8 @@ int main(int argc, char** argv) {
     int const threads = argc > 1 ? std::atoi(argv[1]) : 1;
     add<zoo::mcfa_net<zoo::width<1>>>("w1", threads, {1, 8}, {4});
     add<zoo::mcfa_net<zoo::width<1, 4>>>("w1/4", threads, {1, 32}, {32});
+    add<zoo::mcfa_net_sm<zoo::width<1, 8>, zoo::body_options{.batch_norm = true, .dropout = 25}>>("sm1/8", threads, {1, 32}, {32});
+    add<zoo::mobile_net>("mobile", threads, {1, 32}, {32});
     benchmark::AddCustomContext("threads", std::to_string(cpu::execution(cpu{threads}).threads()));
     benchmark::RunSpecifiedBenchmarks();
 }

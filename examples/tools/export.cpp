@@ -8,6 +8,7 @@
 #include <mcfa/core/printable.hpp>
 #include <mcfa/io/save_onnx.hpp>
 #include <mcfa/zoo/mcfa.hpp>
+#include <mcfa/zoo/mobile.hpp>
 #include <mcfa/zoo/slim.hpp>
 
 #include <cstdint>
@@ -35,6 +36,7 @@ void with_width(std::string const& width, F& f) {
 template <class F>
 void with_net(net_choice const& choice, F f) {
     if (choice.net == "slim") f.template operator()<mcfa::zoo::slim_net>();
+    else if (choice.net == "mobile") f.template operator()<mcfa::zoo::mobile_net>();
     else if (choice.stages == 1) with_width<mcfa::zoo::mcfa_net_s>(choice.width, f);
     else if (choice.stages == 2) with_width<mcfa::zoo::mcfa_net_sm>(choice.width, f);
     else with_width<mcfa::zoo::mcfa_net>(choice.width, f);

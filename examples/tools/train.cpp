@@ -204,7 +204,7 @@ int main(int argc, char** argv) {
     line.add("--share", o.shares,
              "of the windows, relative to the other folders', in their order; else each folder is gone through once an epoch");
     line.add("--out", o.out, "folder for best.safetensors, last.safetensors and log.jsonl").required();
-    line.add("--net", o.net.net, "mcfa: the paper's cascade; slim: a small one that finds faces quickly");
+    line.add("--net", o.net.net, "mcfa: the paper's cascade; slim: a small one that finds faces quickly; mobile: MobileNet-like stages");
     line.add("--width", o.net.width, "of every layer of mcfa, times the paper's: 1, 1/2, 1/4 or 1/8");
     line.add("--stages", o.net.stages, "of mcfa, 3: S, M and L; 2: S and M alone, a fifth of the work; 1: S alone");
     line.add("--weighting", o.weighting, "how attributes are weighted: uniform, harder_first, upgrad or another rule of docs/weighting.md");

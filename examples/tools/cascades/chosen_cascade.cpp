@@ -6,6 +6,7 @@
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/io/load.hpp>
+#include <mcfa/zoo/mobile.hpp>
 #include <mcfa/zoo/slim.hpp>
 
 #include <memory>
@@ -13,7 +14,8 @@
 
 std::unique_ptr<chosen_cascade> make_cascade(net_choice const& choice, mcfa::seed seed, int threads) {
     if (choice.net == "slim") return std::make_unique<cascade_of<mcfa::zoo::slim_net>>(seed, threads);
-    if (choice.net != "mcfa") throw mcfa::option_error("net: '" + choice.net + "', must be mcfa or slim");
+    if (choice.net == "mobile") return std::make_unique<cascade_of<mcfa::zoo::mobile_net>>(seed, threads);
+    if (choice.net != "mcfa") throw mcfa::option_error("net: '" + choice.net + "', must be mcfa, slim or mobile");
     switch (choice.stages) {
     case 1:
         return make_s_cascade(choice.width, seed, threads);

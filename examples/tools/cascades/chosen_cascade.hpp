@@ -23,7 +23,7 @@
 
 /// Which of the nets that the command-line examples know.
 struct net_choice {
-    std::string net = "mcfa";  ///< mcfa or slim
+    std::string net = "mcfa";  ///< mcfa, slim or mobile
     std::string width = "1/4"; ///< of mcfa: 1, 1/2, 1/4 or 1/8
     int stages = 3;            ///< of mcfa: 1, 2 or 3
 };
