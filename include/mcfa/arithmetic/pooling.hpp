@@ -27,9 +27,7 @@ struct pooling_window {
 };
 
 /// Where the channels of pixel (y, x) begin.
-constexpr std::size_t pixel_offset(shape s, int y, int x) {
-    return (static_cast<std::size_t>(y) * s.width + x) * static_cast<std::size_t>(s.channels);
-}
+constexpr std::size_t pixel_offset(shape s, int y, int x) { return (static_cast<std::size_t>(y) * s.width + x) * s.channels; }
 
 /// True if `x` becomes the new maximum: greater, or NaN.
 template <class T>

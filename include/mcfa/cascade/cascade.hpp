@@ -175,7 +175,7 @@ struct cascade<Tasks, Stages...> {
             s.own_feature = plan.output.channels;
             s.feature = before = before + s.own_feature;
             s.saved = plan.saved;
-            auto const head_weights = static_cast<std::size_t>(s.feature) * static_cast<std::size_t>(Tasks::length);
+            auto const head_weights = static_cast<std::size_t>(s.feature) * Tasks::length;
             s.multiply_adds = plan.multiply_adds + head_weights;
             s.first_learned = learned;
             s.first_head_weight = s.first_learned + plan.learned;

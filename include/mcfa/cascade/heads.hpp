@@ -109,9 +109,7 @@ struct heads<Tasks...> {
     /// Fills one sample's target row and mask row; `mirrored` applies every task's mirror rule.
     static void encode(window_label const& label, bool mirrored, std::span<float> target, std::span<float> mask) {
         each([&]<class Task, std::size_t I>() {
-            auto const part = [](std::span<float> row, int first, int size) {
-                return row.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(size));
-            };
+            auto const part = [](std::span<float> row, int first, int size) { return row.subspan(first, size); };
             auto const own = part(target, info[I].first_target, info[I].targets);
             Task::encode(label, own, part(mask, info[I].first_term, info[I].terms));
             if (mirrored) Task::mirror(own);
@@ -120,10 +118,7 @@ struct heads<Tasks...> {
 
     /// Turns the logits of a mirrored window into those of the window itself.
     static void mirror_logits(std::span<float> logits) {
-        each([&]<class Task, std::size_t I>() {
-            task_traits<Task>::mirror_logits(
-                logits.subspan(static_cast<std::size_t>(info[I].first_logit), static_cast<std::size_t>(info[I].length)));
-        });
+        each([&]<class Task, std::size_t I>() { task_traits<Task>::mirror_logits(logits.subspan(info[I].first_logit, info[I].length)); });
     }
 };
 

@@ -61,9 +61,7 @@ struct stage_plan {
     std::size_t learned = 0, statistics = 0, saved = 0, multiply_adds = 0;
 
     /// The input of the layer `back` layers before the one at `position`; no shape if there is none.
-    constexpr shape before(int position, int back) const {
-        return back <= position ? layers[static_cast<std::size_t>(position - back)].in : shape{0, 0, 0};
-    }
+    constexpr shape before(int position, int back) const { return back <= position ? layers[position - back].in : shape{0, 0, 0}; }
 };
 
 /// Appends one layer to a plan; its shape follows from the one before it.
@@ -94,7 +92,7 @@ constexpr void plan_layer(stage_plan<Count>& plan, int position, int number, boo
     auto const parameters = traits::parameters(in);
     static_assert(parameters.size() <= 4, "mcfa: a layer has at most four tensors of parameters");
     for (auto const& p : parameters) {
-        info.parameters[static_cast<std::size_t>(info.parameter_count++)] = p;
+        info.parameters[info.parameter_count++] = p;
         (p.role == parameter_role::statistic ? info.statistics : info.learned) += p.size();
     }
     info.saved = traits::saved(in);

@@ -18,10 +18,10 @@ namespace mcfa::comm {
 template <communicator C, class T>
     requires std::is_trivially_copyable_v<T>
 void broadcast(C& ranks, std::span<T> values, int root = 0) {
-    auto const count = static_cast<std::size_t>(ranks.size());
+    std::size_t const count = ranks.size();
     std::vector<std::span<std::byte const>> to(count);
     std::vector<std::span<std::byte>> from(count);
-    if (ranks.rank() != root) from[static_cast<std::size_t>(root)] = std::as_writable_bytes(values);
+    if (ranks.rank() != root) from[root] = std::as_writable_bytes(values);
     else
         for (std::size_t r = 0; r < count; ++r)
             if (static_cast<int>(r) != root) to[r] = std::as_bytes(values);
@@ -31,7 +31,7 @@ void broadcast(C& ranks, std::span<T> values, int root = 0) {
 /// The bytes of every rank, by rank, on all ranks. They may differ in number.
 template <communicator C>
 std::vector<std::vector<std::byte>> gather(C& ranks, std::span<std::byte const> own) {
-    auto const count = static_cast<std::size_t>(ranks.size()), here = static_cast<std::size_t>(ranks.rank());
+    std::size_t const count = ranks.size(), here = ranks.rank();
     std::vector<std::span<std::byte const>> to(count);
     std::vector<std::span<std::byte>> from(count);
     std::uint64_t const size = own.size();

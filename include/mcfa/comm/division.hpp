@@ -11,7 +11,7 @@ struct division {
     int ranks = 1;
 
     /// The first block of a rank; that of rank `ranks` is behind the last.
-    constexpr std::size_t first(int rank) const { return blocks * static_cast<std::size_t>(rank) / static_cast<std::size_t>(ranks); }
+    constexpr std::size_t first(int rank) const { return blocks * rank / ranks; }
     constexpr std::size_t last(int rank) const { return first(rank + 1); } ///< behind its last
     constexpr std::size_t count(int rank) const { return last(rank) - first(rank); }
 };

@@ -131,13 +131,13 @@ public:
     pending exchange(outgoing to, incoming from) {
         pending started(job_);
         for (int r = 0; r < size(); ++r)
-            for (auto rest = from[static_cast<std::size_t>(r)]; !rest.empty(); rest = rest.subspan(piece_of(rest.size()))) {
+            for (auto rest = from[r]; !rest.empty(); rest = rest.subspan(piece_of(rest.size()))) {
                 MPI_Request request;
                 MPI_Irecv(rest.data(), static_cast<int>(piece_of(rest.size())), MPI_BYTE, r, tag, job_->ranks, &request);
                 started.add(r, request);
             }
         for (int r = 0; r < size(); ++r)
-            for (auto rest = to[static_cast<std::size_t>(r)]; !rest.empty(); rest = rest.subspan(piece_of(rest.size()))) {
+            for (auto rest = to[r]; !rest.empty(); rest = rest.subspan(piece_of(rest.size()))) {
                 MPI_Request request;
                 MPI_Isend(rest.data(), static_cast<int>(piece_of(rest.size())), MPI_BYTE, r, tag, job_->ranks, &request);
                 started.add(r, request);

@@ -79,11 +79,7 @@ class ordered_sum {
 public:
     /// `length` values a row.
     ordered_sum(C ranks, division blocks, std::size_t length)
-        : ranks_(std::move(ranks)),
-          blocks_(blocks),
-          length_(length),
-          next_(blocks_.first(ranks_.rank())),
-          nodes_(static_cast<std::size_t>(ranks_.size())) {
+        : ranks_(std::move(ranks)), blocks_(blocks), length_(length), next_(blocks_.first(ranks_.rank())), nodes_(ranks_.size()) {
         for (std::size_t r = 0; r < nodes_.size(); ++r)
             nodes_[r] = nodes_of(blocks_.first(static_cast<int>(r)), blocks_.last(static_cast<int>(r)));
     }
@@ -102,7 +98,7 @@ public:
 
     /// Sends, once all own blocks are added, and returns at once.
     void start() {
-        std::size_t const count = nodes_.size(), here = static_cast<std::size_t>(ranks_.rank());
+        std::size_t const count = nodes_.size(), here = ranks_.rank();
         if (count == 1) return;
         parts_ = division{in_parts() ? length_ : 0, static_cast<int>(count)};
         std::vector<std::span<std::byte const>> to(count);
@@ -126,7 +122,7 @@ public:
 
     /// The sum, which stays until this object goes. Empty where there are no blocks.
     std::span<T const> wait() {
-        std::size_t const count = nodes_.size(), here = static_cast<std::size_t>(ranks_.rank());
+        std::size_t const count = nodes_.size(), here = ranks_.rank();
         if (count == 1) return own_.all();
         under_way_->wait();
         auto const [first, size] = part(here);

@@ -80,7 +80,7 @@ public:
     /// Entry i of the first extent: a value of a row, a row of a matrix, and so on.
     template <std::integral Index>
     constexpr decltype(auto) operator[](Index index) const {
-        auto const i = static_cast<std::size_t>(index);
+        std::size_t const i = index;
         assert(i < extents_[0]);
         if constexpr (Rank == 1) {
             return (data_[i]);

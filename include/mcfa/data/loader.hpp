@@ -179,7 +179,7 @@ private:
         static constexpr std::size_t most_bytes = std::numeric_limits<std::ptrdiff_t>::max() / 4;
         std::size_t bytes_of_a_row() const {
             std::size_t floats = static_cast<std::size_t>(code.targets) + static_cast<std::size_t>(code.terms);
-            for (int const side : code.sides) floats += static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 3;
+            for (int const side : code.sides) floats += std::size_t{3} * side * side;
             return floats * sizeof(float);
         }
 
@@ -187,7 +187,7 @@ private:
             std::size_t const count = rows_of_a_piece();
             rows.windows.resize(code.sides.size());
             for (std::size_t i = 0; i < code.sides.size(); ++i) {
-                auto const side = static_cast<std::size_t>(code.sides[i]);
+                std::size_t const side = code.sides[i];
                 rows.windows[i].resize({count, side, side, std::size_t{3}});
             }
             rows.targets.resize({count, static_cast<std::size_t>(code.targets)});

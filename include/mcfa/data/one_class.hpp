@@ -24,7 +24,7 @@ inline std::vector<std::string> attributes_of_one_class(split const& photos, std
     std::vector<std::string> alone;
     for (auto const& name : wanted) {
         int const k = names->find(name);
-        if (k < 0 || !met[static_cast<std::size_t>(k)][0] || !met[static_cast<std::size_t>(k)][1]) alone.push_back(name);
+        if (k < 0 || !met[k][0] || !met[k][1]) alone.push_back(name);
     }
     return alone;
 }

@@ -59,7 +59,7 @@ public:
     }
 
 private:
-    static std::size_t floats(int side) { return static_cast<std::size_t>(side) * side * 3; }
+    static std::size_t floats(int side) { return std::size_t{3} * side * side; }
 
     /// The cut window at every stage's side, normalised. Where a side divides the one before it, it is made from that.
     void write_stages(batch& rows, std::size_t row) {

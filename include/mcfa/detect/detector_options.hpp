@@ -33,7 +33,7 @@ struct detector_options {
 
     /// `most_candidates`, or what its 0 stands for on a photo of so many pixels.
     std::size_t candidates_on(int height, int width) const {
-        if (most_candidates > 0) return static_cast<std::size_t>(most_candidates);
+        if (most_candidates > 0) return most_candidates;
         double const faces =
             static_cast<double>(height) * width / (static_cast<double>(smallest_face) * static_cast<double>(smallest_face));
         return static_cast<std::size_t>(std::clamp(faces, 200.0, 100000.0));

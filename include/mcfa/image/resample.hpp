@@ -126,7 +126,7 @@ inline void cut(frame const& photo, placement const& window, int side, std::span
         throw option_error({"cut: a window of side ", window.side, " at (", window.centre.x, ", ", window.centre.y, "), angle ",
                             window.angle, ", to ", side, " pixels; all must be finite, the sides positive, the window's at most ",
                             largest_window});
-    if (out.size() != static_cast<std::size_t>(side) * side * 3)
+    if (out.size() != std::size_t{3} * side * side)
         throw shape_error({"cut: a span of ", out.size(), " floats for a window of ", side, "x", side, "x3"});
 
     double const step = static_cast<double>(window.side) / side;

@@ -39,7 +39,7 @@ inline pixels tiled(std::span<pixels const> pictures, int columns) {
     int const rows = (count + columns - 1) / columns;
     pixels sheet = blank(rows * (high + gap) + gap, columns * (wide + gap) + gap, 12, 13, 16);
     for (int i = 0; i < count; ++i) {
-        pixels const& picture = pictures[static_cast<std::size_t>(i)];
+        pixels const& picture = pictures[i];
         if (height(picture) != high || width(picture) != wide)
             throw shape_error({"picture ", i, " of a sheet is ", width(picture), "x", height(picture), ", the first ", wide, "x", high});
         int const top = gap + i / columns * (high + gap), left = gap + i % columns * (wide + gap);

@@ -47,7 +47,7 @@ public:
     }
 
 private:
-    static std::size_t floats(int side) { return static_cast<std::size_t>(side) * side * 3; }
+    static std::size_t floats(int side) { return std::size_t{3} * side * side; }
     int side(std::size_t stage) const { return static_cast<int>(windows_[stage].shape()[1]); }
 
     std::vector<array<float, 4>> windows_;

@@ -61,7 +61,7 @@ template <class T, class B>
 std::string why_unfit(basic_model<T, B> const& m, tensor_info const& wanted, stored_tensor const& found, safetensors_file const& file) {
     if (found.shape != wanted.dims()) return join({"expected ", to_text(wanted.dims()), ", found ", to_text(found.shape)});
     if (wanted.task < 0) return {};
-    task_info const& task = m.net().tasks[static_cast<std::size_t>(wanted.task)];
+    task_info const& task = m.net().tasks[wanted.task];
     if (learns_places(task)) return unit_problem(file);
     auto const attributes = file.metadata().find("attributes");
     if (task.attributes.empty() || attributes == file.metadata().end() || attributes->second == attributes_text(m.net())) return {};

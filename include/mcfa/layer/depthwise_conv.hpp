@@ -29,7 +29,7 @@ struct depthwise_conv {
         return in.channels > 0 && in.height + 2 * Options.pad >= reach && in.width + 2 * Options.pad >= reach;
     }
     static constexpr shape output(shape in) { return op(in).out(); }
-    static constexpr std::size_t multiply_adds(shape in) { return op(in).weights() * static_cast<std::size_t>(output(in).pixels()); }
+    static constexpr std::size_t multiply_adds(shape in) { return op(in).weights() * output(in).pixels(); }
 
     static constexpr auto parameters(shape in) {
         parameter_spec const weight{"weight",

@@ -32,7 +32,7 @@ struct conv<Channels, Options> {
                in.height + 2 * Options.pad >= reach && in.width + 2 * Options.pad >= reach;
     }
     static constexpr shape output(shape in) { return op(in).out(); }
-    static constexpr std::size_t multiply_adds(shape in) { return op(in).weights() * static_cast<std::size_t>(output(in).pixels()); }
+    static constexpr std::size_t multiply_adds(shape in) { return op(in).weights() * output(in).pixels(); }
     static constexpr auto parameters(shape in) {
         return convolution_parameters<Options.bias>(Channels, in.channels / Options.groups, Options.kernel);
     }
@@ -51,9 +51,7 @@ struct conv<Channels, Options> {
                                                 .weights = of_group(c, g, taps),
                                                 .bias = bias.empty() ? bias : bias.part(g * c.group_out(), c.group_out()),
                                                 .y = y});
-                if (c.groups > 1)
-                    compute(p.run, column_copy<T>{
-                                       .from = y, .to = all, .to_first = static_cast<std::size_t>(g) * y.extent(1), .count = y.extent(1)});
+                if (c.groups > 1) compute(p.run, column_copy<T>{.from = y, .to = all, .to_first = g * y.extent(1), .count = y.extent(1)});
             }
         });
     }
@@ -63,7 +61,7 @@ struct conv<Channels, Options> {
         grouped_convolution const c = op(p.in());
         struct gradients {}; // scratch memory
         struct of_a_piece {};
-        std::size_t const size = c.weights(), both = size + static_cast<std::size_t>(Options.bias ? Channels : 0);
+        std::size_t const size = c.weights(), both = size + (Options.bias ? Channels : 0);
         row<T> const sums = p.run.template scratch<T>(gradients{}, both), part = p.run.template scratch<T>(of_a_piece{}, both);
         T const* const taps = p.dx.empty() ? nullptr : taps_first(p, c);
         in_pieces(p, c, [&](std::size_t first, std::size_t count) {
@@ -74,20 +72,16 @@ struct conv<Channels, Options> {
                 matrix<T const> dy = all;
                 if (c.groups > 1) {
                     auto const own = room_of_group<T>(p, c, all.extent(0));
-                    compute(p.run,
-                            column_copy<T>{
-                                .from = all, .to = own, .from_first = static_cast<std::size_t>(g) * own.extent(1), .count = own.extent(1)});
+                    compute(p.run, column_copy<T>{.from = all, .to = own, .from_first = g * own.extent(1), .count = own.extent(1)});
                     dy = own;
                 }
                 if (p.training) {
                     compute(p.run, patches<T>{.op = c, .group = g, .x = p.x.part(first, count), .rows = rows});
-                    compute(p.run,
-                            dense_weight_gradient<T>{.x = rows,
-                                                     .dy = dy,
-                                                     .dweights = of_group(c, g, found.data()),
-                                                     .dbias = Options.bias ? found.part(size + static_cast<std::size_t>(g * c.group_out()),
-                                                                                        static_cast<std::size_t>(c.group_out()))
-                                                                           : row<T>{}});
+                    compute(p.run, dense_weight_gradient<T>{.x = rows,
+                                                            .dy = dy,
+                                                            .dweights = of_group(c, g, found.data()),
+                                                            .dbias = Options.bias ? found.part(size + g * c.group_out(), c.group_out())
+                                                                                  : row<T>{}});
                 }
                 if (p.dx.empty()) continue;
                 compute(p.run, dense_input_gradient<T>{.dy = dy, .weights = of_group(c, g, taps), .dx = rows});
@@ -120,12 +114,12 @@ private:
     }
     template <class T, class B>
     static matrix<T> room(layer_pass<T, B> const& p, grouped_convolution const& c, std::size_t samples) {
-        std::size_t const rows = samples * static_cast<std::size_t>(c.out().pixels());
+        std::size_t const rows = samples * c.out().pixels();
         return {p.run.template scratch<T>(window_rows{}, rows * c.depth()).data(), rows, c.depth()};
     }
     template <class T, class B>
     static matrix<T> room_of_group(layer_pass<T, B> const& p, grouped_convolution const& c, std::size_t rows) {
-        auto const width = static_cast<std::size_t>(c.group_out());
+        std::size_t const width = c.group_out();
         return {p.run.template scratch<T>(group_outputs{}, rows * width).data(), rows, width};
     }
     template <class T>
@@ -145,8 +139,8 @@ private:
     }
     template <class T>
     static matrix<T> of_group(grouped_convolution const& c, int g, T* weights) {
-        auto const count = static_cast<std::size_t>(c.group_out());
-        return {weights + static_cast<std::size_t>(g) * count * c.depth(), count, c.depth()};
+        std::size_t const count = c.group_out();
+        return {weights + g * count * c.depth(), count, c.depth()};
     }
     template <class T>
     static row<T> bias_of(grouped_convolution const& c, row<T> const& all) {

@@ -26,7 +26,7 @@ struct parameter_spec {
 
     constexpr std::size_t size() const {
         std::size_t n = 1;
-        for (int i = 0; i < rank; ++i) n *= static_cast<std::size_t>(dims[static_cast<std::size_t>(i)]);
+        for (int i = 0; i < rank; ++i) n *= static_cast<std::size_t>(dims[i]);
         return n;
     }
 };

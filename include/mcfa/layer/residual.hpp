@@ -50,7 +50,7 @@ template <class... Layers>
 constexpr bool sums_slide(layer_list<Layers...>, std::array<int, sizeof...(Layers)> const& strides) {
     std::array<int, sizeof...(Layers)> const back{layer_traits<Layers>::back...};
     for (std::size_t i = 0; i < back.size(); ++i)
-        for (std::size_t between = i - static_cast<std::size_t>(back[i]); between < i; ++between)
+        for (std::size_t between = i - back[i]; between < i; ++between)
             if (strides[between] != 1) return false;
     return true;
 }

@@ -22,9 +22,7 @@ struct squeeze_excite {
     static constexpr int between(shape in) { return in.channels < Ratio ? 1 : in.channels / Ratio; }
     static constexpr bool accepts(shape in) { return in.size() > 0; }
     static constexpr shape output(shape in) { return in; }
-    static constexpr std::size_t multiply_adds(shape in) {
-        return in.size() + std::size_t{2} * static_cast<std::size_t>(in.channels) * static_cast<std::size_t>(between(in));
-    }
+    static constexpr std::size_t multiply_adds(shape in) { return in.size() + std::size_t{2} * in.channels * between(in); }
     static constexpr auto parameters(shape in) {
         int const inner = between(in), channels = in.channels;
         return std::array{parameter_spec{"fc1.weight", parameter_role::weight, 2, {inner, channels, 1, 1}, he_deviation(channels)},
@@ -67,7 +65,7 @@ private:
         row<T> bias1, bias2;
         parts(shape in, T* all) {
             int const inner = between(in), channels = in.channels;
-            std::size_t const weights = static_cast<std::size_t>(inner) * static_cast<std::size_t>(channels);
+            std::size_t const weights = static_cast<std::size_t>(inner) * channels;
             fc1 = {all, inner, channels};
             bias1 = {all + weights, inner};
             fc2 = {all + weights + inner, channels, inner};
@@ -90,8 +88,7 @@ private:
     template <class T, class B>
     static squeezed<T> squeeze(layer_pass<T, B> const& p) {
         shape const in = p.in();
-        std::size_t const batch = p.x.extent(0), channels = static_cast<std::size_t>(in.channels),
-                          inner = static_cast<std::size_t>(between(in));
+        std::size_t const batch = p.x.extent(0), channels = in.channels, inner = between(in);
         T* next = p.run.template scratch<T>(batch_values{}, batch * (4 * channels + 2 * inner)).data();
         auto const take = [&](std::size_t width) {
             matrix<T> const m{next, batch, width};

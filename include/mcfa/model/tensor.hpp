@@ -33,9 +33,9 @@ inline std::vector<tensor_info> tensors_of(net_info const& net) {
     };
     for (bool const statistics : {false, true})
         for (int j = 0; j < static_cast<int>(net.stages.size()); ++j) {
-            stage_info const& stage = net.stages[static_cast<std::size_t>(j)];
+            stage_info const& stage = net.stages[j];
             for (int l = 0; l < static_cast<int>(stage.layers.size()); ++l) {
-                layer_info const& layer = stage.layers[static_cast<std::size_t>(l)];
+                layer_info const& layer = stage.layers[l];
                 std::string const name = layer.name();
                 std::size_t next =
                     statistics ? net.learned + stage.first_statistic + layer.first_statistic : stage.first_learned + layer.first_learned;

@@ -77,10 +77,8 @@ public:
 
     /// Logits and feature of the first `count` windows, (count, logits) and (count, feature), in the backend's memory; on a host backend
     /// `adapted` makes an xtensor of them.
-    view<scalar, 2> logits(std::size_t stage, std::size_t count) { return {logits(stage), count, static_cast<std::size_t>(net_->logits)}; }
-    view<scalar, 2> feature(std::size_t stage, std::size_t count) {
-        return {feature(stage), count, static_cast<std::size_t>(net_->stages[stage].feature)};
-    }
+    view<scalar, 2> logits(std::size_t stage, std::size_t count) { return {logits(stage), count, net_->logits}; }
+    view<scalar, 2> feature(std::size_t stage, std::size_t count) { return {feature(stage), count, net_->stages[stage].feature}; }
 
     /// The crossing to the backend: the first `count` windows, (n, side, side, channels), normalised.
     /// Throws `shape_error` if the array is of another size or the workspace too small.
@@ -111,7 +109,7 @@ public:
     /// The other operand of an addition; nothing for any other step.
     planes<activation> skip_of_step(std::size_t stage, std::size_t i, std::size_t batch) {
         int const from = plan_.stages[stage].steps[i].skip;
-        return from < 0 ? planes<activation>{} : input_of_step(stage, static_cast<std::size_t>(from), batch);
+        return from < 0 ? planes<activation>{} : input_of_step(stage, from, batch);
     }
 
     /// The pass of one layer, with everything but its inputs and outputs filled in.

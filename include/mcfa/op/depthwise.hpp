@@ -23,7 +23,7 @@ struct depthwise {
     constexpr shape out() const {
         return {in.channels, (in.height + 2 * pad - reach()) / stride + 1, (in.width + 2 * pad - reach()) / stride + 1};
     }
-    constexpr std::size_t weights() const { return static_cast<std::size_t>(in.channels) * static_cast<std::size_t>(taps()); }
+    constexpr std::size_t weights() const { return static_cast<std::size_t>(in.channels) * taps(); }
 };
 
 /// y[n, oy, ox, c] = bias[c] + sum over ky, kx of x[n, oy * stride + ky * dilation - pad, ox * stride + kx * dilation - pad, c] *

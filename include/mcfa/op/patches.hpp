@@ -26,7 +26,7 @@ struct grouped_convolution {
     constexpr int group_in() const { return in.channels / groups; }
     constexpr int group_out() const { return out_channels / groups; }
     /// Values that one output value is made of.
-    constexpr std::size_t depth() const { return static_cast<std::size_t>(taps()) * static_cast<std::size_t>(group_in()); }
+    constexpr std::size_t depth() const { return static_cast<std::size_t>(taps()) * group_in(); }
     constexpr std::size_t weights() const { return static_cast<std::size_t>(out_channels) * depth(); }
     constexpr shape out() const {
         return {out_channels, (in.height + 2 * pad - reach()) / stride + 1, (in.width + 2 * pad - reach()) / stride + 1};

@@ -72,7 +72,7 @@ struct attributes {
             judged_ += 1;
             broken_ += impossible_.in([&](std::size_t k) { return logits[k] > 0; });
         }
-        counts const& of(int attribute) const { return counts_[static_cast<std::size_t>(attribute)]; }
+        counts const& of(int attribute) const { return counts_[attribute]; }
         double mean_accuracy() const { return mean(&counts::accuracy); }
         double mean_balanced_accuracy() const { return mean(&counts::balanced_accuracy); }
         double baseline_accuracy() const { return mean(&counts::baseline_accuracy); }

@@ -61,7 +61,7 @@ struct window_label {
     int attribute(std::string_view name) const {
         if (!attribute_names || attributes.empty()) return 0;
         int const index = attribute_names->find(name);
-        return index < 0 ? 0 : attributes[static_cast<std::size_t>(index)];
+        return index < 0 ? 0 : attributes[index];
     }
 };
 

@@ -70,7 +70,7 @@ struct task_traits {
     /// A term's name: the attribute's, or the task's, with a number from 1 if there are several.
     static std::string term(int i) {
         if constexpr (requires { K::term(i); }) return K::term(i);
-        else if constexpr (names.size() == terms) return std::string(names[static_cast<std::size_t>(i)]);
+        else if constexpr (names.size() == terms) return std::string(names[i]);
         else if constexpr (terms == 1) return std::string(K::name);
         else return std::string(K::name) + std::to_string(i + 1);
     }

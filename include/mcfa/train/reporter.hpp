@@ -96,7 +96,7 @@ private:
         for (task_info const& task : r.net.tasks) {
             double sum = 0;
             int known = 0;
-            for (double const loss : r.losses.subspan(static_cast<std::size_t>(task.first_term), static_cast<std::size_t>(task.terms)))
+            for (double const loss : r.losses.subspan(task.first_term, task.terms))
                 if (std::isfinite(loss)) sum += loss, ++known;
             if (known == 0) continue; // no sample of this batch has the label
             std::snprintf(text, sizeof text, " %s %.3g", std::string(task.name).c_str(), sum / known);

@@ -160,8 +160,7 @@ private:
         if constexpr (!alone) {
             capacity = block_of(options);
             judged_capacity = std::min<std::size_t>(options.batch, largest_judged);
-            judged.batch =
-                judged_capacity * static_cast<std::size_t>(ranks_.size()); // a rank judges whole batches, as one would without ranks
+            judged.batch = judged_capacity * ranks_.size(); // a rank judges whole batches, as one would without ranks
             wanted.share = {capacity, ranks_.rank(), ranks_.size()};
             judged.share = {judged_capacity, ranks_.rank(), ranks_.size()};
         }
@@ -261,7 +260,7 @@ private:
 
     /// Over ranks: windows in a block.
     std::size_t block_of(training_options const& options) const {
-        auto const ranks = static_cast<std::size_t>(ranks_.size());
+        std::size_t const ranks = ranks_.size();
         return options.block == 0 ? (options.batch + ranks - 1) / ranks : std::min(options.block, options.batch);
     }
 
@@ -384,7 +383,7 @@ private:
             if (monitor == "loss" || monitor.starts_with(std::string(task.name) + "."))
                 for (int k = task.first_term; k < task.first_term + task.terms; ++k)
                     for (std::size_t n = 0; n < b.size; ++n)
-                        if (b.masks(n, static_cast<std::size_t>(k)) != 0) return true;
+                        if (b.masks(n, k) != 0) return true;
         return false;
     }
 

@@ -81,7 +81,7 @@ class validation {
 public:
     /// The model must outlive the validation.
     validation(basic_model<T, B> const& m, std::size_t capacity)
-        : model_(m), workspace_(m, capacity, purpose::inference), terms_(static_cast<std::size_t>(m.net().terms)) {}
+        : model_(m), workspace_(m, capacity, purpose::inference), terms_(m.net().terms) {}
 
     /// `batches` has next(batch&); `begin` was called by the caller. `sources` names those of a mixture, whose batches say which row is of which.
     /// A figure of a task without a labelled window is NaN. Throws `option_error` if there is no window at all.
@@ -134,8 +134,7 @@ public:
 private:
     /// What the windows of a run, or those of one source, have come to so far.
     struct tally {
-        explicit tally(net_info const& net)
-            : metrics(net.stages.size()), sums(net.stages.size()), labelled(static_cast<std::size_t>(net.terms)) {
+        explicit tally(net_info const& net) : metrics(net.stages.size()), sums(net.stages.size()), labelled(net.terms) {
             for (auto& stage : metrics)
                 for (task_info const& task : net.tasks) stage.push_back(task.make_metric());
             for (auto& stage : sums) stage.resize(labelled.size());
@@ -167,8 +166,7 @@ private:
             for (std::size_t t = 0; t < model_.net().tasks.size(); ++t) {
                 task_info const& task = model_.net().tasks[t];
                 auto figures = seen.metrics[j][t]->figures();
-                auto const known =
-                    std::span(seen.labelled).subspan(static_cast<std::size_t>(task.first_term), static_cast<std::size_t>(task.terms));
+                auto const known = std::span(seen.labelled).subspan(task.first_term, task.terms);
                 if (std::ranges::all_of(known, [](double n) { return n == 0; }))
                     for (auto& [name, value] : figures)
                         value = std::numeric_limits<double>::quiet_NaN(); // whatever a metric makes of nothing
@@ -181,7 +179,7 @@ private:
     template <class Each>
     void score(batch const& b, std::size_t j, Each&& each) {
         net_info const& net = model_.net();
-        auto const length = static_cast<std::size_t>(net.logits), targets = static_cast<std::size_t>(net.targets);
+        std::size_t const length = net.logits, targets = net.targets;
         logits_.resize(b.size * length);
         workspace_.read(workspace_.logits(j), logits_.size(), logits_.data());
         for (std::size_t n = 0; n < b.size; ++n) {
@@ -196,7 +194,7 @@ private:
     /// What other ranks must know of a block that was computed here: of each row its source, targets and mask, then its logits at every stage.
     void append_rows(batch const& b, std::vector<float>& to) {
         net_info const& net = model_.net();
-        auto const length = static_cast<std::size_t>(net.logits), targets = static_cast<std::size_t>(net.targets);
+        std::size_t const length = net.logits, targets = net.targets;
         std::size_t const width = 1 + targets + terms_ + net.stages.size() * length;
         to.resize(b.size * width); // of one block: a rank has one at most
         for (std::size_t n = 0; n < b.size; ++n) {
@@ -214,7 +212,7 @@ private:
     }
     void score_rows(std::vector<float> const& rows) {
         net_info const& net = model_.net();
-        auto const length = static_cast<std::size_t>(net.logits), targets = static_cast<std::size_t>(net.targets);
+        std::size_t const length = net.logits, targets = net.targets;
         std::size_t const width = 1 + targets + terms_ + net.stages.size() * length;
         for (std::size_t first = 0; first < rows.size(); first += width) {
             float const *const y = rows.data() + first + 1, *const m = y + targets, *const z = m + terms_;
@@ -227,9 +225,7 @@ private:
 
     /// A window's logits, targets and mask, those of all tasks, at stage j.
     void add(tally& seen, std::size_t j, float const* logits, float const* targets, float const* mask) {
-        auto const part = [](float const* row, int first, int count) {
-            return std::span<float const>(row + first, static_cast<std::size_t>(count));
-        };
+        auto const part = [](float const* row, int first, int count) { return std::span<float const>(row + first, count); };
         auto const& tasks = model_.net().tasks;
         for (std::size_t t = 0; t < tasks.size(); ++t) {
             task_info const& task = tasks[t];

@@ -19,7 +19,7 @@ public:
     /// For each stage `length(stage)` values, all `value`.
     template <class Length>
     per_stage(setting const& given, Length length, double value) {
-        for (auto const& stage : given.stages) values_.emplace_back(static_cast<std::size_t>(length(stage)), value);
+        for (auto const& stage : given.stages) values_.emplace_back(length(stage), value);
     }
 
     /// The stage's values; throws shape_error where there is no such stage or it holds another number of them.

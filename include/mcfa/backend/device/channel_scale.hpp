@@ -20,7 +20,7 @@ struct scale_channel {
     matrix<T const> x;
     matrix<T> y;
     constexpr void operator()(std::size_t n, int i) const {
-        std::size_t const at = n * static_cast<std::size_t>(channels) + static_cast<std::size_t>(i % channels);
+        std::size_t const at = n * channels + static_cast<std::size_t>(i % channels);
         y(n, i) = scale[at] * x(n, i) + (shift ? factor * shift[at] : T(0));
     }
 };

@@ -105,8 +105,7 @@ void depthwise_planes(eigen::execution& run, depthwise const& op, planes<T const
                       planes<T> const& y) {
     struct no_pixels {}; // scratch memory
     shape const out = op.out();
-    auto const nothing =
-        run.template scratch<T>(no_pixels{}, static_cast<std::size_t>(op.in.width) * static_cast<std::size_t>(op.in.channels));
+    auto const nothing = run.template scratch<T>(no_pixels{}, static_cast<std::size_t>(op.in.width) * op.in.channels);
     std::fill(nothing.begin(), nothing.end(), T(0));
     run.launch(static_cast<std::int64_t>(y.extent(0)) * out.height, [&](std::int64_t item) {
         std::int64_t const n = item / out.height;
@@ -182,8 +181,7 @@ struct kernel<depthwise_weight_gradient<T>, backend::eigen> {
         using namespace backend::eigen_engine;
         if (!has_vector_rows<T>(p.op)) return backend::depthwise_weight_gradient_by_pixels(run, p);
         struct no_pixels {}; // scratch memory
-        auto const nothing =
-            run.template scratch<T>(no_pixels{}, static_cast<std::size_t>(p.op.in.width) * static_cast<std::size_t>(p.op.in.channels));
+        auto const nothing = run.template scratch<T>(no_pixels{}, static_cast<std::size_t>(p.op.in.width) * p.op.in.channels);
         std::fill(nothing.begin(), nothing.end(), T(0));
         backend::depthwise_weight_gradient_by_rows(run, p, [&](std::size_t n, int oy, double* sums) {
             add_depthwise_gradients<T>({p.op, p.x[n].data(), oy}, nothing.data(), &p.dy(n, oy, 0, 0), sums);

@@ -45,7 +45,7 @@ template <class T, class Execution>
 void depthwise_forward_by_pixels(Execution& run, depthwise_forward<T> const& p) {
     depthwise const op = p.op;
     shape const out = op.out();
-    std::size_t const channels = static_cast<std::size_t>(op.in.channels);
+    std::size_t const channels = op.in.channels;
     T const *const taps = tap_by_tap<T>(run, p.weights), *const bias = p.bias.data();
     run.launch(static_cast<std::int64_t>(p.y.extent(0)) * out.height, [=](std::int64_t item) {
         std::int64_t const n = item / out.height;
@@ -58,7 +58,7 @@ void depthwise_forward_by_pixels(Execution& run, depthwise_forward<T> const& p) 
                 int const iy = arithmetic::depthwise_input(op, oy, ky, op.in.height);
                 for (int kx = 0; kx < op.kernel && iy >= 0; ++kx)
                     if (int const ix = arithmetic::depthwise_input(op, ox, kx, op.in.width); ix >= 0)
-                        add_products(channels, &p.x(n, iy, ix, 0), taps + static_cast<std::size_t>(ky * op.kernel + kx) * channels, y);
+                        add_products(channels, &p.x(n, iy, ix, 0), taps + (ky * op.kernel + kx) * channels, y);
             }
         }
     });
@@ -69,7 +69,7 @@ template <class T, class Execution>
 void depthwise_input_gradient_by_pixels(Execution& run, depthwise_input_gradient<T> const& p) {
     depthwise const op = p.op;
     shape const out = op.out();
-    std::size_t const channels = static_cast<std::size_t>(op.in.channels);
+    std::size_t const channels = op.in.channels;
     T const* const taps = tap_by_tap<T>(run, p.weights);
     run.launch(static_cast<std::int64_t>(p.dx.extent(0)) * op.in.height, [=](std::int64_t item) {
         std::int64_t const n = item / op.in.height;
@@ -81,7 +81,7 @@ void depthwise_input_gradient_by_pixels(Execution& run, depthwise_input_gradient
                 int const oy = arithmetic::depthwise_output(op, iy, ky, out.height);
                 for (int kx = 0; kx < op.kernel && oy >= 0; ++kx)
                     if (int const ox = arithmetic::depthwise_output(op, ix, kx, out.width); ox >= 0)
-                        add_products(channels, &p.dy(n, oy, ox, 0), taps + static_cast<std::size_t>(ky * op.kernel + kx) * channels, dx);
+                        add_products(channels, &p.dy(n, oy, ox, 0), taps + (ky * op.kernel + kx) * channels, dx);
             }
         }
     });
@@ -91,8 +91,7 @@ void depthwise_input_gradient_by_pixels(Execution& run, depthwise_input_gradient
 template <class T, class Execution, class Add>
 void depthwise_weight_gradient_by_rows(Execution& run, depthwise_weight_gradient<T> const& p, Add const& add) {
     struct gradient_sums {}; // scratch memory
-    std::size_t const channels = static_cast<std::size_t>(p.op.in.channels), taps = static_cast<std::size_t>(p.op.taps()),
-                      height = static_cast<std::size_t>(p.op.out().height);
+    std::size_t const channels = p.op.in.channels, taps = p.op.taps(), height = p.op.out().height;
     auto const sums = column_sums<1>(run, gradient_sums{}, p.dy.extent(0) * height, (taps + 1) * channels,
                                      [&](std::size_t first, std::size_t last, double* sum) {
                                          for (std::size_t item = first; item < last; ++item)
@@ -107,7 +106,7 @@ void depthwise_weight_gradient_by_rows(Execution& run, depthwise_weight_gradient
 template <class T, class Execution>
 void depthwise_weight_gradient_by_pixels(Execution& run, depthwise_weight_gradient<T> const& p) {
     depthwise const op = p.op;
-    std::size_t const channels = static_cast<std::size_t>(op.in.channels), taps = static_cast<std::size_t>(op.taps());
+    std::size_t const channels = op.in.channels, taps = op.taps();
     depthwise_weight_gradient_by_rows(run, p, [&](std::size_t n, int oy, double* sum) {
         for (int ox = 0, width = op.out().width; ox < width; ++ox) {
             T const* const dy = &p.dy(n, oy, ox, 0);
@@ -115,7 +114,7 @@ void depthwise_weight_gradient_by_pixels(Execution& run, depthwise_weight_gradie
                 int const iy = arithmetic::depthwise_input(op, oy, ky, op.in.height);
                 for (int kx = 0; kx < op.kernel && iy >= 0; ++kx)
                     if (int const ix = arithmetic::depthwise_input(op, ox, kx, op.in.width); ix >= 0)
-                        add_products(channels, &p.x(n, iy, ix, 0), dy, sum + static_cast<std::size_t>(ky * op.kernel + kx) * channels);
+                        add_products(channels, &p.x(n, iy, ix, 0), dy, sum + (ky * op.kernel + kx) * channels);
             }
             for (std::size_t c = 0; c < channels; ++c) sum[taps * channels + c] += static_cast<double>(dy[c]);
         }

@@ -17,7 +17,7 @@ inline constexpr std::size_t loss_cost = 32;
 /// The loop over samples exists once for all losses.
 template <class Execution, class T>
 void evaluate_samples(Execution& run, loss_arguments<T> const& p, void (*evaluate)(loss_arguments<T> const&, std::size_t)) {
-    launch_rows(run, p.logits.extent(0), loss_cost * static_cast<std::size_t>(p.at.length), [&](std::size_t first, std::size_t last) {
+    launch_rows(run, p.logits.extent(0), loss_cost * p.at.length, [&](std::size_t first, std::size_t last) {
         for (std::size_t n = first; n < last; ++n) evaluate(p, n);
     });
 }
@@ -34,7 +34,7 @@ struct kernel<loss_evaluate<T, L>, B> {
 template <class T, backend::host_backend B>
 struct kernel<loss_weigh<T>, B> {
     static void run(typename B::execution& run, loss_weigh<T> const& p) {
-        std::size_t const cost = backend::loss_cost * static_cast<std::size_t>(p.at.length);
+        std::size_t const cost = backend::loss_cost * p.at.length;
         backend::launch_rows(run, p.dlogits.extent(0), cost, [&](std::size_t first, std::size_t last) {
             for (std::size_t n = first; n < last; ++n)
                 for (int i = 0; i < p.at.length; ++i) arithmetic::weigh_logit(p, n, i);

@@ -18,7 +18,7 @@ struct kernel<patches<T>, B> {
         shape const out = p.op.out();
         run.launch(static_cast<std::int64_t>(p.x.extent(0)) * out.height, [=](std::int64_t item) {
             grouped_convolution const op = p.op;
-            auto const count = static_cast<std::size_t>(op.group_in());
+            std::size_t const count = op.group_in();
             std::int64_t const n = item / out.height;
             int const oy = static_cast<int>(item % out.height);
             T* to = p.rows[item * out.width].data();

@@ -59,7 +59,7 @@ public:
     }
 
     /// The number of the row, from 0.
-    std::size_t number() const { return static_cast<std::size_t>(met_ - 1); }
+    std::size_t number() const { return met_ - 1; }
 
 private:
     annotation_file& list_;
@@ -92,7 +92,7 @@ private:
             if (list.at_end_of_line()) list.fail({"the line has ", k, " values, but ", columns, " attributes are named"});
             int const value = list.whole_number(attributes[k]);
             if (value < -1 || value > 1) list.fail({printable(attributes[k]), " is ", value, ", expected 1, -1 or 0 (unknown)"});
-            ++count[static_cast<std::size_t>(value + 1)];
+            ++count[value + 1];
             if (value == 0 && first_zero == 0) first_zero = list.line();
             values.push_back(static_cast<std::int8_t>(value));
         }
@@ -123,7 +123,7 @@ inline std::size_t find_row(annotation_file& list, annotation_rows const& rows, 
     auto const name = list.word();
     auto const found = rows.find(name, guess);
     if (found < 0) list.fail({"the photo ", in_quotes(name), " is not in the list of attributes", list.blank_in_name()});
-    return static_cast<std::size_t>(found);
+    return found;
 }
 
 /// Marks each photo's row as it is met, so that none is met twice.

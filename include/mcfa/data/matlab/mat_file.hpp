@@ -128,7 +128,7 @@ private:
 
     std::string text_of(std::string const& name, std::size_t number, matvar_t const& cell) const {
         std::string text;
-        std::size_t const units = cell.data == nullptr || cell.data_size < 1 ? 0 : cell.nbytes / static_cast<std::size_t>(cell.data_size);
+        std::size_t const units = cell.data == nullptr || cell.data_size < 1 ? 0 : cell.nbytes / cell.data_size;
         for (std::size_t i = 0; i < units; ++i) {
             if (cell.data_size == 1) {
                 text += static_cast<char const*>(cell.data)[i];

@@ -19,9 +19,9 @@ namespace mcfa::data {
 /// Points on a smooth curve through `knots` (the cubic of Catmull and Rom, 1974), `steps` a span; closed or with its two ends.
 inline std::vector<point> smooth(std::span<point const> knots, bool closed, int steps = 8) {
     auto const n = static_cast<int>(knots.size());
-    auto knot = [&](int i) { return knots[static_cast<std::size_t>(closed ? (i + n) % n : std::clamp(i, 0, n - 1))]; };
+    auto knot = [&](int i) { return knots[closed ? (i + n) % n : std::clamp(i, 0, n - 1)]; };
     std::vector<point> curve;
-    curve.reserve(static_cast<std::size_t>(n * steps + 1));
+    curve.reserve(n * steps + 1);
     for (int i = 0; i < (closed ? n : n - 1); ++i) {
         point const a = knot(i - 1), b = knot(i), c = knot(i + 1), d = knot(i + 2);
         for (int k = 0; k < steps; ++k) {
@@ -91,7 +91,7 @@ struct face_canvas {
         int const top = std::max(0, static_cast<int>(at.y - radius)),
                   bottom = std::min(image::height(photo), static_cast<int>(at.y + radius) + 1);
         for (int y = top; y < bottom; ++y) {
-            std::uint8_t* row = photo.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(image::width(photo)) * 3;
+            std::uint8_t* row = photo.data() + static_cast<std::size_t>(y) * image::width(photo) * 3;
             for (int x = left; x < right; ++x) {
                 float const dx = (static_cast<float>(x) + 0.5f - at.x) / radius, dy = (static_cast<float>(y) + 0.5f - at.y) / radius;
                 float const inside = 1 - dx * dx - dy * dy;

@@ -20,7 +20,7 @@ constexpr bool learns() {
 template <class Tasks>
 constexpr std::size_t face_logit() {
     for (auto const& info : Tasks::info)
-        if (info.name == face_class::name) return static_cast<std::size_t>(info.first_logit);
+        if (info.name == face_class::name) return info.first_logit;
     return 0;
 }
 

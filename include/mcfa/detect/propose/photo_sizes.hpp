@@ -22,7 +22,7 @@ inline image::pixels half_size(image::frame const& photo) {
         bool const pair = 2 * y + 1 < height;
         std::uint8_t const* const upper = photo.row(2 * y, 0, width, first);
         std::uint8_t const* const lower = pair ? photo.row(2 * y + 1, 0, width, second) : upper;
-        std::uint8_t* out = half.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>((width + 1) / 2) * 3;
+        std::uint8_t* out = half.data() + static_cast<std::size_t>(y) * ((width + 1) / 2) * 3;
         int const rows = pair ? 2 : 1; // of the one row at an odd photo's end the missing half is black
         for (std::size_t x = 0; x < whole; ++x, out += 3)
             for (std::size_t c = 0; c < 3; ++c) {

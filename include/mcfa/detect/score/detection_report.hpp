@@ -109,7 +109,7 @@ private:
                 {"detection report: ", found.size(), " and ", given.size(), " attributes of a face, expected ", column_.size()});
         for (std::size_t k = 0; k < column_.size(); ++k) {
             if (column_[k] < 0 || truth.attributes.empty()) continue;
-            int const label = truth.attributes[static_cast<std::size_t>(column_[k])];
+            int const label = truth.attributes[column_[k]];
             if (label == 0) continue;
             labelled_[k] += 1;
             right_found_[k] += (found[k] > 0.5f) == (label > 0);

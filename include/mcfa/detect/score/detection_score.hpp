@@ -32,7 +32,7 @@ public:
             for (std::size_t t = 0; t < truth.size(); ++t)
                 if (float const shared = iou(found[i], truth[t]); !taken[t] && shared >= most)
                     most = shared, verdicts[i] = static_cast<int>(t);
-            if (verdicts[i] >= 0) taken[static_cast<std::size_t>(verdicts[i])] = true;
+            if (verdicts[i] >= 0) taken[verdicts[i]] = true;
             else if (std::any_of(regions.begin(), regions.end(), [&](box const& region) { return lies_on(found[i], region); }))
                 verdicts[i] = ignored;
             if (verdicts[i] != ignored) all_.emplace_back(scores[i], verdicts[i] >= 0);

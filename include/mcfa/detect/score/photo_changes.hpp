@@ -61,14 +61,13 @@ inline scene blurred(scene picture, float sigma) {
         for (int x = 0; x < width; ++x)
             for (int k = -reach; k <= reach; ++k)
                 for (std::size_t c = 0; c < 3; ++c)
-                    across[place(y, x) + c] += weights[static_cast<std::size_t>(k + reach)] *
-                                               static_cast<float>(photo.data()[place(y, std::clamp(x + k, 0, width - 1)) + c]);
+                    across[place(y, x) + c] +=
+                        weights[k + reach] * static_cast<float>(photo.data()[place(y, std::clamp(x + k, 0, width - 1)) + c]);
     for (int y = 0; y < height; ++y)
         for (int x = 0; x < width; ++x) {
             std::array<float, 3> value{};
             for (int k = -reach; k <= reach; ++k)
-                for (std::size_t c = 0; c < 3; ++c)
-                    value[c] += weights[static_cast<std::size_t>(k + reach)] * across[place(std::clamp(y + k, 0, height - 1), x) + c];
+                for (std::size_t c = 0; c < 3; ++c) value[c] += weights[k + reach] * across[place(std::clamp(y + k, 0, height - 1), x) + c];
             for (std::size_t c = 0; c < 3; ++c) photo.data()[place(y, x) + c] = pixel_value(value[c]);
         }
     return picture;
@@ -81,7 +80,7 @@ inline scene turned(scene const& picture, float degrees) {
     auto const length = static_cast<float>(side);
     image::placement const window{
         {static_cast<float>(width) / 2, static_cast<float>(height) / 2}, length, -degrees * std::numbers::pi_v<float> / 180, false};
-    std::vector<float> cut(static_cast<std::size_t>(side) * side * 3);
+    std::vector<float> cut(std::size_t{3} * side * side);
     image::cut(picture.photo, window, side, cut);
     scene made{picture.name, image::blank(side, side), picture.faces, picture.ignored};
     std::transform(cut.begin(), cut.end(), made.photo.data(), pixel_value);

@@ -132,13 +132,13 @@ private:
         auto const side = static_cast<int>(at.width);
         auto const height = static_cast<float>(image::height(example.photo)), width = static_cast<float>(image::width(example.photo));
         image::placement const whole{{width / 2, height / 2}, std::max(height, width), 0, false};
-        std::vector<float> cut(static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 3);
+        std::vector<float> cut(std::size_t{3} * side * side);
         image::cut(example.photo, whole, side, cut);
         for (int y = 0; y < side; ++y)
             for (int x = 0; x < side; ++x)
                 for (int c = 0; c < 3; ++c)
                     made.photo(static_cast<int>(at.top) + y, static_cast<int>(at.left) + x, c) =
-                        static_cast<std::uint8_t>(std::clamp(cut[static_cast<std::size_t>((y * side + x) * 3 + c)] + 0.5f, 0.0f, 255.0f));
+                        static_cast<std::uint8_t>(std::clamp(cut[(y * side + x) * 3 + c] + 0.5f, 0.0f, 255.0f));
         auto const moved = [&](point p) {
             point const in = image::to_window(whole, p);
             return point{at.left + in.x * at.width, at.top + in.y * at.height};

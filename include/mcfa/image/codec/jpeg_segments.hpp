@@ -91,7 +91,7 @@ private:
     }
 
     static std::size_t components_of_scans(std::array<std::uint64_t, 4> const& known) {
-        return static_cast<std::size_t>(std::ranges::count_if(known, [](std::uint64_t some) { return some != 0; }));
+        return std::ranges::count_if(known, [](std::uint64_t some) { return some != 0; });
     }
 
     /// A scan header: the number of components, two bytes for each, first and last coefficient, and the bit positions before and after the scan.

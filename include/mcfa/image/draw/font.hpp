@@ -112,7 +112,7 @@ inline constexpr std::array<glyph, 95> font{{
 /// The letter's glyph; a question mark for everything outside ASCII 32 to 126.
 constexpr glyph const& glyph_of(char letter) {
     bool const known = letter >= 32 && letter <= 126;
-    return font[static_cast<std::size_t>((known ? letter : '?') - 32)];
+    return font[(known ? letter : '?') - 32];
 }
 
 } // namespace mcfa::image

@@ -66,7 +66,7 @@ void backward(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t batch,
         if (places.steps.empty()) continue;           // the stage's feature is its window
         auto const gradient_of = [&](std::size_t i) { // of a step's output
             step const& s = places.steps[i];
-            return w.at(w.plan().gradients[static_cast<std::size_t>(s.slot)], batch, s.out);
+            return w.at(w.plan().gradients[s.slot], batch, s.out);
         };
         compute(w.run,
                 column_copy<T>{.from = dh, .to = gradient_of(places.steps.size() - 1).rows(), .count = std::size_t(stage.own_feature)});

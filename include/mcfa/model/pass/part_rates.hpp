@@ -49,9 +49,8 @@ public:
     double layer(std::size_t stage, std::size_t i) const { return layers_.empty() ? 1 : layers_[stage][i]; }
     double head(std::size_t stage, std::size_t task) const { return heads_.empty() ? 1 : heads_[stage][task]; }
     double of(tensor_info const& tensor) const {
-        auto const stage = static_cast<std::size_t>(tensor.stage);
-        return tensor.layer >= 0 ? layer(stage, static_cast<std::size_t>(tensor.layer))
-                                 : head(stage, static_cast<std::size_t>(tensor.task));
+        std::size_t const stage = tensor.stage;
+        return tensor.layer >= 0 ? layer(stage, tensor.layer) : head(stage, tensor.task);
     }
 
     /// Whether a head of the stage trains.

@@ -26,9 +26,7 @@ inline std::size_t capacity_that_fits(net_info const& net, purpose use, std::siz
 }
 
 /// Bytes that the host has free just now, about.
-inline std::size_t available_memory() {
-    return static_cast<std::size_t>(::sysconf(_SC_AVPHYS_PAGES)) * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
+inline std::size_t available_memory() { return static_cast<std::size_t>(::sysconf(_SC_AVPHYS_PAGES)) * ::sysconf(_SC_PAGESIZE); }
 
 /// The arena of a workspace. Where memory does not suffice, the `memory_error` also says for how many windows it would.
 template <class Buffer>

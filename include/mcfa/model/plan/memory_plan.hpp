@@ -39,7 +39,7 @@ public:
             if (training) number_gradients(steps);
             else number_outputs(steps, -1);
             for (step const& s : steps) {
-                auto const slot = static_cast<std::size_t>(s.slot);
+                std::size_t const slot = s.slot;
                 while (slot >= shared.size()) shared.push_back(0);
                 shared[slot] = std::max(shared[slot], s.out.size());
             }
@@ -58,7 +58,7 @@ public:
             if (training) p.input = plan.take(capacity, s.input.size());
             std::size_t place = p.input;
             for (step const& each : p.steps) {
-                if (!training) place = shared[static_cast<std::size_t>(each.slot)];
+                if (!training) place = shared[each.slot];
                 else if (!each.in_place) place = plan.take(capacity, each.out.size());
                 p.outputs.push_back(place);
                 p.argmax.push_back(plan.argmax_size);

@@ -29,8 +29,7 @@ int free_slot(std::vector<step> const& steps, std::size_t i, int busy, Held cons
     auto const input_of = [&](std::size_t i) { return i == 0 ? input : steps[i - 1].slot; };
     for (std::size_t i = 0; i < steps.size(); ++i) {
         int const x = input_of(i);
-        steps[i].slot =
-            steps[i].in_place ? x : free_slot(steps, i, x, [&](step const& s) { return input_of(static_cast<std::size_t>(s.skip)); });
+        steps[i].slot = steps[i].in_place ? x : free_slot(steps, i, x, [&](step const& s) { return input_of(s.skip); });
     }
 }
 

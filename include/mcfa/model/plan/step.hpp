@@ -55,7 +55,7 @@ inline std::vector<step> steps_of(stage_info const& stage, purpose use) {
         keeps_output = use == purpose::training && ((layer.in_place && layer.back == 0) || s.unit.rectified);
         if (layer.back > 0) {
             s.skip = 0;
-            while (steps[static_cast<std::size_t>(s.skip)].first + static_cast<std::size_t>(layer.back) != i) ++s.skip;
+            while (steps[s.skip].first + layer.back != i) ++s.skip;
         }
         steps.push_back(s);
     }

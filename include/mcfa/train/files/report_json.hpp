@@ -21,8 +21,7 @@ inline io::json to_json(net_info const& net, evaluation_results const& found) {
         io::json& stage = all["stages"][std::string(net.stages[j].name)];
         for (task_info const& task : net.tasks)
             for (int i = 0; i < task.terms; ++i)
-                stage[std::string(task.name)]["terms"][task.term(i)]["validation_loss"] =
-                    found.stages[j].losses[static_cast<std::size_t>(task.first_term + i)];
+                stage[std::string(task.name)]["terms"][task.term(i)]["validation_loss"] = found.stages[j].losses[task.first_term + i];
         for (auto const& [task, figures] : found.stages[j].figures)
             for (auto const& [name, value] : figures) stage[task][name] = value;
     }
@@ -48,7 +47,7 @@ inline io::json to_json(net_info const& net, epoch_report const& report) {
         for (task_info const& task : net.tasks) {
             io::json terms;
             for (int i = 0; i < task.terms; ++i) {
-                auto const k = static_cast<std::size_t>(task.first_term + i);
+                std::size_t const k = task.first_term + i;
                 io::json& term = terms[task.term(i)];
                 term["loss"] = report.losses[j][k];
                 term["validation_loss"] = report.validated.stages[j].losses[k];

@@ -31,8 +31,7 @@ public:
     matrix<double const> measure(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j, std::size_t batch) {
         if (logits_of_term_.empty()) return {};
         stage_info const& stage = m.net().stages[j];
-        std::size_t const first = static_cast<std::size_t>(logits_of_term_.front().first),
-                          feature = static_cast<std::size_t>(stage.feature);
+        std::size_t const first = logits_of_term_.front().first, feature = stage.feature;
         std::size_t const logits = static_cast<std::size_t>(logits_of_term_.back().second) - first, terms = logits_of_term_.size();
         of_logits_.resize(logits * logits);
         matrix<double> const all{of_logits_.data(), logits, logits};
@@ -46,8 +45,7 @@ public:
             for (std::size_t l = 0; l <= k; ++l) {
                 double sum = 0;
                 for (int a = logits_of_term_[k].first; a < logits_of_term_[k].second; ++a)
-                    for (int b = logits_of_term_[l].first; b < logits_of_term_[l].second; ++b)
-                        sum += all(static_cast<std::size_t>(a) - first, static_cast<std::size_t>(b) - first);
+                    for (int b = logits_of_term_[l].first; b < logits_of_term_[l].second; ++b) sum += all(a - first, b - first);
                 if (k == l && sum < 0) sum = 0; // what a block's rounding may leave of two gradients that cancel
                 of_terms_[k * terms + l] = of_terms_[l * terms + k] = sum / (samples * samples);
             }

@@ -35,8 +35,8 @@ public:
     joint_loss(basic_model<T, B> const& m, std::size_t capacity, std::map<std::string, double> const& scales, double hard_example_share = 1)
         : net_(&m.net()),
           losses_(m.losses()),
-          terms_(static_cast<std::size_t>(net_->terms)),
-          targets_(capacity * static_cast<std::size_t>(net_->targets)),
+          terms_(net_->terms),
+          targets_(capacity * net_->targets),
           masks_(capacity * terms_),
           values_(capacity * terms_),
           factors_(terms_),
@@ -55,7 +55,7 @@ public:
             for (task_info const& task : net_->tasks)
                 if (task.name == name) {
                     known = true;
-                    for (int k = 0; k < task.terms; ++k) scale_of_term_[static_cast<std::size_t>(task.first_term + k)] = scale;
+                    for (int k = 0; k < task.terms; ++k) scale_of_term_[task.first_term + k] = scale;
                 }
             if (known) continue;
             std::string all;
@@ -63,7 +63,7 @@ public:
             throw option_error({"scale for '", name, "': no task of this name; there are ", all});
         }
         for (task_info const& task : net_->tasks)
-            for (int k = 0; k < task.terms && task.weighted; ++k) weighted_.push_back(static_cast<std::size_t>(task.first_term + k));
+            for (int k = 0; k < task.terms && task.weighted; ++k) weighted_.push_back(task.first_term + k);
         weighted_losses_.resize(weighted_.size());
     }
 
@@ -92,7 +92,7 @@ public:
     /// Takes over the labels of a batch.
     void load(workspace<T, B>& w, batch const& b) {
         batch_ = b.size;
-        w.copy_in(targets_.data(), b.targets.data(), batch_ * static_cast<std::size_t>(net_->targets));
+        w.copy_in(targets_.data(), b.targets.data(), batch_ * net_->targets);
         w.copy_in(masks_.data(), b.masks.data(), batch_ * terms_);
         labelled_.assign(terms_, 0);
         rows_.assign(batch_, 0.0f);
@@ -151,7 +151,7 @@ public:
             if (task.target != target_kind::class_index) continue;
             std::size_t const first = to.size();
             to.resize(first + batch_);
-            for (std::size_t i = static_cast<std::size_t>(task.first_term), n = 0; n < batch_; ++n, i += terms_) {
+            for (std::size_t i = task.first_term, n = 0; n < batch_; ++n, i += terms_) {
                 auto const value = static_cast<double>(host_values_[i]);
                 to[first + n] = !(host_masks_[i] > 0) ? -infinity : std::isnan(value) ? infinity : value;
             }
@@ -174,7 +174,7 @@ public:
         for (task_info const& task : net_->tasks) {
             if (task.target != target_kind::class_index) continue;
             for (std::size_t n = 0; n < batch_; ++n)
-                if (easy[next++] != 0) kept_masks_[n * terms_ + static_cast<std::size_t>(task.first_term)] = 0;
+                if (easy[next++] != 0) kept_masks_[n * terms_ + task.first_term] = 0;
         }
         w.copy_in(hard_masks_.data(), kept_masks_.data(), kept_masks_.size());
         for (std::size_t t = 0; t < losses_.size(); ++t)
@@ -195,7 +195,7 @@ public:
     template <weighting::policy Policy>
     weighting::observation observe(Policy const& p, [[maybe_unused]] basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j) {
         stage_info const& stage = net_->stages[j];
-        features_.resize(static_cast<std::size_t>(stage.feature));
+        features_.resize(stage.feature);
         mcfa::compute(w.run, weighted_column_sums<T>{
                                  .x = {w.feature(j), batch_, stage.feature}, .row_weights = {row_weights(), batch_}, .sums = features_});
         matrix<double const> gramian;

@@ -13,12 +13,11 @@ namespace mcfa {
 class batch_sums {
 public:
     /// All 0; the Gramian is that of so many terms, or is not kept.
-    batch_sums(net_info const& net, std::size_t gramian_of)
-        : terms_(static_cast<std::size_t>(net.terms)), gramian_(gramian_of * gramian_of) {
+    batch_sums(net_info const& net, std::size_t gramian_of) : terms_(net.terms), gramian_(gramian_of * gramian_of) {
         std::size_t size = counts + terms_;
         for (stage_info const& stage : net.stages) {
             first_.push_back(size);
-            features_.push_back(static_cast<std::size_t>(stage.feature));
+            features_.push_back(stage.feature);
             size += terms_ + features_.back() + gramian_;
         }
         values_.resize(size);

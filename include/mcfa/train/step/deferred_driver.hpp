@@ -48,7 +48,7 @@ public:
     static constexpr int period = 50;
 
     explicit deferred_driver(state& s)
-        : terms_(static_cast<std::size_t>(s.model.net().terms)),
+        : terms_(s.model.net().terms),
           weighted_(s.loss.weighted().size()),
           labelled_(terms_),
           base_factors_(terms_),

@@ -13,7 +13,7 @@ namespace mcfa::weighting {
 inline column least_above(square_matrix const& h, column const& bound) {
     Eigen::Index const count = bound.size();
     double const slack = 1e-12 * h.cwiseAbs().maxCoeff() * bound.cwiseAbs().maxCoeff();
-    std::vector<bool> is_free(static_cast<std::size_t>(count), false);
+    std::vector<bool> is_free(count, false);
     column v = bound;
     Eigen::Index fewest = count + 1;
     int patience = 3;
@@ -21,18 +21,18 @@ inline column least_above(square_matrix const& h, column const& bound) {
         column const gradient = h * v;
         std::vector<Eigen::Index> wrong;
         for (Eigen::Index i = 0; i < count; ++i)
-            if (is_free[static_cast<std::size_t>(i)] ? v[i] < bound[i] - slack : gradient[i] < -slack) wrong.push_back(i);
+            if (is_free[i] ? v[i] < bound[i] - slack : gradient[i] < -slack) wrong.push_back(i);
         if (wrong.empty()) break;
         bool const fewer = static_cast<Eigen::Index>(wrong.size()) < fewest;
         if (fewer) fewest = static_cast<Eigen::Index>(wrong.size()), patience = 3;
         else if (patience > 0) --patience;
         else wrong.erase(wrong.begin(), wrong.end() - 1);
-        for (Eigen::Index const i : wrong) is_free[static_cast<std::size_t>(i)].flip();
+        for (Eigen::Index const i : wrong) is_free[i].flip();
 
         std::vector<Eigen::Index> free;
         v = bound;
         for (Eigen::Index i = 0; i < count; ++i)
-            if (is_free[static_cast<std::size_t>(i)]) free.push_back(i), v[i] = 0;
+            if (is_free[i]) free.push_back(i), v[i] = 0;
         if (free.empty()) continue;
         column const pull = -(h * v)(free);
         column const solved = square_matrix(h(free, free)).llt().solve(pull);

@@ -34,7 +34,7 @@ struct gramian_block {
     }
 
     /// The attribute of a line of the block.
-    std::size_t attribute(Eigen::Index line) const { return labelled[static_cast<std::size_t>(line)]; }
+    std::size_t attribute(Eigen::Index line) const { return labelled[line]; }
 
     /// The rule's own weights of the labelled attributes, of any sign and size, as those of a policy: what is not positive becomes the least
     /// positive weight, and their mean 1. With `raw` they stay as they are, but for a factor of their number, so that equal weights of 1 / n

@@ -13,12 +13,12 @@ inline column least_on_simplex(square_matrix const& h, column const& q, column w
     Eigen::Index const count = w.size();
     double const scale = h.cwiseAbs().maxCoeff() + q.cwiseAbs().maxCoeff();
     if (!(scale > 0)) return w;
-    std::vector<bool> held(static_cast<std::size_t>(count));
-    for (Eigen::Index i = 0; i < count; ++i) held[static_cast<std::size_t>(i)] = !(w[i] > 0);
+    std::vector<bool> held(count);
+    for (Eigen::Index i = 0; i < count; ++i) held[i] = !(w[i] > 0);
     for (int round = 0; round < 50 * static_cast<int>(count); ++round) {
         std::vector<Eigen::Index> free;
         for (Eigen::Index i = 0; i < count; ++i)
-            if (!held[static_cast<std::size_t>(i)]) free.push_back(i);
+            if (!held[i]) free.push_back(i);
         auto const n = static_cast<Eigen::Index>(free.size());
         // H d + 1 l = -(H w + q), sum d = 0. Whatever is added to H along 1 does not change d, and makes up for a null vector such as w.
         column const pull = -(h * w + q)(free);
@@ -36,7 +36,7 @@ inline column least_on_simplex(square_matrix const& h, column const& q, column w
         for (Eigen::Index i = 0; i < n; ++i) w[free[i]] += length * d[i];
         if (blocking >= 0) {
             w[blocking] = 0;
-            held[static_cast<std::size_t>(blocking)] = true;
+            held[blocking] = true;
             continue;
         }
         column const slope = h * w + q;
@@ -45,9 +45,9 @@ inline column least_on_simplex(square_matrix const& h, column const& q, column w
         Eigen::Index steepest = -1;
         double lowest = level - 1e-12 * scale;
         for (Eigen::Index i = 0; i < count; ++i)
-            if (held[static_cast<std::size_t>(i)] && slope[i] < lowest) lowest = slope[i], steepest = i;
+            if (held[i] && slope[i] < lowest) lowest = slope[i], steepest = i;
         if (steepest < 0) break;
-        held[static_cast<std::size_t>(steepest)] = false;
+        held[steepest] = false;
     }
     return w.cwiseMax(0.0) / w.cwiseMax(0.0).sum();
 }

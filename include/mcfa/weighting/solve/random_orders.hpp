@@ -15,9 +15,9 @@ class random_orders {
 public:
     explicit random_orders(random_stream draw) : draw_(draw) {}
     std::vector<std::ptrdiff_t> operator()(std::ptrdiff_t count) {
-        std::vector<std::ptrdiff_t> order(static_cast<std::size_t>(count));
+        std::vector<std::ptrdiff_t> order(count);
         std::iota(order.begin(), order.end(), 0);
-        for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[static_cast<std::size_t>(draw_.below(i))]);
+        for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[draw_.below(i)]);
         return order;
     }
 

@@ -40,7 +40,7 @@ public:
             work(0);
         } else {
             gate_.fetch_or(open, std::memory_order_seq_cst);
-            auto const helpful = static_cast<std::size_t>(std::min<std::int64_t>(threads, count) - 1);
+            std::size_t const helpful = std::min<std::int64_t>(threads, count) - 1;
             for (std::size_t i = 0; i < std::min(helpful, pools_.size()); ++i) ask(i);
             work(0);
             close(start);

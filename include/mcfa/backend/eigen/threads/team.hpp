@@ -57,7 +57,7 @@ private:
     void gather(int threads) {
         pid_t const process = getpid();
         if (region_ && process_ == process && threads_ >= threads) return;
-        auto const helpers = static_cast<std::size_t>(threads) - 1;
+        std::size_t const helpers = threads - 1;
         auto* const fresh = new parallel_region(users_ ? users(helpers, process) : own_->first(helpers));
         if (region_) region_->release();
         region_ = fresh;
