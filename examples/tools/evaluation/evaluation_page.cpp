@@ -30,7 +30,9 @@ std::string interval_text(mcfa::score::interval of) {
     return std::isnan(of.low) ? "-" : report::number(of.low) + " to " + report::number(of.high);
 }
 std::string with_interval(double value, mcfa::score::interval of) {
-    return report::number(value) + (std::isnan(of.low) ? "" : "\n" + interval_text(of));
+    std::string text = report::number(value);
+    if (!std::isnan(of.low)) text.append("\n").append(interval_text(of));
+    return text;
 }
 
 void add_means(report::page& page, evaluation const& e) {
