@@ -189,6 +189,7 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_refused_by_name) {
             return std::string(problem.what()).find(name) != std::string::npos;
         }
     };
+    BOOST_TEST(tracker_options{}.sweep_frames == 10); // as docs/use.md says
     BOOST_TEST(refused({.sweep_frames = 0}, "sweep_frames"));
     BOOST_TEST(refused({.keep = 1.5f}, "keep"));
     BOOST_TEST(refused({.patience = -1}, "patience"));

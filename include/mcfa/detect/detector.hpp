@@ -49,8 +49,9 @@ namespace mcfa {
 /// Where the first stage pads its convolutions the sweep is only near to its windows: then step 2 begins with the first stage alone on the
 /// windows that reach `proposal` times its threshold. A cascade of one stage judges twice.
 ///
-/// Memory follows the tile of a level, `most_candidates` and `batch`, and a third of the photo's own, four thirds if `turned`. The detector prepares the model's weights once; the
-/// model must outlive it and stay as it is: make another detector after more training. The detector is const, and any number of threads may share one.
+/// Memory follows the tile of a level, `most_candidates` and `batch`, and a third of the photo's own, four thirds if `turned`. The detector
+/// prepares the model's weights once; the model must outlive it and stay as it is: make another detector after more training. The detector is
+/// const, and any number of threads may share one.
 ///
 /// `Stored` is the arithmetic, as `prepared_model` has it: `detector<decltype(m), bfloat16> find{m, options}` computes in bfloat16.
 template <class Model, class Stored = typename Model::scalar>

@@ -3,7 +3,6 @@
 
 #include <mcfa/core/geometry.hpp>
 #include <mcfa/detect/detector.hpp>
-#include <mcfa/detect/judge/calibration.hpp>
 #include <mcfa/detect/track/one_euro.hpp>
 #include <mcfa/detect/track/tracker_options.hpp>
 #include <mcfa/image/frame.hpp>
@@ -12,8 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -35,8 +32,8 @@ struct tracked_face : Face {
 /// 2. A share of the photo is swept for new faces, another one in each frame; the first frame, and the first after `restart`, is swept whole.
 /// 3. A new face near one that was lost a few frames ago takes its number up; another one gets the next number.
 ///
-/// So a frame costs a share of a sweep and a window a face, each frame about as much. The detector must outlive the tracker. A tracker has state: one thread
-/// uses it, one tracker a video; any number of trackers share a detector.
+/// So a frame costs a share of a sweep and a window a face, each frame about as much. The detector must outlive the tracker. A tracker has state:
+/// one thread uses it, one tracker a video; any number of trackers share a detector.
 template <class Detector>
 class tracker {
 public:

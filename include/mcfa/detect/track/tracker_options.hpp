@@ -8,11 +8,11 @@ namespace mcfa {
 
 /// How faces are followed from frame to frame.
 struct tracker_options {
-    int sweep_frames =
-        6;             ///< frames over which the search for new faces is spread, 1 to 1000: a new one is found after as many at the latest
-    float keep = 0.5f; ///< 0 to 1; share of the detector's last threshold that a followed face must reach to be seen in a frame
-    int patience = 5;  ///< frames without being seen after which a number is given up, 0 to 100000
-    float reach = 1;   ///< how far from where it was lost, in sides of its box, a face found anew keeps its number, 0 to 10
+    /// Frames over which the search for new faces is spread, 1 to 1000: a new one is found after as many at the latest.
+    int sweep_frames = 10;
+    float keep = 0.5f;   ///< 0 to 1; share of the detector's last threshold that a followed face must reach to be seen in a frame
+    int patience = 5;    ///< frames without being seen after which a number is given up, 0 to 100000
+    float reach = 1;     ///< how far from where it was lost, in sides of its box, a face found anew keeps its number, 0 to 10
     bool mirror = false; ///< whether followed faces are judged in the mirror too: better attributes and places for one more window a face
     bool smooth = true;  ///< whether boxes and landmarks are filtered against trembling
     detect::one_euro_options filter{}; ///< of the trembling; a unit is the box's longer side
