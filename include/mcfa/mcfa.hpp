@@ -86,11 +86,14 @@
 #include <mcfa/train/files/training_position.hpp>
 #include <mcfa/train/loss/attribute_gramian.hpp>
 #include <mcfa/train/loss/joint_loss.hpp>
+#include <mcfa/train/monitored_figure.hpp>
 #include <mcfa/train/optimiser.hpp>
 #include <mcfa/train/progress.hpp>
 #include <mcfa/train/reporter.hpp>
 #include <mcfa/train/schedule.hpp>
+#include <mcfa/train/step/batch_of_one.hpp>
 #include <mcfa/train/step/deferred_driver.hpp>
+#include <mcfa/train/step/driver_over.hpp>
 #include <mcfa/train/step/immediate_driver.hpp>
 #include <mcfa/train/step/step_state.hpp>
 #include <mcfa/train/step/training_step.hpp>

@@ -9,7 +9,10 @@
 #include <mcfa/train/epoch_report.hpp>
 #include <mcfa/train/files/no_folder.hpp>
 #include <mcfa/train/files/training_position.hpp>
+#include <mcfa/train/monitored_figure.hpp>
 #include <mcfa/train/reporter.hpp>
+#include <mcfa/train/step/batch_of_one.hpp>
+#include <mcfa/train/step/driver_over.hpp>
 #include <mcfa/train/step/training_step.hpp>
 #include <mcfa/train/training_options.hpp>
 #include <mcfa/train/validation.hpp>
@@ -27,20 +30,6 @@
 #include <vector>
 
 namespace mcfa {
-
-/// How a training runs on the ranks of a communicator other than `comm::alone`: defined by `train/over_ranks.hpp`.
-template <class Communicator>
-struct over_ranks;
-
-/// How steps run on a communicator.
-template <class Communicator, class T, class B, class Optimiser, class Policy>
-struct driver_over {
-    using type = typename over_ranks<Communicator>::template driver<T, B, Optimiser, Policy>;
-};
-template <class T, class B, class Optimiser, class Policy>
-struct driver_over<comm::alone, T, B, Optimiser, Policy> {
-    using type = step_driver<T, B, Optimiser, Policy>;
-};
 
 /// Says why the optimiser, the policy, the reporter or the communicator is none. The trainer itself stands below.
 template <class T, class B, class Optimiser, class Policy, class Reporter = console_report, class Communicator = comm::alone>
@@ -150,7 +139,7 @@ private:
     template <class Training, class HeldOut, class Folder>
     [[gnu::noinline]] auto prepare(Training const& training, HeldOut const& held_out, training_options& options, Folder const& folder) {
         check(options);
-        options.monitor = full_name(options.monitor);
+        options.monitor = name_of_figure(model_.net(), options.monitor);
         model_.set_attribute_thresholds({}); // they belong to the weights that were
         model_.set_detection_thresholds({});
         encoding const rows = encoding_of(model_.net());
@@ -225,9 +214,9 @@ private:
             }
             r.validated = validated(evaluation, validation_batches, held_out);
             tell_policy(step, r);
-            r.monitored = monitored(options, step, r.validated);
+            r.monitored = value_of_figure(options.monitor, r.validated, [&](std::size_t k) { return step.losses().scale(k); });
             r.best = std::isfinite(r.monitored) &&
-                     (position.best_epoch == 0 || !std::isfinite(position.best) || better(options, r.monitored, position.best));
+                     (position.best_epoch == 0 || !std::isfinite(position.best) || is_better(options.monitor, r.monitored, position.best));
             position.epoch = r.epoch;
             position.steps = step.steps();
             if (r.best) position.best = r.monitored, position.best_epoch = r.epoch;
@@ -331,24 +320,6 @@ private:
         }
     }
 
-    static double monitored(training_options const& options, step_type const& step, evaluation_results const& found) {
-        if (options.monitor != "loss") {
-            double const value = found.at(options.monitor);
-            if (std::isnan(value))
-                throw option_error({"monitor '", options.monitor, "': no window of the validation data has a label for it"});
-            return value;
-        }
-        std::vector<double> scales;
-        for (std::size_t k = 0; k < found.stages.back().losses.size(); ++k) scales.push_back(step.losses().scale(k));
-        return found.total(scales);
-    }
-
-    /// Of losses and errors the smaller is better, of everything else the larger.
-    static bool better(training_options const& options, double value, double best) {
-        bool const smaller = options.monitor == "loss" || options.monitor.ends_with(".nme") || options.monitor.ends_with(".impossible");
-        return smaller ? value < best : value > best;
-    }
-
     static bool out_of_patience(training_options const& options, training_position const& position) {
         return options.patience > 0 && position.epoch - position.best_epoch >= options.patience;
     }
@@ -365,11 +336,12 @@ private:
         std::size_t windows = 0;
         bool found = false;
         if constexpr (alone) {
-            for (batches.begin(0); !found && batches.next(batch_); windows += batch_.size) found = has_label(batch_, monitor);
+            for (batches.begin(0); !found && batches.next(batch_); windows += batch_.size)
+                found = has_label_for(model_.net(), monitor, batch_);
         } else {
             over::together(ranks_, [&] {
                 for (batches.begin(0); !found && batches.next();)
-                    for (batch const& b : batches.own()) found = found || has_label(b, monitor), windows += b.size;
+                    for (batch const& b : batches.own()) found = found || has_label_for(model_.net(), monitor, b), windows += b.size;
             });
             found = over::any(ranks_, found);
             windows = over::sum(ranks_, windows);
@@ -378,29 +350,6 @@ private:
         if (windows == 0) throw option_error("there is nothing to validate on: not one window could be read");
         throw option_error({"monitor '", monitor, "': not one of the ", windows, " windows to validate on has a label for it"});
     }
-    bool has_label(batch const& b, std::string const& monitor) const {
-        for (task_info const& task : model_.net().tasks)
-            if (monitor == "loss" || monitor.starts_with(std::string(task.name) + "."))
-                for (int k = task.first_term; k < task.first_term + task.terms; ++k)
-                    for (std::size_t n = 0; n < b.size; ++n)
-                        if (b.masks(n, k) != 0) return true;
-        return false;
-    }
-
-    /// Throws where a batch of one leaves batch normalisation a single value a channel, which has no variance.
-    void check_batch_of_one(part_rates const& rates) const {
-        for (std::size_t j = 0; j < model_.net().stages.size(); ++j) {
-            stage_info const& stage = model_.net().stages[j];
-            for (std::size_t i = 0; i < stage.layers.size(); ++i) {
-                layer_info const& layer = stage.layers[i];
-                if (layer.role == layer_role::normalisation && layer.in.pixels() == 1 && rates.layer(j, i) > 0)
-                    throw option_error({alone ? "batch" : "block", " is 1, but stage ", stage.name, ", layer ", layer.name(),
-                                        " normalises over the ", alone ? "batch" : "block",
-                                        " alone, which then has no variance: it must be at least 2"});
-            }
-        }
-    }
-
     void check(training_options const& options) const {
         auto const demand = [](bool holds, message const& problem) {
             if (!holds) throw option_error(problem);
@@ -418,19 +367,11 @@ private:
                    {"batch is ", options.batch, ", which is ", blocks, " blocks of ", together, " windows (option block), fewer than the ",
                     ranks_.size(), " ranks"});
         }
-        if (together == 1) check_batch_of_one(part_rates(model_.net(), options.frozen, options.rates));
+        if (together == 1)
+            check_batch_of_one(model_.net(), part_rates(model_.net(), options.frozen, options.rates), alone ? "batch" : "block");
         demand(options.threads > 0, {"threads is ", options.threads, ", must be at least 1"});
         demand(options.clip >= 0, {"clip is ", options.clip, ", must not be negative"});
         demand(options.patience >= 0, {"patience is ", options.patience, ", must not be negative"});
-    }
-
-    /// What is monitored, with its task's name; throws where there is no such figure.
-    std::string full_name(std::string const& monitor) const {
-        if (monitor == "loss") return monitor;
-        evaluation_results nothing{{{}}, 0}; // the figures' names, before there is anything to find
-        for (task_info const& task : model_.net().tasks)
-            nothing.stages[0].figures.emplace_back(std::string(task.name), task.make_metric()->figures());
-        return nothing.full_name(monitor);
     }
 
     basic_model<T, B>& model_;
