@@ -1,33 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/arithmetic/taps.hpp>
 #include <mcfa/op/depthwise.hpp>
 
 #include <cstddef>
 
 namespace mcfa::arithmetic {
 
-/// Where tap k of the window at output `o` reads along an axis of `size` inputs; -1 beyond its ends.
-constexpr int depthwise_input(depthwise const& op, int o, int k, int size) {
-    int const i = o * op.stride + k * op.dilation - op.pad;
-    return i < size ? (i < 0 ? -1 : i) : -1;
-}
-
-/// Which output reads input i by tap k along an axis of `size` outputs; -1 if none does.
-constexpr int depthwise_output(depthwise const& op, int i, int k, int size) {
-    int const at = i + op.pad - k * op.dilation;
-    if (at < 0 || at % op.stride != 0 || at / op.stride >= size) return -1;
-    return at / op.stride;
-}
-
 /// The value of channel c at output (oy, ox), without the bias. `sample` is one sample's input, `weights` that of its channels.
 template <class T>
 constexpr T depthwise_at(depthwise const& op, T const* sample, T const* weights, int oy, int ox, int c) {
     T sum = 0;
     for (int ky = 0; ky < op.kernel; ++ky) {
-        int const iy = depthwise_input(op, oy, ky, op.in.height);
+        int const iy = tap_input(op, oy, ky, op.in.height);
         for (int kx = 0; kx < op.kernel && iy >= 0; ++kx)
-            if (int const ix = depthwise_input(op, ox, kx, op.in.width); ix >= 0)
+            if (int const ix = tap_input(op, ox, kx, op.in.width); ix >= 0)
                 sum += sample[(static_cast<std::size_t>(iy) * op.in.width + ix) * op.in.channels + c] *
                        weights[static_cast<std::size_t>(c) * op.taps() + ky * op.kernel + kx];
     }
@@ -40,9 +28,9 @@ constexpr T depthwise_gradient_at(depthwise const& op, T const* sample, T const*
     shape const out = op.out();
     T sum = 0;
     for (int ky = 0; ky < op.kernel; ++ky) {
-        int const oy = depthwise_output(op, iy, ky, out.height);
+        int const oy = tap_output(op, iy, ky, out.height);
         for (int kx = 0; kx < op.kernel && oy >= 0; ++kx)
-            if (int const ox = depthwise_output(op, ix, kx, out.width); ox >= 0)
+            if (int const ox = tap_output(op, ix, kx, out.width); ox >= 0)
                 sum += sample[(static_cast<std::size_t>(oy) * out.width + ox) * op.in.channels + c] *
                        weights[static_cast<std::size_t>(c) * op.taps() + ky * op.kernel + kx];
     }

@@ -50,8 +50,8 @@ struct depthwise_term {
         shape const out = op.out();
         int const c = column % op.in.channels, k = column / op.in.channels, pixel = static_cast<int>(row % out.pixels());
         std::int64_t const n = row / out.pixels();
-        int const iy = arithmetic::depthwise_input(op, pixel / out.width, k / op.kernel, op.in.height);
-        int const ix = arithmetic::depthwise_input(op, pixel % out.width, k % op.kernel, op.in.width);
+        int const iy = arithmetic::tap_input(op, pixel / out.width, k / op.kernel, op.in.height);
+        int const ix = arithmetic::tap_input(op, pixel % out.width, k % op.kernel, op.in.width);
         if (iy < 0 || ix < 0) return;
         sums[0] += static_cast<double>(x(n, (iy * op.in.width + ix) * op.in.channels + c) * dy(n, pixel * op.in.channels + c));
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/arithmetic/patches.hpp>
+#include <mcfa/arithmetic/taps.hpp>
 #include <mcfa/backend/device/backend.hpp>
 #include <mcfa/backend/device/launch.hpp>
 #include <mcfa/op/patches.hpp>
@@ -22,8 +22,8 @@ struct lay_patch {
     constexpr void operator()(std::size_t n, int i) const {
         int const depth = static_cast<int>(op.depth()), count = op.group_in(), width = op.out().width;
         int const pixel = i / depth, tap = i % depth / count, c = i % count;
-        int const iy = arithmetic::patch_input(op, pixel / width, tap / op.kernel, op.in.height);
-        int const ix = arithmetic::patch_input(op, pixel % width, tap % op.kernel, op.in.width);
+        int const iy = arithmetic::tap_input(op, pixel / width, tap / op.kernel, op.in.height);
+        int const ix = arithmetic::tap_input(op, pixel % width, tap % op.kernel, op.in.width);
         bool const inside = iy >= 0 && ix >= 0;
         std::size_t const at = n * static_cast<std::size_t>(op.out().pixels()) * op.depth() + static_cast<std::size_t>(i);
         rows[at] = inside ? x(n, (iy * op.in.width + ix) * op.in.channels + first + c) : T(0);
@@ -43,9 +43,9 @@ struct gather_patches {
         T const* const sample = drows + n * static_cast<std::size_t>(out.pixels()) * op.depth();
         T sum = T(0);
         for (int ky = 0; ky < op.kernel; ++ky) {
-            int const oy = arithmetic::patch_output(op, pixel / op.in.width, ky, out.height);
+            int const oy = arithmetic::tap_output(op, pixel / op.in.width, ky, out.height);
             for (int kx = 0; kx < op.kernel && oy >= 0; ++kx)
-                if (int const ox = arithmetic::patch_output(op, pixel % op.in.width, kx, out.width); ox >= 0)
+                if (int const ox = arithmetic::tap_output(op, pixel % op.in.width, kx, out.width); ox >= 0)
                     sum += sample[static_cast<std::size_t>(oy * out.width + ox) * op.depth() +
                                   static_cast<std::size_t>((ky * op.kernel + kx) * count + c)];
         }

@@ -32,7 +32,7 @@ struct window_rows_of {
 
     window_rows_of(depthwise const& given, T const* sample, int oy) : op(given) {
         for (int ky = 0; ky < 3; ++ky) {
-            int const iy = arithmetic::depthwise_input(op, oy, ky, op.in.height);
+            int const iy = arithmetic::tap_input(op, oy, ky, op.in.height);
             rows[ky] = iy < 0 ? nullptr : sample + static_cast<std::ptrdiff_t>(iy) * op.in.width * op.in.channels;
         }
         int const width = op.out().width;
@@ -68,7 +68,7 @@ void depthwise_row(window_rows_of<T> const& x, T const* taps, T const* bias, T c
         auto const at_the_edge = [&](int ox) {
             packet<T> sum = begin;
             for (int kx = 0; kx < 3; ++kx)
-                if (int const ix = arithmetic::depthwise_input(x.op, ox, kx, x.op.in.width); ix >= 0)
+                if (int const ix = arithmetic::tap_input(x.op, ox, kx, x.op.in.width); ix >= 0)
                     for (int ky = 0; ky < 3; ++ky)
                         if (x.rows[ky])
                             sum += load(x.rows[ky] + static_cast<std::ptrdiff_t>(ix) * channels + c) *
@@ -135,7 +135,7 @@ void add_depthwise_gradients(window_rows_of<T> const& x, T const* nothing, T con
             packet<T> const gradient = load(dy + static_cast<std::ptrdiff_t>(ox) * channels + c);
             bias += gradient;
             each_tap([&]<std::size_t K> {
-                int const ix = arithmetic::depthwise_input(x.op, ox, K % 3, x.op.in.width);
+                int const ix = arithmetic::tap_input(x.op, ox, K % 3, x.op.in.width);
                 if (ix >= 0 && x.rows[K / 3]) sum[K] += load(x.rows[K / 3] + static_cast<std::ptrdiff_t>(ix) * channels + c) * gradient;
             });
         };

@@ -55,9 +55,9 @@ void depthwise_forward_by_pixels(Execution& run, depthwise_forward<T> const& p) 
             if (bias) std::copy_n(bias, channels, y);
             else std::fill_n(y, channels, T(0));
             for (int ky = 0; ky < op.kernel; ++ky) {
-                int const iy = arithmetic::depthwise_input(op, oy, ky, op.in.height);
+                int const iy = arithmetic::tap_input(op, oy, ky, op.in.height);
                 for (int kx = 0; kx < op.kernel && iy >= 0; ++kx)
-                    if (int const ix = arithmetic::depthwise_input(op, ox, kx, op.in.width); ix >= 0)
+                    if (int const ix = arithmetic::tap_input(op, ox, kx, op.in.width); ix >= 0)
                         add_products(channels, &p.x(n, iy, ix, 0), taps + (ky * op.kernel + kx) * channels, y);
             }
         }
@@ -78,9 +78,9 @@ void depthwise_input_gradient_by_pixels(Execution& run, depthwise_input_gradient
             T* const dx = &p.dx(n, iy, ix, 0);
             std::fill_n(dx, channels, T(0));
             for (int ky = 0; ky < op.kernel; ++ky) {
-                int const oy = arithmetic::depthwise_output(op, iy, ky, out.height);
+                int const oy = arithmetic::tap_output(op, iy, ky, out.height);
                 for (int kx = 0; kx < op.kernel && oy >= 0; ++kx)
-                    if (int const ox = arithmetic::depthwise_output(op, ix, kx, out.width); ox >= 0)
+                    if (int const ox = arithmetic::tap_output(op, ix, kx, out.width); ox >= 0)
                         add_products(channels, &p.dy(n, oy, ox, 0), taps + (ky * op.kernel + kx) * channels, dx);
             }
         }
@@ -111,9 +111,9 @@ void depthwise_weight_gradient_by_pixels(Execution& run, depthwise_weight_gradie
         for (int ox = 0, width = op.out().width; ox < width; ++ox) {
             T const* const dy = &p.dy(n, oy, ox, 0);
             for (int ky = 0; ky < op.kernel; ++ky) {
-                int const iy = arithmetic::depthwise_input(op, oy, ky, op.in.height);
+                int const iy = arithmetic::tap_input(op, oy, ky, op.in.height);
                 for (int kx = 0; kx < op.kernel && iy >= 0; ++kx)
-                    if (int const ix = arithmetic::depthwise_input(op, ox, kx, op.in.width); ix >= 0)
+                    if (int const ix = arithmetic::tap_input(op, ox, kx, op.in.width); ix >= 0)
                         add_products(channels, &p.x(n, iy, ix, 0), dy, sum + (ky * op.kernel + kx) * channels);
             }
             for (std::size_t c = 0; c < channels; ++c) sum[taps * channels + c] += static_cast<double>(dy[c]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/arithmetic/patches.hpp>
+#include <mcfa/arithmetic/taps.hpp>
 #include <mcfa/backend/host_loops/backend.hpp>
 #include <mcfa/op/patches.hpp>
 
@@ -24,9 +24,9 @@ struct kernel<patches<T>, B> {
             T* to = p.rows[item * out.width].data();
             for (int ox = 0; ox < out.width; ++ox)
                 for (int ky = 0; ky < op.kernel; ++ky) {
-                    int const iy = arithmetic::patch_input(op, oy, ky, op.in.height);
+                    int const iy = arithmetic::tap_input(op, oy, ky, op.in.height);
                     for (int kx = 0; kx < op.kernel; ++kx, to += count) {
-                        int const ix = arithmetic::patch_input(op, ox, kx, op.in.width);
+                        int const ix = arithmetic::tap_input(op, ox, kx, op.in.width);
                         if (iy >= 0 && ix >= 0) std::copy_n(&p.x(n, iy, ix, p.group * op.group_in()), count, to);
                         else std::fill_n(to, count, T(0));
                     }
@@ -49,9 +49,9 @@ struct kernel<patches_gradient<T>, B> {
                 T* const dx = &p.dx(n, iy, ix, p.group * count);
                 std::fill_n(dx, count, T(0));
                 for (int ky = 0; ky < op.kernel; ++ky) {
-                    int const oy = arithmetic::patch_output(op, iy, ky, out.height);
+                    int const oy = arithmetic::tap_output(op, iy, ky, out.height);
                     for (int kx = 0; kx < op.kernel && oy >= 0; ++kx)
-                        if (int const ox = arithmetic::patch_output(op, ix, kx, out.width); ox >= 0) {
+                        if (int const ox = arithmetic::tap_output(op, ix, kx, out.width); ox >= 0) {
                             T const* const from = &p.drows((n * out.height + oy) * out.width + ox, (ky * op.kernel + kx) * count);
                             for (int c = 0; c < count; ++c) dx[c] += from[c];
                         }
