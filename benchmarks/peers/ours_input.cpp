@@ -63,16 +63,16 @@ private:
     void make(listed const& one, float* to) {
         image::cut(image::read(one.path), one.window, static_cast<int>(sides[0]), cut_);
         to = std::transform(cut_.begin(), cut_.end(), to, normalised_pixel);
-        image::shrink_area(cut_, static_cast<int>(sides[0]), static_cast<int>(sides[1]), small_);
+        image::shrink_area(cut_, static_cast<int>(sides[0]), static_cast<int>(sides[1]), small_, shrunk_rows_);
         to = std::transform(small_.begin(), small_.end(), to, normalised_pixel);
-        image::shrink_area(small_, static_cast<int>(sides[1]), static_cast<int>(sides[2]), smaller_);
+        image::shrink_area(small_, static_cast<int>(sides[1]), static_cast<int>(sides[2]), smaller_, shrunk_rows_);
         std::transform(smaller_.begin(), smaller_.end(), to, normalised_pixel);
     }
 
     static constexpr std::size_t batch = 32; ///< windows that are kept, as a batch is in training
     std::vector<listed> windows_;
     std::vector<float> batch_ = std::vector<float>(batch * floats_of_window), cut_ = std::vector<float>(floats(sides[0])),
-                       small_ = std::vector<float>(floats(sides[1])), smaller_ = std::vector<float>(floats(sides[2]));
+                       small_ = std::vector<float>(floats(sides[1])), smaller_ = std::vector<float>(floats(sides[2])), shrunk_rows_;
 };
 
 class training_windows : public peers::subject {

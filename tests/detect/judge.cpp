@@ -72,9 +72,13 @@ BOOST_AUTO_TEST_CASE(kept_features_stand_in_for_the_first_stage) {
     on.rows = on.columns = 5;
     std::vector<detect::proposal<float>> all;
     std::vector<image::placement> windows;
-    detect::photo_sizes sizes(photo);
+    detect::photo_sizes sizes;
+    sizes.show(photo);
+    std::vector<std::vector<float>> features;
+    features.reserve(25); // proposals refer to them
     sweep(sizes, on, 0, [&](int row, int column, float p, std::span<float const> feature) {
-        all.push_back({p, on.window(row, column), {feature.begin(), feature.end()}});
+        features.emplace_back(feature.begin(), feature.end());
+        all.push_back({p, on.window(row, column), features.back()});
         windows.push_back(all.back().window);
     });
     BOOST_REQUIRE(all.size() == 25u);
@@ -88,7 +92,9 @@ BOOST_AUTO_TEST_CASE(kept_features_stand_in_for_the_first_stage) {
             for (std::size_t k = 0; k < kept[i].size(); ++k) BOOST_TEST(std::abs(kept[i][k] - afresh[i][k]) < 1e-3f);
     }
     auto spoilt = all;
-    for (float& v : spoilt[0].feature) v += 100;
+    std::vector<float> spoilt_feature = features[0];
+    for (float& v : spoilt_feature) v += 100;
+    spoilt[0].feature = spoilt_feature;
     std::vector<std::vector<float>> seen;
     auto const note = [&](std::size_t, std::span<float const> z) { seen.emplace_back(z.begin(), z.end()); };
     judge.swept(photo, std::span(spoilt).first(1), 2, note);

@@ -17,7 +17,8 @@ namespace {
 
 std::vector<float> level(image::pixels const& photo, double step, int top, int left, int height, int width) {
     std::vector<float> out(static_cast<std::size_t>(height * width) * 3, -1.0f);
-    detect::level_image(photo, step, top, left, height, width, out.data());
+    detect::level_image_scratch scratch;
+    detect::level_image(photo, step, top, left, height, width, out.data(), scratch);
     return out;
 }
 

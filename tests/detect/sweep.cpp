@@ -62,7 +62,8 @@ template <class Sweep>
 grid swept(Sweep&& sweep, image::pixels const& photo, detect::level const& on) {
     auto const places = static_cast<std::size_t>(on.rows * on.columns);
     grid found{std::vector<float>(places, -1), std::vector<std::vector<double>>(places)};
-    detect::photo_sizes sizes(photo);
+    detect::photo_sizes sizes;
+    sizes.show(photo);
     sweep(sizes, on, 0.0f, [&](int row, int column, float probability, auto feature) {
         auto const at = static_cast<std::size_t>(row * on.columns + column);
         BOOST_TEST(found.probabilities.at(at) == -1.0f); // every place once
@@ -168,7 +169,8 @@ BOOST_AUTO_TEST_CASE(only_probable_places_are_visited) {
     std::sort(sorted.begin(), sorted.end());
     float const middle = sorted[sorted.size() / 2];
     std::size_t count = 0;
-    detect::photo_sizes sizes(photo);
+    detect::photo_sizes sizes;
+    sizes.show(photo);
     sweep(sizes, on, middle, [&](int row, int column, float probability, auto feature) {
         ++count;
         BOOST_TEST(probability >= middle);

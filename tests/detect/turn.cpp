@@ -71,8 +71,10 @@ float const quarter = std::numbers::pi_v<float> / 2;
 BOOST_AUTO_TEST_CASE(a_window_of_the_photo_turned_back_is_a_turned_window_of_the_photo) {
     auto const photo = noise(37, 52);
     image::placement const upright{{17.25f, 12.5f}, 19, 0, false};
+    image::pixels turned;
+    std::vector<std::uint8_t> scratch;
     for (int quarters = 1; quarters < 4; ++quarters) {
-        auto const turned = detect::turned_back(photo, quarters);
+        detect::turn_back(photo, quarters, turned, scratch);
         BOOST_TEST(image::height(turned) == (quarters == 2 ? 37 : 52));
         auto const window = detect::turned_with_photo(upright, quarters, 37, 52);
         BOOST_TEST(window.angle == static_cast<float>(quarters) * quarter);

@@ -67,7 +67,8 @@ BOOST_AUTO_TEST_CASE(a_whole_step_is_the_area_average) {
     for (int y = 0; y < 60; ++y)
         for (int x = 0; x < 60; ++x)
             for (int c = 0; c < 3; ++c) crop[static_cast<std::size_t>((y * 60 + x) * 3 + c)] = photo(y + 3, x + 5, c);
-    image::shrink_area(crop, 60, 12, expected);
+    std::vector<float> scratch;
+    image::shrink_area(crop, 60, 12, expected, scratch);
     auto const out = cut(photo, {{35, 33}, 60, 0, false}, 12);
     for (std::size_t i = 0; i < out.size(); ++i) BOOST_TEST(std::abs(out[i] - expected[i]) < 0.01f);
 }

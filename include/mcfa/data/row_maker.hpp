@@ -71,7 +71,7 @@ private:
             auto const count = floats(wanted);
             if (wanted < side) {
                 if (side % wanted != 0) pixels = cut_, side = side_;
-                image::shrink_area(pixels, side, wanted, std::span(*free).first(count));
+                image::shrink_area(pixels, side, wanted, std::span(*free).first(count), shrunk_rows_);
                 pixels = std::span(*free).first(count);
                 side = wanted;
                 std::swap(free, used);
@@ -136,7 +136,7 @@ private:
         int const side = std::max(2, static_cast<int>(std::lround(share * side_)));
         std::span<float> const small = std::span<float>(small_).first(floats(side));
         if (side >= side_) return;
-        image::shrink_area(cut_, side_, side, small);
+        image::shrink_area(cut_, side_, side, small, shrunk_rows_);
         image::enlarge(small, side, side_, cut_);
     }
 
@@ -147,7 +147,7 @@ private:
     bool training_;
     std::shared_ptr<attribute_table const> names_;
     int side_;
-    std::vector<float> cut_, small_, smaller_;
+    std::vector<float> cut_, small_, smaller_, shrunk_rows_;
     std::vector<std::size_t> falling_; ///< stages by side, largest first
     example current_;
     std::size_t loaded_ = none;

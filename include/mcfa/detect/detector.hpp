@@ -7,8 +7,11 @@
 #include <mcfa/detect/detector_options.hpp>
 #include <mcfa/detect/judge/calibration.hpp>
 #include <mcfa/detect/judge/judge.hpp>
+#include <mcfa/detect/propose/photo_sizes.hpp>
 #include <mcfa/detect/propose/proposals.hpp>
+#include <mcfa/detect/propose/pyramid.hpp>
 #include <mcfa/detect/propose/scan.hpp>
+#include <mcfa/detect/propose/suppression.hpp>
 #include <mcfa/detect/propose/sweep.hpp>
 #include <mcfa/detect/turn.hpp>
 #include <mcfa/detect/worker_pool.hpp>
@@ -20,6 +23,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -53,6 +57,9 @@ namespace mcfa {
 /// prepares the model's weights once; the model must outlive it and stay as it is: make another detector after more training. The detector is
 /// const, and any number of threads may share one.
 ///
+/// Scratch memory is kept from photo to photo, one set for each call at a time. So with `into` a photo allocates nothing, unless it is larger than
+/// those before or has more candidates or faces than any of them.
+///
 /// `Stored` is the arithmetic, as `prepared_model` has it: `detector<decltype(m), bfloat16> find{m, options}` computes in bfloat16.
 template <class Model, class Stored = typename Model::scalar>
 class detector {
@@ -83,7 +90,17 @@ public:
     /// The faces of a photo, the most probable first; none is an empty vector. Throws `shape_error` unless the photo has three channels.
     /// `met`, where it is given, says whether a limit left something out: then faces may be missing.
     std::vector<face> operator()(image::frame const& photo, detection_limits_met* met = nullptr) const {
-        return found_in(photo, {}, {}, met);
+        std::vector<face> faces;
+        into(faces, photo, met);
+        return faces;
+    }
+
+    /// Likewise in place of what `faces` held, in its memory:
+    ///
+    ///     std::vector<decltype(find)::face> faces;
+    ///     while (camera.read(frame)) find.into(faces, frame);
+    void into(std::vector<face>& faces, image::frame const& photo, detection_limits_met* met = nullptr) const {
+        find(faces, photo, {}, {}, met);
     }
 
     /// The faces of a photo that an xtensor expression makes, evaluated first.
@@ -106,23 +123,26 @@ public:
     std::vector<face> part(image::frame const& photo, int index, int count, std::span<image::placement const> known = {},
                            detection_limits_met* met = nullptr) const {
         if (index < 0 || index >= count) throw option_error({"detector: part ", index, " of ", count, ", expected 0 to ", count - 1});
-        return found_in(photo, {index, count}, known, met);
+        std::vector<face> faces;
+        find(faces, photo, {index, count}, known, met);
+        return faces;
     }
 
     /// What the whole cascade says of each window: a face, or nothing where its probability is below `share` of the last threshold. With `mirror` each
     /// is judged in the mirror too, whatever the detector's option.
     std::vector<std::optional<face>> at(image::frame const& photo, std::span<image::placement const> windows, float share = 1,
                                         bool mirror = false) const {
-        return workers_.with([this] { return make_worker(); },
-                             [&](worker& w) {
-                                 std::vector<std::optional<face>> faces(windows.size());
-                                 auto const keep = [&](std::size_t i, std::span<float const> logits) {
-                                     faces[i] = passed(windows[i], net::count, logits, share);
-                                 };
-                                 if (mirror) look_twice(photo, {windows.begin(), windows.end()}, w, keep);
-                                 else w.judge.windows(photo, windows, net::count, keep);
-                                 return faces;
-                             });
+        std::vector<std::optional<face>> faces(windows.size());
+        workers_.with([this] { return make_worker(); },
+                      [&](worker& w) {
+                          auto const keep = [&](std::size_t i, std::span<float const> logits) {
+                              faces[i] = passed(windows[i], net::count, logits, share);
+                          };
+                          w.windows.assign(windows.begin(), windows.end());
+                          if (mirror) look_twice(photo, w, keep);
+                          else w.judge.windows(photo, w.windows, net::count, keep);
+                      });
+        return faces;
     }
 
     /// The window on which a face that was found is judged next: its box's, and with `turned` its landmarks' turn.
@@ -139,105 +159,120 @@ public:
 private:
     using proposer = std::conditional_t<detect::first_footprint<net>::slides, detect::sweep<Model, Stored>, detect::scan<Model, Stored>>;
 
+    static constexpr bool features_are_kept = proposer::exact && net::count > 1;
+
+    /// What one call works with.
     struct worker {
-        worker(prepared_model<T, B, Stored> const& ready, std::size_t batch) : propose(ready), judge(ready, batch) {}
+        worker(prepared_model<T, B, Stored> const& ready, std::size_t batch)
+            : propose(ready), judge(ready, batch), proposals(features_are_kept ? net::stages[0].feature : 0) {}
         proposer propose;
         detect::judge<T, B, Stored> judge;
+        detect::photo_sizes sizes;
+        detect::proposals<T> proposals;
+        detect::suppression suppression;
+        std::vector<double> face_sizes;
+        image::pixels turned;
+        std::vector<std::uint8_t> turned_row;
+        std::vector<image::placement> windows; ///< being judged
+        std::vector<prediction<tasks>> looks;  ///< at windows and their mirror images
+        std::vector<face> found, all, kept;    ///< at one turn, at all of them, by suppression
     };
     static constexpr std::size_t planned_windows = 32; ///< smallest number of windows in a sweep's level or a batch of candidates
 
     std::unique_ptr<worker> make_worker() const { return std::make_unique<worker>(ready_, options_.batch); }
 
-    std::vector<face> found_in(image::frame const& photo, detect::band searched, std::span<image::placement const> known,
-                               detection_limits_met* met) const {
+    void find(std::vector<face>& faces, image::frame const& photo, detect::band searched, std::span<image::placement const> known,
+              detection_limits_met* met) const {
         detection_limits_met own;
-        auto faces = workers_.with([this] { return make_worker(); }, [&](worker& w) { return find(photo, searched, known, w, own); });
+        workers_.with([this] { return make_worker(); },
+                      [&](worker& w) {
+                          find_all(photo, searched, known, w, own);
+                          faces.assign(w.all.begin(), w.all.end());
+                      });
         if (met) *met = own;
-        return faces;
     }
 
-    std::vector<face> find(image::frame const& photo, detect::band searched, std::span<image::placement const> known, worker& w,
-                           detection_limits_met& met) const {
-        auto const unknown = [&](std::vector<detect::proposal<T>> proposed) {
+    /// Leaves the faces in `w.all`.
+    void find_all(image::frame const& photo, detect::band searched, std::span<image::placement const> known, worker& w,
+                  detection_limits_met& met) const {
+        w.all.clear();
+        for (int quarters = 0; quarters < (options_.turned ? 4 : 1); ++quarters) {
+            if (quarters > 0) detect::turn_back(photo, quarters, w.turned, w.turned_row);
+            auto& proposed = proposals_of(quarters > 0 ? image::frame(w.turned) : photo, searched, w, met);
+            if (quarters > 0)
+                for (auto& p : proposed) p.window = detect::turned_with_photo(p.window, quarters, photo.height(), photo.width());
             std::erase_if(proposed, [&](auto const& p) {
                 return std::ranges::any_of(known,
                                            [&](auto const& k) { return iou(image::square_of(p.window), image::square_of(k)) > 1.0f / 3; });
             });
-            return proposed;
-        };
-        auto faces = judged(photo, unknown(proposals_of(photo, searched, w, met)), w);
-        for (int quarters = 1; options_.turned && quarters < 4; ++quarters) {
-            auto proposed = proposals_of(detect::turned_back(photo, quarters), searched, w, met);
-            for (auto& p : proposed) p.window = detect::turned_with_photo(p.window, quarters, photo.height(), photo.width());
-            auto const found = judged(photo, unknown(std::move(proposed)), w);
-            faces.insert(faces.end(), found.begin(), found.end());
+            judge(photo, proposed, w);
+            w.all.insert(w.all.end(), w.found.begin(), w.found.end());
         }
-        suppress(faces, options_.overlap, detect::overlap_measure::union_area);
-        suppress(faces, options_.containment, detect::overlap_measure::smaller_area);
-        return faces;
+        suppress(w.all, w, options_.overlap, detect::overlap_measure::union_area);
+        suppress(w.all, w, options_.containment, detect::overlap_measure::smaller_area);
     }
 
-    /// The faces among proposed windows: steps 2 and 3, but for the last suppression.
-    std::vector<face> judged(image::frame const& photo, std::vector<detect::proposal<T>> const& proposed, worker& w) const {
-        constexpr bool features_are_kept = proposer::exact && net::count > 1;
+    /// Leaves the faces among proposed windows in `w.found`: steps 2 and 3, but for the last suppression.
+    void judge(image::frame const& photo, std::vector<detect::proposal<T>> const& proposed, worker& w) const {
         std::size_t stages = features_are_kept ? 2 : 1;
-        std::vector<face> faces;
-        std::vector<image::placement> windows;
-        for (auto const& p : proposed) windows.push_back(p.window);
+        w.found.clear();
+        w.windows.clear();
+        for (auto const& p : proposed) w.windows.push_back(p.window);
         auto const add = [&](std::size_t i, std::span<float const> logits) {
-            if (auto const found = passed(windows[i], stages, logits)) faces.push_back(*found);
+            if (auto const found = passed(w.windows[i], stages, logits)) w.found.push_back(*found);
         };
         if constexpr (features_are_kept) w.judge.swept(photo, proposed, stages, add);
-        else w.judge.windows(photo, windows, stages, add);
-        for (int looks = 0; looks < options_.looks && !faces.empty();) {
-            suppress(faces, 0.5f, detect::overlap_measure::union_area);
-            windows.clear();
-            for (face const& f : faces) windows.push_back(moved(f));
-            faces.clear();
+        else w.judge.windows(photo, w.windows, stages, add);
+        for (int looks = 0; looks < options_.looks && !w.found.empty();) {
+            suppress(w.found, w, 0.5f, detect::overlap_measure::union_area);
+            w.windows.clear();
+            for (face const& f : w.found) w.windows.push_back(moved(f));
+            w.found.clear();
             stages = std::min(stages + 1, net::count);
             looks += stages == net::count;
-            if (options_.mirror && looks == options_.looks) look_twice(photo, windows, w, add);
-            else w.judge.windows(photo, windows, stages, add);
+            if (options_.mirror && looks == options_.looks) look_twice(photo, w, add);
+            else w.judge.windows(photo, w.windows, stages, add);
         }
-        return faces;
     }
 
-    /// The whole cascade on windows and on their mirror images: visit(i, mean logits of window i).
+    /// The whole cascade on `w.windows` and on their mirror images: visit(i, mean logits of window i).
     template <class F>
-    void look_twice(image::frame const& photo, std::vector<image::placement> windows, worker& w, F const& visit) const {
-        std::size_t const count = windows.size();
+    void look_twice(image::frame const& photo, worker& w, F const& visit) const {
+        std::size_t const count = w.windows.size();
         for (std::size_t i = 0; i < count; ++i) {
-            windows.push_back(windows[i]);
-            windows.back().mirrored = !windows[i].mirrored;
+            auto mirrored = w.windows[i];
+            mirrored.mirrored = !mirrored.mirrored;
+            w.windows.push_back(mirrored);
         }
-        std::vector<prediction<tasks>> seen(count);
-        w.judge.windows(photo, windows, net::count, [&](std::size_t i, std::span<float const> logits) {
+        w.looks.resize(count);
+        w.judge.windows(photo, w.windows, net::count, [&](std::size_t i, std::span<float const> logits) {
             prediction<tasks> one;
             std::copy(logits.begin(), logits.end(), one.logits.begin());
-            if (i < count) seen[i] = one;
-            else join_mirror_image(seen[i - count], one);
+            if (i < count) w.looks[i] = one;
+            else join_mirror_image(w.looks[i - count], one);
         });
-        for (std::size_t i = 0; i < count; ++i) visit(i, seen[i].logits);
+        for (std::size_t i = 0; i < count; ++i) visit(i, w.looks[i].logits);
     }
 
-    std::vector<detect::proposal<T>> proposals_of(image::frame const& photo, detect::band searched, worker& w,
-                                                  detection_limits_met& met) const {
-        detect::photo_sizes sizes(photo);
+    std::vector<detect::proposal<T>>& proposals_of(image::frame const& photo, detect::band searched, worker& w,
+                                                   detection_limits_met& met) const {
         float const largest =
-            options_.largest_face > 0 ? options_.largest_face : static_cast<float>(std::min(sizes.height(), sizes.width()));
+            options_.largest_face > 0 ? options_.largest_face : static_cast<float>(std::min(photo.height(), photo.width()));
         auto const least = static_cast<float>(options_.thresholds[0]) * (proposer::exact ? 1 : options_.proposal);
-        detect::proposals<T> found(options_.candidates_on(sizes.height(), sizes.width()));
-        for (double const size : detect::face_sizes(options_.smallest_face, largest, options_.factor)) {
+        w.sizes.show(photo);
+        w.proposals.begin(options_.candidates_on(photo.height(), photo.width()));
+        detect::face_sizes(options_.smallest_face, largest, options_.factor, w.face_sizes);
+        for (double const size : w.face_sizes) {
             auto const on = detect::rows_in(
-                searched, detect::level_for(size, options_.context, proposer::side, proposer::stride, sizes.height(), sizes.width()));
+                searched, detect::level_for(size, options_.context, proposer::side, proposer::stride, photo.height(), photo.width()));
             if (on.rows == 0) continue;
-            w.propose(sizes, on, least, [&](int row, int column, float probability, std::span<T const> feature) {
-                found.add(probability, on.window(row, column), feature);
+            w.propose(w.sizes, on, least, [&](int row, int column, float probability, std::span<T const> feature) {
+                w.proposals.add(probability, on.window(row, column), feature);
             });
-            found.end_level();
+            w.proposals.end_level();
         }
-        auto best = found.finish();
-        met.candidates_left_out += found.left_out();
+        auto& best = w.proposals.finish();
+        met.candidates_left_out += w.proposals.left_out();
         return best;
     }
 
@@ -253,13 +288,12 @@ private:
         return found;
     }
 
-    static void suppress(std::vector<face>& faces, float most, detect::overlap_measure measure) {
-        std::vector<box> boxes;
-        std::vector<float> scores;
-        for (face const& f : faces) boxes.push_back(f.box), scores.push_back(f.probability);
-        std::vector<face> kept;
-        for (std::size_t const i : detect::suppress(boxes, scores, most, measure)) kept.push_back(faces[i]);
-        faces = std::move(kept);
+    static void suppress(std::vector<face>& faces, worker& w, float most, detect::overlap_measure measure) {
+        w.suppression.clear();
+        for (face const& f : faces) w.suppression.add(f.box, f.probability);
+        w.kept.clear();
+        for (std::size_t const i : w.suppression.kept(most, measure)) w.kept.push_back(faces[i]);
+        faces.assign(w.kept.begin(), w.kept.end());
     }
 
     detector_options options_;

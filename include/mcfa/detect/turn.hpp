@@ -16,22 +16,21 @@
 
 namespace mcfa::detect {
 
-/// A copy of the photo on which faces that are turned clockwise by `quarters` quarter turns, 1 to 3, are upright: the photo turned back by as many.
-inline image::pixels turned_back(image::frame const& photo, int quarters) {
+/// Makes `turned` a copy of the photo on which faces that are turned clockwise by `quarters` quarter turns, 1 to 3, are upright: the photo turned
+/// back by as many. `scratch` is memory for a row.
+inline void turn_back(image::frame const& photo, int quarters, image::pixels& turned, std::vector<std::uint8_t>& scratch) {
     int const height = image::height(photo), width = image::width(photo);
     bool const lying = quarters % 2 == 1;
-    auto turned = lying ? image::blank(width, height) : image::blank(height, width);
+    image::reshape(turned, lying ? width : height, lying ? height : width);
     // Where the photo's pixel (0, 0) goes, and how far apart two of a row and two of a column come to lie, in pixels.
     std::ptrdiff_t const h = height, w = width;
     std::ptrdiff_t const first = quarters == 1 ? (w - 1) * h : quarters == 2 ? h * w - 1 : h - 1;
     std::ptrdiff_t const across = quarters == 1 ? -h : quarters == 2 ? -1 : h, down = quarters == 1 ? 1 : quarters == 2 ? -w : -1;
-    std::vector<std::uint8_t> scratch;
     for (int y = 0; y < height; ++y) {
         std::uint8_t const* in = photo.row(y, 0, width, scratch);
         std::uint8_t* const out = turned.data();
         for (std::ptrdiff_t x = 0, at = first + y * down; x < w; ++x, at += across, in += 3) std::memcpy(out + at * 3, in, 3);
     }
-    return turned;
 }
 
 /// A window on the photo of `height` x `width` pixels that is, on the photo turned back by `quarters`, the upright window given.

@@ -19,12 +19,11 @@ public:
 
     /// work(worker) with an idle worker, or with a new one that `make` returns. Where `work` throws, the worker is given up.
     template <class Make, class Work>
-    auto with(Make const& make, Work const& work) {
+    void with(Make const& make, Work const& work) {
         auto worker = take();
         if (!worker) worker = make();
-        auto result = work(*worker);
+        work(*worker);
         add(std::move(worker));
-        return result;
     }
 
 private:

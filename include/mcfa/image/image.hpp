@@ -30,6 +30,11 @@ inline pixels blank(int height, int width) {
     return pixels(pixels::shape_type{static_cast<std::size_t>(height), static_cast<std::size_t>(width), 3});
 }
 
+/// Gives a photo another size; its values are not set. Nothing is allocated where it has that size already.
+inline void reshape(pixels& photo, int height, int width) {
+    photo.resize(pixels::shape_type{static_cast<std::size_t>(height), static_cast<std::size_t>(width), 3});
+}
+
 /// A photo of one colour.
 inline pixels blank(int height, int width, std::uint8_t red, std::uint8_t green, std::uint8_t blue) {
     pixels photo = blank(height, width);

@@ -25,7 +25,8 @@ struct patch {
     int height = 0, width = 0;
     int factor = 1;
     std::vector<float> values;
-    std::vector<std::uint8_t> row; ///< scratch
+    std::vector<std::uint8_t> row;   ///< scratch
+    std::vector<std::uint32_t> sums; ///< scratch
 
     /// Fills `values` from the photo; all other members are set.
     void fill(frame const& photo) {
@@ -37,7 +38,7 @@ struct patch {
         if (from >= to) return;
         float const share = 1.0f / (static_cast<float>(factor) * static_cast<float>(factor));
         auto const count = static_cast<std::size_t>(to - from) * 3;
-        std::vector<std::uint32_t> sums(factor > 1 ? count : 0);
+        if (factor > 1) sums.resize(count);
         for (int r = 0; r < height; ++r) {
             int const y0 = std::clamp(top + r * factor, 0, photo_height), y1 = std::clamp(top + (r + 1) * factor, 0, photo_height);
             if (y0 >= y1) continue;

@@ -31,9 +31,10 @@ inline void shrink_axis(float const* in, int in_count, int out_count, std::size_
     }
 }
 
-/// The mean of `factor` x `factor` blocks: first down, in whole rows, then across. `n` is `factor` times `m`.
-inline void shrink_by(int factor, float const* in, std::size_t n, std::size_t m, float* out) {
-    std::vector<float> row(n * 3 + 1); // one more, because a pixel is read with the value after it
+/// The mean of `factor` x `factor` blocks: first down, in whole rows, then across. `n` is `factor` times `m`; `row` is scratch memory.
+inline void shrink_by(int factor, float const* in, std::size_t n, std::size_t m, float* out, std::vector<float>& row) {
+    row.resize(n * 3 + 1); // one more, because a pixel is read with the value after it
+    row.back() = 0;
     std::size_t const k = factor;
     float const share = 1.0f / static_cast<float>(k * k);
     for (std::size_t y = 0; y < m; ++y) {
@@ -57,17 +58,17 @@ inline void shrink_by(int factor, float const* in, std::size_t n, std::size_t m,
 
 /// Shrinks a square window by exact area average: every output value is the mean of the input over its own square.
 /// `in` is in_side x in_side x 3 and `out` is out_side x out_side x 3, channels last; 1 <= out_side <= in_side.
-/// Throws `option_error` on the sides and `shape_error` on the lengths of the spans.
-inline void shrink_area(std::span<float const> in, int in_side, int out_side, std::span<float> out) {
+/// `scratch` is memory that is used again. Throws `option_error` on the sides and `shape_error` on the lengths of the spans.
+inline void shrink_area(std::span<float const> in, int in_side, int out_side, std::span<float> out, std::vector<float>& scratch) {
     if (out_side < 1 || out_side > in_side)
         throw option_error({"shrink_area from ", in_side, " to ", out_side, " pixels: the new side is 1 to the old one"});
     std::size_t const n = in_side, m = out_side;
     if (in.size() != n * n * 3 || out.size() != m * m * 3)
         throw shape_error({"shrink_area: spans of ", in.size(), " and ", out.size(), " floats, expected ", n * n * 3, " and ", m * m * 3});
-    if (n % m == 0) return shrink_by(static_cast<int>(n / m), in.data(), n, m, out.data());
-    std::vector<float> rows(m * n * 3); // first down, then across
-    shrink_axis(in.data(), in_side, out_side, n * 3, rows.data());
-    for (std::size_t y = 0; y < m; ++y) shrink_axis(rows.data() + y * n * 3, in_side, out_side, 3, out.data() + y * m * 3);
+    if (n % m == 0) return shrink_by(static_cast<int>(n / m), in.data(), n, m, out.data(), scratch);
+    scratch.resize(m * n * 3); // first down, then across
+    shrink_axis(in.data(), in_side, out_side, n * 3, scratch.data());
+    for (std::size_t y = 0; y < m; ++y) shrink_axis(scratch.data() + y * n * 3, in_side, out_side, 3, out.data() + y * m * 3);
 }
 
 } // namespace mcfa::image

@@ -40,7 +40,7 @@ public:
         for (std::size_t j = first; j < stages; ++j) {
             std::size_t const count = floats(this->side(j));
             std::span<float> const target(windows_[j].data() + row * count, count);
-            if (this->side(j) < side) shrink_area(cut_, side, this->side(j), target);
+            if (this->side(j) < side) shrink_area(cut_, side, this->side(j), target, shrunk_rows_);
             else std::copy(cut_.begin(), cut_.end(), target.begin());
             std::transform(target.begin(), target.end(), target.begin(), normalised_pixel);
         }
@@ -51,7 +51,7 @@ private:
     int side(std::size_t stage) const { return static_cast<int>(windows_[stage].shape()[1]); }
 
     std::vector<array<float, 4>> windows_;
-    std::vector<float> cut_;
+    std::vector<float> cut_, shrunk_rows_;
 };
 
 } // namespace mcfa::image

@@ -35,22 +35,34 @@ public:
 
     /// What the cascade says of one window; positions are in units of the window (`to_photo` turns them into the photo's).
     /// Throws `option_error` for a window that `can_be_cut` refuses.
-    result operator()(frame const& photo, placement const& window) { return (*this)(photo, std::span(&window, 1)).front(); }
+    result operator()(frame const& photo, placement const& window) {
+        cutter_.fill(photo, window, 0, net::count);
+        judge_.into(some_, cutter_.windows(), 1);
+        return some_.front();
+    }
 
     /// What it says of each.
     std::vector<result> operator()(frame const& photo, std::span<placement const> windows) {
         std::vector<result> all;
+        into(all, photo, windows);
+        return all;
+    }
+
+    /// Likewise in place of what `all` held, in its memory.
+    void into(std::vector<result>& all, frame const& photo, std::span<placement const> windows) {
+        all.clear();
         for (std::size_t first = 0; first < windows.size(); first += judge_.capacity()) {
             std::size_t const count = std::min(judge_.capacity(), windows.size() - first);
             for (std::size_t row = 0; row < count; ++row) cutter_.fill(photo, windows[first + row], row, net::count);
-            for (result const& one : judge_(cutter_.windows(), count)) all.push_back(one);
+            judge_.into(some_, cutter_.windows(), count);
+            all.insert(all.end(), some_.begin(), some_.end());
         }
-        return all;
     }
 
 private:
     predictor<Model, Stored> judge_;
     window_cutter cutter_;
+    std::vector<result> some_; ///< of the windows at hand
 };
 
 } // namespace mcfa::image

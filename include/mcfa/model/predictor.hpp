@@ -13,6 +13,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <numeric>
 #include <span>
 #include <string>
 #include <utility>
@@ -23,7 +24,7 @@ namespace mcfa {
 /// Runs a cascade on windows with threshold control: a window goes on to stage j + 1 only if stage j's probability of a face is at
 /// least `thresholds[j]`, and passes only if the last stage's is too. Later stages so see few of many windows. A probability that is not a number
 /// (a window or weights with such values) never passes. Thresholds of attributes are the model's when the predictor is made.
-/// The predictor owns its workspace; make one per thread to share a model.
+/// The predictor owns its workspace; make one per thread to share a model. With `into` it allocates nothing once it has seen as many windows.
 /// `Stored` is its arithmetic, as `prepared_model` has it: the scalar's, weights in float16, or bfloat16.
 template <class Model, class Stored = typename Model::scalar>
 class predictor {
@@ -56,11 +57,19 @@ public:
     /// The first `count` windows, given per stage as (n, side, side, 3), normalised. With fewer `stages` only the first ones are run, need windows, and
     /// must be passed. Throws `shape_error` for too few arrays or arrays of another size.
     std::vector<result> operator()(std::vector<array<float, 4>> const& windows, std::size_t count, std::size_t stages = net::count) {
+        std::vector<result> results;
+        into(results, windows, count, stages);
+        return results;
+    }
+
+    /// Likewise in place of what `results` held, in its memory.
+    void into(std::vector<result>& results, std::vector<array<float, 4>> const& windows, std::size_t count,
+              std::size_t stages = net::count) {
         stages = std::min(stages, net::count);
         if (windows.size() < stages) throw shape_error({stages, " stages take as many arrays of windows, given ", windows.size()});
         std::array<view<float const, 4>, net::count> views{};
         for (std::size_t j = 0; j < stages; ++j) views[j] = view_of(windows[j]);
-        return run(views, count, stages);
+        run(views, count, stages, results);
     }
 
     /// All windows of xtensor expressions, one for each of the first stages, (n, side, side, 3), normalised: arrays, views of their valid rows, memory
@@ -72,6 +81,15 @@ public:
     template <class... E>
         requires(sizeof...(E) >= 1 && sizeof...(E) <= net::count)
     std::vector<result> operator()(xt::xexpression<E> const&... windows) {
+        std::vector<result> results;
+        into(results, windows...);
+        return results;
+    }
+
+    /// Likewise in place of what `results` held, in its memory.
+    template <class... E>
+        requires(sizeof...(E) >= 1 && sizeof...(E) <= net::count)
+    void into(std::vector<result>& results, xt::xexpression<E> const&... windows) {
         std::array<array<float, 4>, sizeof...(E)> copies;
         std::array<view<float const, 4>, net::count> views{};
         std::size_t j = 0;
@@ -80,52 +98,50 @@ public:
             if (views[i].extent(0) != views[0].extent(0))
                 throw shape_error(
                     {"stage ", net::stages[i].name, " is given ", views[i].extent(0), " windows, the first stage ", views[0].extent(0)});
-        return run(views, views[0].extent(0), j);
+        run(views, views[0].extent(0), j, results);
     }
 
 private:
-    std::vector<result> run(std::span<view<float const, 4> const> windows, std::size_t count, std::size_t stages) {
-        std::vector<result> results(count, nothing_yet_);
+    void run(std::span<view<float const, 4> const> windows, std::size_t count, std::size_t stages, std::vector<result>& results) {
+        results.assign(count, nothing_yet_);
         for (std::size_t first = 0; first < count; first += capacity())
-            run(windows, first, std::min(capacity(), count - first), stages, results);
-        return results;
+            run_some(windows, first, std::min(capacity(), count - first), stages, results);
     }
 
-    void run(std::span<view<float const, 4> const> windows, std::size_t first, std::size_t count, std::size_t stages,
-             std::vector<result>& results) {
-        std::vector<std::size_t> alive(count);
-        for (std::size_t i = 0; i < count; ++i) alive[i] = i;
-        for (std::size_t j = 0; j < stages && !alive.empty(); ++j) {
+    void run_some(std::span<view<float const, 4> const> windows, std::size_t first, std::size_t count, std::size_t stages,
+                  std::vector<result>& results) {
+        alive_.resize(count);
+        std::iota(alive_.begin(), alive_.end(), std::size_t{0});
+        for (std::size_t j = 0; j < stages && !alive_.empty(); ++j) {
             std::size_t const size = net::stages[j].input.size();
-            for (std::size_t row = 0; row < alive.size(); ++row) {
-                check(j, windows[j], first + alive[row]);
-                workspace_.copy_in(workspace_.input(j) + row * size, windows[j].data() + (first + alive[row]) * size, size);
+            for (std::size_t row = 0; row < alive_.size(); ++row) {
+                check(j, windows[j], first + alive_[row]);
+                workspace_.copy_in(workspace_.input(j) + row * size, windows[j].data() + (first + alive_[row]) * size, size);
             }
-            repeat(workspace_.run, j * (capacity() + 1) + alive.size(), [&] { forward_stage(*ready_, workspace_, j, alive.size()); });
-            judge(j, first, stages, alive, results);
+            repeat(workspace_.run, j * (capacity() + 1) + alive_.size(), [&] { forward_stage(*ready_, workspace_, j, alive_.size()); });
+            judge(j, first, stages, results);
         }
     }
 
     /// Reads the logits of stage j and keeps the windows that go on; their features move up to stand together for the next stage.
-    void judge(std::size_t j, std::size_t first, std::size_t stages, std::vector<std::size_t>& alive, std::vector<result>& results) {
+    void judge(std::size_t j, std::size_t first, std::size_t stages, std::vector<result>& results) {
         std::size_t const length = tasks::length;
-        logits_.resize(alive.size() * length);
+        logits_.resize(alive_.size() * length);
         workspace_.read(workspace_.logits(j), logits_.size(), logits_.data());
-        std::vector<std::size_t> kept;
-        for (std::size_t row = 0; row < alive.size(); ++row) {
-            result& r = results[first + alive[row]];
+        std::size_t kept = 0;
+        for (std::size_t row = 0; row < alive_.size(); ++row) {
+            result& r = results[first + alive_[row]];
             std::copy_n(logits_.begin() + static_cast<std::ptrdiff_t>(row * length), length, r.logits.begin());
             r.stage = static_cast<int>(j);
             if (!(r.template get<face_class>() >= thresholds_[j])) continue;
             r.passed = j + 1 == stages;
-            matrix<T> const features{workspace_.feature(j), alive.size(), net::stages[j].feature};
-            if (kept.size() != row)
-                mcfa::compute(
-                    workspace_.run,
-                    column_copy<T>{.from = features.part(row, 1), .to = features.part(kept.size(), 1), .count = features.extent(1)});
-            kept.push_back(alive[row]);
+            matrix<T> const features{workspace_.feature(j), alive_.size(), net::stages[j].feature};
+            if (kept != row)
+                mcfa::compute(workspace_.run,
+                              column_copy<T>{.from = features.part(row, 1), .to = features.part(kept, 1), .count = features.extent(1)});
+            alive_[kept++] = alive_[row];
         }
-        alive = std::move(kept);
+        alive_.resize(kept);
     }
 
     static void check(std::size_t j, view<float const, 4> const& given, std::size_t row) {
@@ -141,6 +157,7 @@ private:
     std::vector<float> thresholds_;
     result nothing_yet_;
     std::vector<float> logits_;
+    std::vector<std::size_t> alive_; ///< of the windows at hand those that go on to the next stage
 };
 
 } // namespace mcfa

@@ -19,8 +19,13 @@ struct axis_shares {
     std::vector<float> shares;
     int low = 0, high = 0; ///< photo pixels that occur: low .. high - 1
 
-    axis_shares(int photo, double step, int from, int count) {
+    /// Those of level pixels from .. from + count - 1 of a photo of `photo` pixels, `step` of which are a level pixel.
+    void set(int photo, double step, int from, int count) {
+        first.clear();
+        start.clear();
+        shares.clear();
         low = photo;
+        high = 0;
         for (int i = from; i < from + count; ++i) {
             double const begin = step >= 1 ? i * step : (i + 0.5) * step - 0.5, end = begin + std::max(step, 1.0);
             auto const j0 = std::max<std::int64_t>(0, static_cast<std::int64_t>(std::floor(begin)));
@@ -38,17 +43,26 @@ struct axis_shares {
     }
 };
 
+/// Memory of `level_image`, used again.
+struct level_image_scratch {
+    axis_shares down, across;
+    std::vector<std::uint8_t> row;
+    std::vector<float> sums;
+};
+
 /// A piece of a level: `height` x `width` x 3 floats, 0 to 255, whose first pixel is level pixel (top, left); black outside the photo.
 /// A pixel's value does not depend on the piece that it is part of. Memory beside the result: a few rows of the photo's part under it.
-inline void level_image(image::frame const& photo, double step, int top, int left, int height, int width, float* out) {
-    axis_shares const down(image::height(photo), step, top, height), across(image::width(photo), step, left, width);
-    std::vector<std::uint8_t> scratch;
-    std::vector<float> sums(static_cast<std::size_t>(across.high - across.low) * 3);
+inline void level_image(image::frame const& photo, double step, int top, int left, int height, int width, float* out,
+                        level_image_scratch& scratch) {
+    auto& [down, across, converted, sums] = scratch;
+    down.set(image::height(photo), step, top, height);
+    across.set(image::width(photo), step, left, width);
+    sums.resize(static_cast<std::size_t>(across.high - across.low) * 3);
     for (std::size_t y = 0; y < static_cast<std::size_t>(height); ++y) {
         std::fill(sums.begin(), sums.end(), 0.0f);
         for (std::size_t k = down.start[y]; k < down.start[y + 1]; ++k) {
             std::uint8_t const* const row =
-                photo.row(down.first[y] + static_cast<int>(k - down.start[y]), across.low, across.high - across.low, scratch);
+                photo.row(down.first[y] + static_cast<int>(k - down.start[y]), across.low, across.high - across.low, converted);
             float const share = down.shares[k];
             for (std::size_t e = 0; e < sums.size(); ++e) sums[e] += share * static_cast<float>(row[e]);
         }

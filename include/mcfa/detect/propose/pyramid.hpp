@@ -10,13 +10,12 @@
 namespace mcfa::detect {
 
 /// Sizes of face, in photo pixels, that one level each looks for: smallest, smallest / factor, ... Every size from `smallest` to
-/// `largest` has a level that is off by at most the square root of `factor`. Empty where largest < smallest.
-inline std::vector<double> face_sizes(double smallest, double largest, double factor) {
-    std::vector<double> sizes;
-    if (largest < smallest) return sizes;
+/// `largest` has a level that is off by at most the square root of `factor`. Empty where largest < smallest. Memory of `sizes` is used again.
+inline void face_sizes(double smallest, double largest, double factor, std::vector<double>& sizes) {
+    sizes.clear();
+    if (largest < smallest) return;
     sizes.push_back(smallest);
     while (sizes.back() < largest * std::sqrt(factor)) sizes.push_back(sizes.back() / factor);
-    return sizes;
 }
 
 /// One level of the pyramid: a photo made smaller (or larger) by `step`, and a grid of windows of `side` level pixels, `stride` apart, on it.

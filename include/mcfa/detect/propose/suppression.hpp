@@ -21,14 +21,33 @@ constexpr float overlap_of(box a, box b, overlap_measure measure) {
     return smaller > 0 ? intersection(a, b) / smaller : 0.0f;
 }
 
-/// Greedy non-maximum suppression: from the highest score down, a box is kept if its overlap with every box kept before is at most `most`.
-/// Returns the positions of the kept boxes, highest score first; of equal scores the earlier box comes first. `scores` is as long as `boxes`.
-inline std::vector<std::size_t> suppress(std::span<box const> boxes, std::span<float const> scores, float most,
-                                         overlap_measure measure = overlap_measure::union_area) {
-    std::vector<std::size_t> kept;
-    for (std::size_t const i : ranked(std::vector<double>(scores.begin(), scores.end())))
-        if (std::ranges::none_of(kept, [&](std::size_t k) { return overlap_of(boxes[i], boxes[k], measure) > most; })) kept.push_back(i);
-    return kept;
-}
+/// Greedy non-maximum suppression of the boxes that were added since the last `clear`. Its memory is used again.
+class suppression {
+public:
+    void clear() {
+        boxes_.clear();
+        scores_.clear();
+    }
+    void add(box where, float score) {
+        boxes_.push_back(where);
+        scores_.push_back(static_cast<double>(score));
+    }
+
+    /// From the highest score down, a box is kept if its overlap with every box kept before is at most `most`. The positions of the kept boxes,
+    /// highest score first; of equal scores the earlier box comes first. They live until the next call.
+    std::span<std::size_t const> kept(float most, overlap_measure measure = overlap_measure::union_area) {
+        rank(scores_, order_);
+        kept_.clear();
+        for (std::size_t const i : order_)
+            if (std::ranges::none_of(kept_, [&](std::size_t k) { return overlap_of(boxes_[i], boxes_[k], measure) > most; }))
+                kept_.push_back(i);
+        return kept_;
+    }
+
+private:
+    std::vector<box> boxes_;
+    std::vector<double> scores_;
+    std::vector<std::size_t> order_, kept_;
+};
 
 } // namespace mcfa::detect
