@@ -18,7 +18,7 @@ configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/mcfa-config.cmake.in"
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/mcfa-config-version.cmake"
     COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT) # before 1.0 a minor version may break its users
 install(FILES "${PROJECT_BINARY_DIR}/mcfa-config.cmake" "${PROJECT_BINARY_DIR}/mcfa-config-version.cmake"
-    "${PROJECT_SOURCE_DIR}/cmake/mcfa_embed.cmake" "${PROJECT_SOURCE_DIR}/cmake/mcfa_vector_hint.cmake" "${PROJECT_SOURCE_DIR}/cmake/mcfa_find_cudnn.cmake"
+    "${PROJECT_SOURCE_DIR}/cmake/mcfa_embed.cmake" "${PROJECT_SOURCE_DIR}/cmake/mcfa_x86.cmake" "${PROJECT_SOURCE_DIR}/cmake/mcfa_vector_hint.cmake" "${PROJECT_SOURCE_DIR}/cmake/mcfa_find_cudnn.cmake"
     "${PROJECT_SOURCE_DIR}/cmake/mcfa_find_turbojpeg.cmake" "${PROJECT_SOURCE_DIR}/cmake/mcfa_find_matio.cmake"
     "${PROJECT_SOURCE_DIR}/cmake/mcfa_find_onnx.cmake" "${PROJECT_SOURCE_DIR}/cmake/mcfa_find_mpi.cmake" DESTINATION "${mcfa_config_dir}")
 

@@ -43,7 +43,7 @@ function(mcfa_vector_hint)
     if(found)
         list(JOIN found ", " names)
         message(STATUS "mcfa::eigen: without -march=native or -mavx2 -mfma -mf16c it takes more than twice as long; "
-                       "set one of them for every file of ${names}")
+                       "set one of them, or use backend::x86, in ${names}")
     endif()
 endfunction()
 

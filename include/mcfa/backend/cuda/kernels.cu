@@ -52,6 +52,6 @@ void* const* submitters(pass_list<Passes...>) {
     static void* const all[] = {reinterpret_cast<void*>(&submit<Passes>)...};
     return all;
 }
-void* const* const submitted[] = {submitters(passes_of<float>{}), submitters(passes_of<double>{}), submitters(narrow_passes{})};
+void* const* const submitted = submitters(all_passes{});
 
 } // namespace mcfa::backend::cuda_engine

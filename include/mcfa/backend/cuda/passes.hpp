@@ -1,53 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/core/narrow_float.hpp>
-#include <mcfa/op/activation.hpp>
-#include <mcfa/op/addition.hpp>
-#include <mcfa/op/batch_normalisation.hpp>
-#include <mcfa/op/channel_scale.hpp>
-#include <mcfa/op/convolution.hpp>
 #include <mcfa/op/deferred.hpp>
-#include <mcfa/op/dense.hpp>
-#include <mcfa/op/depthwise.hpp>
-#include <mcfa/op/gramian.hpp>
-#include <mcfa/op/loss.hpp>
-#include <mcfa/op/patches.hpp>
-#include <mcfa/op/pooling.hpp>
-#include <mcfa/op/rearrange.hpp>
-#include <mcfa/op/reduction.hpp>
-#include <mcfa/op/update.hpp>
-
-#include <type_traits>
+#include <mcfa/op/passes.hpp>
 
 namespace mcfa::backend::cuda_engine {
 
-/// The passes that kernels.cu computes, for one scalar.
-template <class... Passes>
-struct pass_list {
-    template <class Pass>
-    static constexpr bool has = (std::is_same_v<Pass, Passes> || ...);
-};
-
+/// What a training step leaves on the GPU.
 template <class T>
-using passes_of =
-    pass_list<rectifier_forward<T>, rectifier_backward<T>, parametric_rectifier_forward<T>, parametric_rectifier_backward<T>,
-              activation_forward<T>, activation_backward<T>, addition<T>, dropout_mask<T>, patches<T>, patches_gradient<T>,
-              pooling_forward<T>, pooling_backward<T>, batch_normalisation_training<T>, batch_normalisation_inference<T>,
-              batch_normalisation_backward<T>, channel_scale<T>, channel_products<T>, channels_first<T>, channels_last<T>, column_copy<T>,
-              sum_of_squares<T>, weighted_column_sums<T>, head_gramian<T>, sgd_update<T>, adam_update<T>, dense_forward<T>,
-              dense_input_gradient<T>, dense_weight_gradient<T>, convolution_forward<T>, convolution_input_gradient<T>,
-              convolution_weight_gradient<T>, depthwise_forward<T>, depthwise_input_gradient<T>, depthwise_weight_gradient<T>,
-              unit_forward<T>, unit_input_gradient<T>, unit_weight_gradient<T>, unit_preparation<T, T>, unit_forward_prepared<T, T>,
-              step_losses<T>, harder_first_step<T>, term_factors<T>, gradient_clip<T>, loss_evaluate<T, softmax_cross_entropy>,
-              loss_evaluate<T, squared_error>, loss_evaluate<T, binary_cross_entropy>, loss_weigh<T>>;
+using deferred_passes = pass_list<step_losses<T>, harder_first_step<T>, term_factors<T>, gradient_clip<T>>;
 
-/// The same with weights stored in 16 bits.
-using narrow_passes = pass_list<dense_forward<float, float16>, conversion<float, float16>, unit_preparation<float, float16>,
-                                unit_forward_prepared<float, float16>>;
+/// The passes that kernels.cu computes.
+using all_passes =
+    decltype(passes_of<float>{} + deferred_passes<float>{} + passes_of<double>{} + deferred_passes<double>{} + half_passes{});
 
 /// True for a pass that kernels.cu computes.
 template <class Pass>
-concept listed = passes_of<float>::has<Pass> || passes_of<double>::has<Pass> || narrow_passes::has<Pass>;
+concept listed = all_passes::has<Pass>;
 
 } // namespace mcfa::backend::cuda_engine

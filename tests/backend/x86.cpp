@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// `backend::x86` at the level that MCFA_X86_LEVEL names; the program runs once for each. It is compiled without a flag for the processor.
+#define BOOST_TEST_MODULE mcfa_x86
+#include "../train/recorded_steps.hpp"
+
+#include <mcfa/backend/reference.hpp>
+#include <mcfa/backend/x86.hpp>
+#include <mcfa/layer/batch_norm.hpp>
+#include <mcfa/layer/block.hpp>
+#include <mcfa/layer/dense.hpp>
+#include <mcfa/layer/depthwise_conv.hpp>
+#include <mcfa/layer/flatten.hpp>
+#include <mcfa/layer/pool.hpp>
+#include <mcfa/layer/relu.hpp>
+#include <mcfa/layer/squeeze_excite.hpp>
+#include <mcfa/model/describe_prepared.hpp>
+#include <mcfa/model/pass/forward.hpp>
+#include <mcfa/model/prepared_model.hpp>
+#include <mcfa/model/workspace.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace mcfa;
+
+namespace {
+
+struct tasks : heads<face_class, face_box> {};
+struct plain : stage<input<32>, vgg_block<20, 2>, vgg_block<36, 1>, flatten, dense<40>, relu> {};
+struct light : stage<input<48>, conv<16>, batch_norm, relu, depthwise_conv<>, conv<24, conv_options{.kernel = 1, .pad = 0}>, relu,
+                     squeeze_excite<4>, max_pool<2>, global_average_pool, dense<20>, relu> {};
+struct net : cascade<tasks, plain, light> {};
+
+/// Logits of all stages for a few windows.
+template <class Stored, class Backend>
+std::vector<float> logits(Backend backend) {
+    constexpr std::size_t windows = 5;
+    model<net, float, Backend> const m{seed{7}, backend};
+    prepared_model<float, Backend, Stored> const ready{m, windows};
+    workspace_for<float, Backend, Stored> w{m, windows, purpose::inference};
+    for (std::size_t j = 0; j < m.net().stages.size(); ++j) {
+        auto const side = static_cast<std::size_t>(m.net().stages[j].side);
+        array<float, 4> pixels({windows, side, side, std::size_t{3}});
+        for (std::size_t i = 0; i < pixels.size(); ++i) pixels.data()[i] = static_cast<float>(i * 37 % 101) / 50 - 1;
+        w.load(j, pixels, windows);
+    }
+    forward(ready, w, windows);
+    std::vector<float> all;
+    for (std::size_t j = 0; j < m.net().stages.size(); ++j) {
+        auto const stage = w.logits(j, windows);
+        all.insert(all.end(), stage.begin(), stage.end());
+    }
+    return all;
+}
+
+template <class Stored>
+double furthest() {
+    auto const found = logits<Stored>(backend::x86{.threads = 2}), expected = logits<float>(backend::reference{});
+    BOOST_REQUIRE_EQUAL(found.size(), expected.size());
+    double off = 0, largest = 0;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        off = std::max(off, std::abs(static_cast<double>(found[i]) - expected[i]));
+        largest = std::max(largest, std::abs(static_cast<double>(expected[i])));
+    }
+    return off / largest;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(the_environment_names_the_level) {
+    char const* const asked = std::getenv("MCFA_X86_LEVEL");
+    if (asked) BOOST_TEST(name_of(backend::x86::level()) == std::string_view(asked));
+    for (backend::x86_level const other : backend::x86_levels) {
+        if (other == backend::x86::level()) backend::x86::use_level(other); // in use, so no change
+        else
+            BOOST_CHECK_EXCEPTION(backend::x86::use_level(other), option_error, [&](option_error const& e) {
+                return std::string_view(e.what()).find(name_of(other)) != std::string_view::npos;
+            });
+    }
+}
+
+BOOST_AUTO_TEST_CASE(inference_is_that_of_plain_loops) {
+    BOOST_TEST(furthest<float>() < 2e-5);
+    BOOST_TEST(furthest<float16>() < 5e-3);
+    BOOST_TEST(furthest<bfloat16>() < 5e-2);
+}
+
+BOOST_AUTO_TEST_CASE(results_are_the_same_for_any_number_of_threads) {
+    BOOST_TEST(logits<float>(backend::x86{.threads = 1}) == logits<float>(backend::x86{.threads = 3}));
+    BOOST_TEST(logits<bfloat16>(backend::x86{.threads = 1}) == logits<bfloat16>(backend::x86{.threads = 3}));
+}
+
+BOOST_AUTO_TEST_CASE(training_steps_are_those_of_pytorch) {
+    golden::recorded_steps const from;
+    auto const& s = from.settings["sgd"];
+    auto const& a = from.settings["adamw"];
+    golden::expect_steps<float, backend::x86>(from, "sgd", sgd{s["lr"], s["momentum"], s["weight_decay"]}, 1e-5);
+    golden::expect_steps<float, backend::x86>(from, "adamw", adamw{a["lr"], a["betas"][0], a["betas"][1], a["eps"], a["weight_decay"]},
+                                              1e-3);
+}
+
+BOOST_AUTO_TEST_CASE(a_prepared_model_says_what_computes_it) {
+    model<net, float, backend::x86> const m{seed{7}};
+    BOOST_TEST(describe(prepared_model{m, 1}).find("direct") != std::string::npos);
+}
+
+// Errors cross from a level's object into the program by their type.
+BOOST_AUTO_TEST_CASE(errors_of_a_level_are_caught_by_their_type) {
+    BOOST_CHECK_THROW(backend::x86::execution{backend::x86{.threads = -1}}, option_error);
+    backend::x86::execution run{backend::x86{.threads = 1}};
+    BOOST_CHECK_THROW(run.use(0), option_error);
+    BOOST_TEST(run.threads() == 1);
+}
