@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Times inference in float and in bfloat16 in turn, so that both meet the same machine, and compares their logits.
+// Times inference in float, bfloat16 and int8 in turn, so that all meet the same machine, and compares their logits.
 //
 //     arithmetic <1|1/4> <batch> <threads> <rounds> [steps]
 //
-// For each: median milliseconds, by the clock and of processor time (which other programs hardly change), and their ratios. With `steps` it also prints
-// what computes each step in bfloat16.
+// For each: median milliseconds, by the clock and of processor time (which other programs hardly change), and how many times as fast it is as float. With
+// `steps` it also prints what computes each step.
 #include <mcfa/backend/eigen_bfloat16.hpp>
+#include <mcfa/backend/eigen_int8.hpp>
+#include <mcfa/model/calibrate.hpp>
 #include <mcfa/model/describe_prepared.hpp>
 #include <mcfa/model/pass/forward.hpp>
 #include <mcfa/zoo/mcfa.hpp>
@@ -71,9 +73,23 @@ private:
     std::vector<double> clock_, processor_;
 };
 
+template <class Stored>
+void report(char const* name, inference<float>& plain, inference<Stored>& other, bool steps) {
+    auto const expected = plain.logits(), found = other.logits();
+    double largest = 0, furthest = 0;
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        largest = std::max(largest, std::abs(static_cast<double>(expected[i])));
+        furthest = std::max(furthest, std::abs(static_cast<double>(expected[i]) - static_cast<double>(found[i])));
+    }
+    auto const a = plain.medians(), b = other.medians();
+    std::printf("%s %.2f ms (processor %.2f): %.2f times as fast (processor %.2f), logits differ by %.1e\n", name, b[0], b[1], a[0] / b[0],
+                a[1] / b[1], furthest / largest);
+    if (steps) std::fputs(describe(other.ready).c_str(), stdout);
+}
+
 template <class Net>
 void compare(std::string const& width, std::size_t batch, int threads, int rounds, bool steps) {
-    inference_model<Net, float, cpu> const m{cpu{threads}};
+    inference_model<Net, float, cpu> m{cpu{threads}};
     std::vector<array<float, 4>> windows;
     random_stream random{1};
     for (stage_info const& stage : m.net().stages) {
@@ -81,22 +97,16 @@ void compare(std::string const& width, std::size_t batch, int threads, int round
         for (float& v : windows.emplace_back(std::array<std::size_t, 4>{batch, side, side, 3}))
             v = static_cast<float>(random.uniform(-1, 1));
     }
+    m.set_quantisation(calibrate(m, windows, {.windows = 4, .batch = 4}));
     inference<float> plain(m, windows, batch);
     inference<bfloat16> narrow(m, windows, batch);
-    for (int round = 0; round < rounds + 2; ++round) plain.run(), narrow.run();
-    auto const expected = plain.logits(), found = narrow.logits();
-    double largest = 0, furthest = 0;
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-        largest = std::max(largest, std::abs(static_cast<double>(expected[i])));
-        furthest = std::max(furthest, std::abs(static_cast<double>(expected[i]) - static_cast<double>(found[i])));
-    }
-    auto const a = plain.medians(), b = narrow.medians();
-    std::printf("width %s, batch %zu, threads %d, bfloat16 by %s\n", width.c_str(), batch, threads,
-                backend::eigen_engine::pair_engine.data());
-    std::printf(
-        "float %.2f ms (processor %.2f), bfloat16 %.2f ms (processor %.2f): %.2f times as fast (processor %.2f), logits differ by %.1e\n",
-        a[0], a[1], b[0], b[1], a[0] / b[0], a[1] / b[1], furthest / largest);
-    if (steps) std::fputs(describe(narrow.ready).c_str(), stdout);
+    inference<int8> whole(m, windows, batch);
+    for (int round = 0; round < rounds + 2; ++round) plain.run(), narrow.run(), whole.run();
+    std::printf("width %s, batch %zu, threads %d, bfloat16 by %s, int8 by %s\n", width.c_str(), batch, threads,
+                backend::eigen_engine::pair_engine.data(), name_of(backend::eigen_engine::quads_by).data());
+    report("float", plain, plain, steps);
+    report("bfloat16", plain, narrow, steps);
+    report("int8", plain, whole, steps);
 }
 
 } // namespace

@@ -9,6 +9,7 @@
 #include "photo_limits.hpp"
 
 #include <mcfa/backend/eigen_bfloat16.hpp>
+#include <mcfa/backend/eigen_int8.hpp>
 #include <mcfa/data/celeba.hpp>
 #include <mcfa/score/threshold.hpp>
 #include <mcfa/train/validation.hpp>
@@ -66,7 +67,7 @@ std::vector<double> thresholds_for(options const& o, model_type const& model, mc
     return chosen;
 }
 
-/// `Stored` is the arithmetic: float, weights in float16, or bfloat16.
+/// `Stored` is the arithmetic: float, weights in float16, bfloat16 or int8.
 template <class Stored>
 void evaluate(options const& o, model_type const& model) {
     using judge_type = mcfa::validation<float, mcfa::backend::eigen, Stored>;
@@ -143,18 +144,20 @@ int main(int argc, char** argv) {
     add_photo_limits(line, o.largest);
     line.add("--bits", o.bits, "of each weight of convolutions and dense layers: 32, or 16 to see what half the memory costs")
         .one_of({"16", "32"});
-    line.add("--arithmetic", o.arithmetic, "in which the net computes: float, or bfloat16 for products and activations, with --bits 32")
-        .one_of({"float", "bfloat16"});
+    line.add("--arithmetic", o.arithmetic,
+             "in which the net computes, with --bits 32: float, or bfloat16 or int8 for products and activations; int8 needs weights that "
+             "`store --int8` wrote")
+        .one_of({"float", "bfloat16", "int8"});
     if (auto const status = line.parse(argc, argv)) return *status;
 
     return run_program("evaluate", [&] {
         if (!o.write_thresholds.empty() && o.choose.empty())
             throw mcfa::option_error("write-thresholds: nothing is chosen; give --choose-thresholds too");
         auto const cascade = load_cascade(mcfa::io::safetensors_file::read(o.model), o.threads);
-        bool const narrow = o.arithmetic == "bfloat16";
-        if (narrow && o.bits == 16)
-            throw mcfa::option_error("bits: 16 is of weights in float16, which --arithmetic bfloat16 does not read");
-        if (narrow) evaluate<mcfa::bfloat16>(o, cascade->model());
+        if (o.arithmetic != "float" && o.bits == 16)
+            throw mcfa::option_error("bits: 16 is of weights in float16, which --arithmetic " + o.arithmetic + " does not read");
+        if (o.arithmetic == "bfloat16") evaluate<mcfa::bfloat16>(o, cascade->model());
+        else if (o.arithmetic == "int8") evaluate<mcfa::int8>(o, cascade->model());
         else if (o.bits == 16) evaluate<mcfa::float16>(o, cascade->model());
         else evaluate<float>(o, cascade->model());
         return 0;

@@ -14,6 +14,7 @@
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/fixed_string.hpp>
 #include <mcfa/core/geometry.hpp>
+#include <mcfa/core/int8.hpp>
 #include <mcfa/core/message.hpp>
 #include <mcfa/core/name_index.hpp>
 #include <mcfa/core/name_pattern.hpp>
@@ -33,6 +34,7 @@
 #include <mcfa/io/folder_lock.hpp>
 #include <mcfa/io/json/json_string.hpp>
 #include <mcfa/io/model_metadata.hpp>
+#include <mcfa/io/quantisation_text.hpp>
 #include <mcfa/io/safetensors/checksum.hpp>
 #include <mcfa/io/safetensors/format.hpp>
 #include <mcfa/io/safetensors/writer.hpp>
@@ -53,8 +55,13 @@
 #include <mcfa/layer/relu.hpp>
 #include <mcfa/layer/residual.hpp>
 #include <mcfa/layer/squeeze_excite.hpp>
+#include <mcfa/model/calibrate.hpp>
 #include <mcfa/model/describe.hpp>
 #include <mcfa/model/describe_prepared.hpp>
+#include <mcfa/model/int8/forward.hpp>
+#include <mcfa/model/int8/prepared_model.hpp>
+#include <mcfa/model/int8/quantisation.hpp>
+#include <mcfa/model/int8/range_histogram.hpp>
 #include <mcfa/model/model.hpp>
 #include <mcfa/model/pass/backward.hpp>
 #include <mcfa/model/pass/forward.hpp>
@@ -63,6 +70,7 @@
 #include <mcfa/model/pass/part_rates.hpp>
 #include <mcfa/model/pass/repeat.hpp>
 #include <mcfa/model/plan/arena.hpp>
+#include <mcfa/model/plan/folded_unit.hpp>
 #include <mcfa/model/plan/memory_plan.hpp>
 #include <mcfa/model/plan/slots.hpp>
 #include <mcfa/model/plan/step.hpp>

@@ -146,6 +146,44 @@ BOOST_AUTO_TEST_CASE(thresholds_of_detection_come_back_with_the_model_and_must_f
     expect_error<option_error>([&] { m.set_detection_thresholds({0.5, 2}); }, "detection thresholds: 2 is not a probability");
 }
 
+BOOST_AUTO_TEST_CASE(the_quantisation_comes_back_with_the_model) {
+    file_of_its_own file;
+    plain_model<tiny_net> m{seed{3}}, back{seed{4}};
+    quantisation const q{{{"small.conv1", {0.0078125f, 127}, 41.5, false},
+                          {"small.conv2", {1e-20f, 0}, std::numeric_limits<double>::infinity(), false},
+                          {"large.conv1", {0.1f, 255}, -3.25, true},
+                          {"large.dense2", {3e8f, 12}, 20, false}}};
+    m.set_quantisation(q);
+    io::save(m, file.path);
+    BOOST_TEST(io::safetensors_file::read(file.path).metadata_at("int8") == "small.conv1 0.0078125 127 41.5 int8\n"
+                                                                            "small.conv2 1e-20 0 inf int8\n"
+                                                                            "large.conv1 0.1 255 -3.25 float\n"
+                                                                            "large.dense2 3e+08 12 20 int8\n");
+    io::load(back, file.path);
+    BOOST_TEST((back.quantisation() == q));
+    m.set_quantisation({});
+    io::save(m, file.path);
+    BOOST_TEST(!io::safetensors_file::read(file.path).metadata().contains("int8"));
+    io::load(back, file.path);
+    BOOST_TEST(back.quantisation().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_quantisation_that_does_not_fit_the_net_is_refused) {
+    file_of_its_own file;
+    plain_model<tiny_net> m{seed{3}};
+    std::string const begin = "small.conv1 0.1 0 30 int8\nsmall.conv2 0.1 0 30 int8\nlarge.conv1 0.1 0 30 int8\n";
+    auto const refused = [&](std::string const& text, std::string const& part) {
+        io::save(m, file.path, {{"int8", text}});
+        expect_refusal<tiny_net>(file.path, part);
+    };
+    refused(begin, "metadata int8 has 3 layers, the net has 4");
+    refused(begin + "large.dense3 0.1 0 30 int8", "metadata int8 has layer \"large.dense3\" where the net has \"large.dense2\"");
+    for (std::string const line : {"large.dense2 0 0 30 int8", "large.dense2 -1 0 30 int8", "large.dense2 nan 0 30 int8",
+                                   "large.dense2 0.1 256 30 int8", "large.dense2 0.1 -1 30 int8", "large.dense2 0.1 0 nan int8",
+                                   "large.dense2 0.1 0 30 int16", "large.dense2 0.1 0 30", "large.dense2 0.1 0.5 30 int8", "", "int8"})
+        refused(begin + line + "\n", "metadata int8 has the line '" + line + "', expected a layer's name");
+}
+
 BOOST_AUTO_TEST_CASE(tensors_of_training_are_ignored) {
     file_of_its_own file;
     plain_model<tiny_net> m{seed{3}}, back{seed{4}};

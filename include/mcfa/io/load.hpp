@@ -3,6 +3,7 @@
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/io/model_metadata.hpp>
+#include <mcfa/io/quantisation_text.hpp>
 #include <mcfa/io/safetensors/reader.hpp>
 #include <mcfa/io/thresholds_text.hpp>
 #include <mcfa/model/model.hpp>
@@ -85,13 +86,26 @@ std::vector<double> detection_thresholds(basic_model<T, B> const& m, safetensors
     return thresholds;
 }
 
-/// Sets a model from an opened file: its values and its thresholds of attributes and detection. Throws what `model_values` throws, with nothing changed.
+/// What arithmetic in int8 needs to know, where a file has it. Throws `file_error` for a line that does not read, or other layers than the net's.
+template <class T, class B>
+quantisation quantisation_of(basic_model<T, B> const& m, safetensors_file const& file) {
+    auto const found = file.metadata().find(quantisation_key);
+    if (found == file.metadata().end()) return {};
+    auto q = quantisation_in(found->second, file.path());
+    if (auto const problem = quantisation_problem(m.net(), q); !problem.empty())
+        throw file_error(file.path(), {"metadata ", quantisation_key, " ", problem});
+    return q;
+}
+
+/// Sets a model from an opened file: its values, its thresholds of attributes and detection, and its quantisation. Throws what `model_values` throws, with nothing changed.
 template <class T, class B>
 void assign(basic_model<T, B>& m, safetensors_file const& file) {
     auto of_attributes = attribute_thresholds(m, file), of_detection = detection_thresholds(m, file);
+    auto measured = quantisation_of(m, file);
     m.assign(model_values(m, file));
     m.set_attribute_thresholds(std::move(of_attributes));
     m.set_detection_thresholds(std::move(of_detection));
+    m.set_quantisation(std::move(measured));
 }
 
 /// Sets a model from a file. If anything is wrong with the file the model stays as it was, and `file_error` says what: the values are read

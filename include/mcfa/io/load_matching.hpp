@@ -74,8 +74,8 @@ std::string why_unfit(basic_model<T, B> const& m, tensor_info const& wanted, sto
 ///     auto const report = io::load_matching(m, "slim.safetensors", {{"slim_s.*"}, {"slim_m.*", "my_m.*"}});
 ///     std::cout << report.text();
 ///
-/// Tensors of another shape are reported, not taken: so heads are replaced. Thresholds of the file belong to its whole net; the model has
-/// none afterwards. Throws `option_error` naming a rule by which nothing is taken, with the reason, and two tensors that would go to one;
+/// Tensors of another shape are reported, not taken: so heads are replaced. Thresholds and the quantisation of the file belong to its whole net; the
+/// model has none afterwards. Throws `option_error` naming a rule by which nothing is taken, with the reason, and two tensors that would go to one;
 /// `file_error` as `load` does for a file that cannot be read and a value that is not finite. Then nothing has changed.
 template <class T, class B>
 matching_report load_matching(basic_model<T, B>& m, std::filesystem::path const& path, std::vector<matching_rule> const& rules = {{"*"}}) {
@@ -128,6 +128,7 @@ matching_report load_matching(basic_model<T, B>& m, std::filesystem::path const&
     m.assign(values);
     m.set_attribute_thresholds({});
     m.set_detection_thresholds({});
+    m.set_quantisation({});
     return report;
 }
 

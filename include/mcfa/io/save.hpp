@@ -3,6 +3,7 @@
 
 #include <mcfa/core/message.hpp>
 #include <mcfa/io/model_metadata.hpp>
+#include <mcfa/io/quantisation_text.hpp>
 #include <mcfa/io/safetensors/writer.hpp>
 #include <mcfa/io/thresholds_text.hpp>
 #include <mcfa/model/model.hpp>
@@ -25,6 +26,7 @@ std::map<std::string, std::string> metadata_of(basic_model<T, B> const& m) {
                                            {"preprocessing", "RGB, (value - 127.5) / 128"}};
     if (!m.attribute_thresholds().empty()) all[thresholds_key] = thresholds_text(m.attribute_thresholds());
     if (!m.detection_thresholds().empty()) all[detection_thresholds_key] = thresholds_text(m.detection_thresholds());
+    if (!m.quantisation().empty()) all[quantisation_key] = quantisation_text(m.quantisation());
     if (learns_places(m.net())) all["places"] = places_text;
     return all;
 }

@@ -4,6 +4,7 @@
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/core/refusal.hpp>
+#include <mcfa/model/int8/quantisation.hpp>
 #include <mcfa/model/pass/layer_table.hpp>
 #include <mcfa/model/pass/loss_table.hpp>
 #include <mcfa/model/purpose.hpp>
@@ -85,6 +86,16 @@ public:
         detection_thresholds_ = std::move(thresholds);
     }
 
+    /// What arithmetic in int8 needs to know of these weights; empty if nothing was measured. Those of the weights file where it has any. It holds for
+    /// the weights that it was measured with: calibrate again after more training.
+    mcfa::quantisation const& quantisation() const { return quantisation_; }
+    /// Throws `option_error` unless it is of this net's layers, or empty.
+    void set_quantisation(mcfa::quantisation q) {
+        if (auto const problem = quantisation_problem(*net_, q); !q.empty() && !problem.empty())
+            throw option_error({"quantisation: ", problem});
+        quantisation_ = std::move(q);
+    }
+
 protected:
     basic_model(net_info const& net, std::span<stage_functions const> functions, loss_passes losses, mcfa::seed seed, Backend backend)
         : net_(&net), functions_(functions), losses_(losses), backend_(backend), tensors_(tensors_of(net)), values_(net.size()) {
@@ -113,6 +124,7 @@ private:
     std::vector<tensor_info> tensors_;
     typename Backend::template buffer<T> values_;
     std::vector<double> attribute_thresholds_, detection_thresholds_;
+    mcfa::quantisation quantisation_;
 };
 
 template <class Net>

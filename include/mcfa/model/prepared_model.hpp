@@ -4,12 +4,12 @@
 #include <mcfa/core/narrow_float.hpp>
 #include <mcfa/core/refusal.hpp>
 #include <mcfa/model/model.hpp>
+#include <mcfa/model/plan/folded_unit.hpp>
 #include <mcfa/model/plan/step.hpp>
 #include <mcfa/op/convolution.hpp>
 #include <mcfa/op/dense.hpp>
 #include <mcfa/op/pass.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <type_traits>
 #include <vector>
@@ -64,16 +64,23 @@ public:
     /// For passes over about `batch` windows at a time; any number is right.
     explicit prepared_model(basic_model<T, B> const& m, std::size_t batch = 1, weights_form form = weights_form::fast,
                             first_stage_sees seen = first_stage_sees::windows)
+        : prepared_model(m, batch, form, seen, [](std::size_t, std::size_t) { return true; }) {}
+
+    /// Prepares only the steps for which `wanted(stage, step)` holds, for a model whose other steps run otherwise.
+    template <class Wanted>
+    prepared_model(basic_model<T, B> const& m, std::size_t batch, weights_form form, first_stage_sees seen, Wanted const& wanted)
         : model_(&m) {
         typename B::execution run{m.backend()};
         std::vector<T> const values = m.values();
         std::size_t weights = 0, biases = 0;
-        each_step([&](stage_info const& stage, step const& s, ready_step& ready) {
-            layer_info const& layer = stage.layers[s.first];
+        each_step([&](std::size_t j, std::size_t i) {
+            if (!wanted(j, i)) return;
+            step const& s = steps_[j][i];
+            ready_step& ready = stages_[j][i];
+            layer_info const& layer = net().stages[j].layers[s.first];
             if (s.is_unit) {
                 convolution_unit unit = s.unit;
-                if (seen == first_stage_sees::planes && &stage == net().stages.data())
-                    unit.product.in.height *= 2, unit.product.in.width *= 2;
+                if (seen == first_stage_sees::planes && j == 0) unit.product.in.height *= 2, unit.product.in.width *= 2;
                 ready = {kernel<unit_preparation<T, Stored>, B>::layout(unit, form, static_cast<int>(batch)), weights, biases};
                 biases += line(s.unit.product.out_channels);
             } else if (keeps_weights(layer)) {
@@ -83,7 +90,11 @@ public:
         });
         weights_ = typename B::template buffer<Stored>(weights);
         biases_ = typename B::template buffer<T>(biases);
-        each_step([&](stage_info const& stage, step const& s, ready_step& ready) {
+        each_step([&](std::size_t j, std::size_t i) {
+            if (!wanted(j, i)) return;
+            stage_info const& stage = net().stages[j];
+            step const& s = steps_[j][i];
+            ready_step& ready = stages_[j][i];
             layer_info const& layer = stage.layers[s.first];
             T const* const given = m.data() + stage.first_learned + layer.first_learned;
             if (s.is_unit) prepare(run, values, stage, s, ready, given);
@@ -116,39 +127,20 @@ private:
         for (std::size_t j = 0; j < stages_.size(); ++j) {
             if (steps_[j].empty()) steps_[j] = steps_of(net().stages[j], purpose::inference);
             stages_[j].resize(steps_[j].size());
-            for (std::size_t i = 0; i < steps_[j].size(); ++i) body(net().stages[j], steps_[j][i], stages_[j][i]);
+            for (std::size_t i = 0; i < steps_[j].size(); ++i) body(j, i);
         }
     }
 
-    /// With normalisation, gamma (conv(x) + bias - mean) / sqrt(variance + epsilon) + beta is a convolution too: with the weights of
-    /// output channel o times scale[o] = gamma / sqrt(variance + epsilon), and the bias beta + scale (bias - mean).
     void prepare(typename B::execution& run, std::vector<T> const& values, stage_info const& stage, step const& s, ready_step const& ready,
                  T const* given) {
-        layer_info const& layer = stage.layers[s.first];
-        std::size_t const channels = s.unit.product.out_channels;
-        std::size_t const count = s.unit.product.weights();
-        bool const biased = layer.learned > count;
-        T const* const own = values.data() + stage.first_learned + layer.first_learned;
-        std::vector<T> bias(channels);
-        if (biased) bias.assign(own + count, own + count + channels);
+        folded_unit<T> const host(net(), stage, s, values);
         typename B::template buffer<T> folded;
-        if (s.normalised) {
-            layer_info const& normalisation = stage.layers[s.first + 1];
-            T const* const gamma = values.data() + stage.first_learned + normalisation.first_learned;
-            T const* const mean = values.data() + net().learned + stage.first_statistic + normalisation.first_statistic;
-            std::vector<T> weights(own, own + count);
-            std::size_t const each = count / channels;
-            for (std::size_t o = 0; o < channels; ++o) {
-                T const scale = static_cast<T>(static_cast<double>(gamma[o]) /
-                                               std::sqrt(static_cast<double>(mean[channels + o]) + batch_normalisation_epsilon));
-                for (std::size_t i = 0; i < each; ++i) weights[o * each + i] *= scale;
-                bias[o] = gamma[channels + o] + scale * (bias[o] - mean[o]);
-            }
-            folded = typename B::template buffer<T>(count);
-            run.copy_in(folded.data(), weights.data(), count);
+        if (!host.weights.empty()) {
+            folded = typename B::template buffer<T>(host.weights.size());
+            run.copy_in(folded.data(), host.weights.data(), host.weights.size());
             given = folded.data();
         }
-        run.copy_in(biases_.data() + ready.bias, bias.data(), channels);
+        run.copy_in(biases_.data() + ready.bias, host.bias.data(), host.bias.size());
         compute(run, unit_preparation<T, Stored>{.weights = weights_of(s.unit.product, given),
                                                  .prepared = {weights_.data() + ready.weights, ready.layout.size},
                                                  .layout = ready.layout});

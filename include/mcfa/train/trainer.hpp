@@ -142,6 +142,7 @@ private:
         options.monitor = name_of_figure(model_.net(), options.monitor);
         model_.set_attribute_thresholds({}); // they belong to the weights that were
         model_.set_detection_thresholds({});
+        model_.set_quantisation({});
         encoding const rows = encoding_of(model_.net());
         batch_options wanted{options.batch, options.threads, options.seed, true};
         batch_options judged{options.batch, options.threads, options.seed, false};

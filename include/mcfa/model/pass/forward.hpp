@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/model/int8/forward.hpp>
+#include <mcfa/model/int8/prepared_model.hpp>
 #include <mcfa/model/pass/part_rates.hpp>
 #include <mcfa/model/prepared_model.hpp>
 #include <mcfa/model/workspace.hpp>
@@ -100,34 +102,40 @@ template <class T, class B, class Stored, class Workspace, class A = typename pr
 void forward_step(prepared_model<T, B, Stored> const& ready, Workspace& w, std::size_t j, std::size_t i,
                   planes<std::type_identity_t<A> const> const& x, planes<std::type_identity_t<A> const> const& skip,
                   planes<std::type_identity_t<A>> const& y) {
-    step const& s = ready.steps(j)[i];
-    auto const& prepared = ready.at(j, i);
-    if (s.is_unit) {
-        convolution_unit const& unit = s.unit;
-        return compute(w.run, unit_forward_prepared<A, Stored>{.x = x,
-                                                               .prepared = {ready.weights(prepared), prepared.layout.size},
-                                                               .layout = prepared.layout,
-                                                               .bias = {ready.bias(prepared), unit.product.out_channels},
-                                                               .y = y,
-                                                               .kernel = unit.product.kernel,
-                                                               .stride = unit.product.stride,
-                                                               .pad = unit.product.pad,
-                                                               .rectified = unit.rectified,
-                                                               .pooled = unit.pooled});
-    }
-    basic_model<T, B> const& m = ready.model();
-    stage_info const& stage = m.net().stages[j];
-    layer_info const& layer = stage.layers[s.first];
-    if constexpr (!std::is_same_v<T, Stored>)
-        if (ready.keeps_weights(layer)) {
-            row<T const> const learned{m.data() + stage.first_learned + layer.first_learned, layer.learned};
-            return compute(w.run, dense_forward<A, Stored>{.x = x.rows(),
-                                                           .weights = {ready.weights(prepared), layer.dense.out, layer.dense.in},
-                                                           .bias = learned.part(layer.dense.weights(), layer.dense.out),
-                                                           .y = y.rows()});
+    if constexpr (std::is_same_v<Stored, int8>) {
+        if (ready.at(j, i).in_int8) forward_int8_step(ready, w.run, j, i, x, y);
+        else forward_step(ready.others(), w, j, i, x, skip, y);
+        return;
+    } else {
+        step const& s = ready.steps(j)[i];
+        auto const& prepared = ready.at(j, i);
+        if (s.is_unit) {
+            convolution_unit const& unit = s.unit;
+            return compute(w.run, unit_forward_prepared<A, Stored>{.x = x,
+                                                                   .prepared = {ready.weights(prepared), prepared.layout.size},
+                                                                   .layout = prepared.layout,
+                                                                   .bias = {ready.bias(prepared), unit.product.out_channels},
+                                                                   .y = y,
+                                                                   .kernel = unit.product.kernel,
+                                                                   .stride = unit.product.stride,
+                                                                   .pad = unit.product.pad,
+                                                                   .rectified = unit.rectified,
+                                                                   .pooled = unit.pooled});
         }
-    if constexpr (std::is_same_v<T, A>) forward_layer(m, w, j, s.first, x, skip, y);
-    else forward_narrow_layer<T, B, A>(m, w, j, s.first, x, skip, y);
+        basic_model<T, B> const& m = ready.model();
+        stage_info const& stage = m.net().stages[j];
+        layer_info const& layer = stage.layers[s.first];
+        if constexpr (!std::is_same_v<T, Stored>)
+            if (ready.keeps_weights(layer)) {
+                row<T const> const learned{m.data() + stage.first_learned + layer.first_learned, layer.learned};
+                return compute(w.run, dense_forward<A, Stored>{.x = x.rows(),
+                                                               .weights = {ready.weights(prepared), layer.dense.out, layer.dense.in},
+                                                               .bias = learned.part(layer.dense.weights(), layer.dense.out),
+                                                               .y = y.rows()});
+            }
+        if constexpr (std::is_same_v<T, A>) forward_layer(m, w, j, s.first, x, skip, y);
+        else forward_narrow_layer<T, B, A>(m, w, j, s.first, x, skip, y);
+    }
 }
 
 /// Runs one stage on the `batch` windows in its input, in inference mode, and leaves its feature and logits. Stages run in order.

@@ -3,6 +3,7 @@
 
 #include <mcfa/backend/eigen/bfloat16/maxima.hpp>
 #include <mcfa/backend/eigen/bfloat16/pair_kernel.hpp>
+#include <mcfa/backend/eigen/convolution/direct/band_cut.hpp>
 #include <mcfa/backend/eigen/convolution/direct/correlation.hpp>
 #include <mcfa/backend/eigen/convolution/micro/weight_packing.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
@@ -70,48 +71,6 @@ inline void lay_paired_rows(correlation const& c, bfloat16 const* x, int first, 
     }
 }
 
-/// Items of work: bands of output rows, each for a range of output channels where there would be too few. What an item computes depends on
-/// nothing but its place, so results do not depend on the partition.
-struct band_cut {
-    int rows;    ///< of the sums, even where they are pooled
-    int bands;   ///< of a sample
-    int columns; ///< output channels, whole panels
-    int splits;
-
-    static band_cut of(correlation const& c, bool pooled, std::size_t batch, int threads) {
-        constexpr int near_values = 65536; // they fit the second-level cache together with a panel of weights
-        int const height = pooled ? c.out.height / 2 * 2 : c.out.height;
-        int const line = std::max(c.grid_width() * paired(c.in.channels), pooled ? c.out.width * c.out.channels : 0);
-        int wanted = std::clamp((near_values / line - c.kernel) / c.stride + 1, 1, std::max(height, 1));
-        if (pooled) wanted = std::max(2, wanted / 2 * 2);
-        int const bands = (height + wanted - 1) / wanted;
-        int rows = bands > 0 ? (height + bands - 1) / bands : 0;
-        if (pooled) rows = (rows + 1) / 2 * 2;
-        int const panels = (c.out.channels + pair_columns - 1) / pair_columns;
-        auto const items = static_cast<double>(batch) * bands;
-        int const splits =
-            items < 4.0 * threads && threads > 1 ? std::clamp(static_cast<int>(4 * threads / std::max(items, 1.0)), 1, panels) : 1;
-        int const columns = (panels + splits - 1) / splits * pair_columns;
-        return {rows, bands, columns, (c.out.channels + columns - 1) / columns};
-    }
-};
-
-/// The windows of a grid as rows of an operand, in reading order.
-struct window_rows {
-    bfloat16 const* grid;
-    int width; ///< windows side by side
-    std::ptrdiff_t step, line;
-
-    void find(int first, int count, bfloat16 const** rows) const {
-        int column = first % width;
-        bfloat16 const* begin = grid + first / width * line;
-        for (int r = 0; r < count; ++r) {
-            rows[r] = begin + column * step;
-            if (++column == width) column = 0, begin += line;
-        }
-    }
-};
-
 /// y = the unit of x with packed weights.
 template <class Execution>
 void correlate_pairs(Execution& run, correlation const& c, std::size_t batch, bfloat16 const* x, bfloat16 const* packed,
@@ -119,7 +78,7 @@ void correlate_pairs(Execution& run, correlation const& c, std::size_t batch, bf
     bool const plain = c.plain() && c.in.channels % 2 == 0;
     int const inputs = paired(c.in.channels), outputs = c.out.channels;
     std::ptrdiff_t const line = static_cast<std::ptrdiff_t>(plain ? c.in.width : c.grid_width()) * inputs;
-    auto const cut = band_cut::of(c, end.pooled, batch, run.threads());
+    auto const cut = band_cut::of(c, end.pooled, batch, run.threads(), c.grid_width() * inputs, pair_columns, 65536);
     std::size_t const grid_size = plain ? 0 : ((cut.rows - 1) * c.stride + c.kernel) * line;
     std::size_t const sums_size = end.pooled ? static_cast<std::size_t>(cut.rows) * c.out.width * outputs : 0;
     auto const own = run.template thread_scratch<bfloat16>(thread_own{}, grid_size + sums_size);
@@ -143,7 +102,7 @@ void correlate_pairs(Execution& run, correlation const& c, std::size_t batch, bf
         bfloat16* const sums =
             end.pooled ? scratch + grid_size : y + sample * c.out.size() + static_cast<std::size_t>(first) * c.out.width * outputs;
         int const begin = split * cut.columns, last = std::min(outputs, begin + cut.columns);
-        multiply_pairs(rows * c.out.width, window_rows{grid, c.out.width, c.stride * inputs, c.stride * line}, packed, end.bias,
+        multiply_pairs(rows * c.out.width, window_rows<bfloat16>{grid, c.out.width, c.stride * inputs, c.stride * line}, packed, end.bias,
                        end.floor(), begin, last, c.kernel, c.kernel * inputs / 2, line, sums, outputs);
         if (!end.pooled) return;
         for (int row = 0; row < rows / 2; ++row)
