@@ -13,6 +13,7 @@
 #include <mcfa/layer/pool.hpp>
 #include <mcfa/layer/relu.hpp>
 #include <mcfa/layer/squeeze_excite.hpp>
+#include <mcfa/model/calibrate.hpp>
 #include <mcfa/model/describe_prepared.hpp>
 #include <mcfa/model/pass/forward.hpp>
 #include <mcfa/model/prepared_model.hpp>
@@ -27,6 +28,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 using namespace mcfa;
@@ -39,23 +41,29 @@ struct light : stage<input<48>, conv<16>, batch_norm, relu, depthwise_conv<>, co
                      squeeze_excite<4>, max_pool<2>, global_average_pool, dense<20>, relu> {};
 struct net : cascade<tasks, plain, light> {};
 
+constexpr std::size_t window_count = 5;
+
+std::vector<array<float, 4>> windows() {
+    std::vector<array<float, 4>> all;
+    for (std::size_t const side : {32u, 48u}) {
+        array<float, 4>& pixels = all.emplace_back(std::array<std::size_t, 4>{window_count, side, side, 3});
+        for (std::size_t i = 0; i < pixels.size(); ++i) pixels.data()[i] = static_cast<float>(i * 37 % 101) / 50 - 1;
+    }
+    return all;
+}
+
 /// Logits of all stages for a few windows.
 template <class Stored, class Backend>
 std::vector<float> logits(Backend backend) {
-    constexpr std::size_t windows = 5;
-    model<net, float, Backend> const m{seed{7}, backend};
-    prepared_model<float, Backend, Stored> const ready{m, windows};
-    workspace_for<float, Backend, Stored> w{m, windows, purpose::inference};
-    for (std::size_t j = 0; j < m.net().stages.size(); ++j) {
-        auto const side = static_cast<std::size_t>(m.net().stages[j].side);
-        array<float, 4> pixels({windows, side, side, std::size_t{3}});
-        for (std::size_t i = 0; i < pixels.size(); ++i) pixels.data()[i] = static_cast<float>(i * 37 % 101) / 50 - 1;
-        w.load(j, pixels, windows);
-    }
-    forward(ready, w, windows);
+    model<net, float, Backend> m{seed{7}, backend};
+    if constexpr (std::is_same_v<Stored, int8>) m.set_quantisation(calibrate(m, windows()));
+    prepared_model<float, Backend, Stored> const ready{m, window_count};
+    workspace_for<float, Backend, Stored> w{m, window_count, purpose::inference};
+    for (std::size_t j = 0; j < m.net().stages.size(); ++j) w.load(j, windows()[j], window_count);
+    forward(ready, w, window_count);
     std::vector<float> all;
     for (std::size_t j = 0; j < m.net().stages.size(); ++j) {
-        auto const stage = w.logits(j, windows);
+        auto const stage = w.logits(j, window_count);
         all.insert(all.end(), stage.begin(), stage.end());
     }
     return all;
@@ -91,6 +99,7 @@ BOOST_AUTO_TEST_CASE(inference_is_that_of_plain_loops) {
     BOOST_TEST(furthest<float>() < 2e-5);
     BOOST_TEST(furthest<float16>() < 5e-3);
     BOOST_TEST(furthest<bfloat16>() < 5e-2);
+    BOOST_TEST(furthest<int8>() < 1e-1);
 }
 
 BOOST_AUTO_TEST_CASE(results_are_the_same_for_any_number_of_threads) {

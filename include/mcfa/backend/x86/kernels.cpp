@@ -3,6 +3,7 @@
 // functions of one name a linker keeps one and would give a processor what another one is made for; cmake/mcfa_x86.cmake says how.
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/backend/eigen_bfloat16.hpp>
+#include <mcfa/backend/eigen_int8.hpp>
 #include <mcfa/backend/x86/level_table.hpp>
 #include <mcfa/backend/x86/passes.hpp>
 
@@ -43,8 +44,16 @@ void close(void* caller) { delete static_cast<execution*>(caller); }
 int threads(void const* caller) { return static_cast<execution const*>(caller)->threads(); }
 void use(void* caller, int count) { static_cast<execution*>(caller)->use(count); }
 
-constexpr level_table table{
-    make_threads, open, close, threads, use, functions<all_passes>::run, layouts<preparations>::layout, layouts<preparations>::name};
+constexpr level_table table{make_threads,
+                            open,
+                            close,
+                            threads,
+                            use,
+                            functions<all_passes>::run,
+                            layouts<preparations>::layout,
+                            layouts<preparations>::name,
+                            kernel<int8_unit_preparation<float>, eigen>::layout,
+                            kernel<int8_unit_preparation<float>, eigen>::name};
 
 } // namespace
 

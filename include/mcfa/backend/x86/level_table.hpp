@@ -27,6 +27,9 @@ struct level_table {
     /// Of a preparation by its place in `preparations`.
     prepared_layout (*const* layout)(convolution_unit const& op, weights_form form, int batch);
     std::string_view (*const* name)(prepared_layout const& layout);
+    /// Of the preparation in 8-bit integers.
+    prepared_layout (*int8_layout)(convolution const& op);
+    std::string_view (*int8_name)(prepared_layout const& layout);
 };
 
 /// A level of this program; null for one that it was built without.

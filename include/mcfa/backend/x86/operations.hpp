@@ -37,4 +37,17 @@ struct kernel<unit_preparation<float, Stored>, backend::x86> {
     }
 };
 
+template <>
+struct kernel<int8_unit_preparation<float>, backend::x86> {
+    using pass = int8_unit_preparation<float>;
+
+    static prepared_layout layout(convolution const& op) { return backend::x86_engine::chosen_table().int8_layout(op); }
+    /// What computes a unit with this layout, in words.
+    static std::string_view name(prepared_layout const& layout) { return backend::x86_engine::chosen_table().int8_name(layout); }
+    static void run(backend::x86::execution& run, pass const& p) {
+        using namespace backend::x86_engine;
+        chosen_table().run[all_passes::place<pass>()](run.caller(), &p);
+    }
+};
+
 } // namespace mcfa
