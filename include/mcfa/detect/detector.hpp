@@ -13,6 +13,7 @@
 #include <mcfa/detect/propose/scan.hpp>
 #include <mcfa/detect/propose/suppression.hpp>
 #include <mcfa/detect/propose/sweep.hpp>
+#include <mcfa/detect/time_budget.hpp>
 #include <mcfa/detect/turn.hpp>
 #include <mcfa/detect/worker_pool.hpp>
 #include <mcfa/image/frame.hpp>
@@ -196,24 +197,35 @@ private:
     void find_all(image::frame const& photo, detect::band searched, std::span<image::placement const> known, worker& w,
                   detection_limits_met& met) const {
         w.all.clear();
-        for (int quarters = 0; quarters < (options_.turned ? 4 : 1); ++quarters) {
+        detect::time_budget const time(options_.budget, options_.clock);
+        int const turns = options_.turned ? 4 : 1;
+        for (int quarters = 0; quarters < turns; ++quarters) {
+            auto const until = [&](double share) { return (quarters + share) / turns; }; // of the whole budget
             if (quarters > 0) detect::turn_back(photo, quarters, w.turned, w.turned_row);
-            auto& proposed = proposals_of(quarters > 0 ? image::frame(w.turned) : photo, searched, w, met);
+            auto& proposed = proposals_of(quarters > 0 ? image::frame(w.turned) : photo, searched, w, time, until(0.5), met);
             if (quarters > 0)
                 for (auto& p : proposed) p.window = detect::turned_with_photo(p.window, quarters, photo.height(), photo.width());
             std::erase_if(proposed, [&](auto const& p) {
                 return std::ranges::any_of(known,
                                            [&](auto const& k) { return iou(image::square_of(p.window), image::square_of(k)) > 1.0f / 3; });
             });
-            judge(photo, proposed, w);
+            judge(photo, proposed, w, time, until(0.75), until(1), met);
             w.all.insert(w.all.end(), w.found.begin(), w.found.end());
         }
         suppress(w.all, w, options_.overlap, detect::overlap_measure::union_area);
         suppress(w.all, w, options_.containment, detect::overlap_measure::smaller_area);
     }
 
-    /// Leaves the faces among proposed windows in `w.found`: steps 2 and 3, but for the last suppression.
-    void judge(image::frame const& photo, std::vector<detect::proposal<T>> const& proposed, worker& w) const {
+    /// Leaves the faces among proposed windows in `w.found`: steps 2 and 3, but for the last suppression; each until a share of the time is spent.
+    void judge(image::frame const& photo, std::vector<detect::proposal<T>> const& proposed, worker& w, detect::time_budget const& time,
+               double first_share, double share, detection_limits_met& met) const {
+        auto const until = [&](double end) {
+            return [&, end](std::size_t) {
+                bool const over = time.spent() > end;
+                met.out_of_time = met.out_of_time || over;
+                return !over;
+            };
+        };
         std::size_t stages = features_are_kept ? 2 : 1;
         w.found.clear();
         w.windows.clear();
@@ -221,23 +233,25 @@ private:
         auto const add = [&](std::size_t i, std::span<float const> logits) {
             if (auto const found = passed(w.windows[i], stages, logits)) w.found.push_back(*found);
         };
-        if constexpr (features_are_kept) w.judge.swept(photo, proposed, stages, add);
-        else w.judge.windows(photo, w.windows, stages, add);
+        if constexpr (features_are_kept) w.judge.swept(photo, proposed, stages, add, until(first_share));
+        else w.judge.windows(photo, w.windows, stages, add, until(first_share));
         for (int looks = 0; looks < options_.looks && !w.found.empty();) {
+            if (looks > 0 && !until(share)(0)) break; // what a whole look found stays
             suppress(w.found, w, 0.5f, detect::overlap_measure::union_area);
             w.windows.clear();
             for (face const& f : w.found) w.windows.push_back(moved(f));
             w.found.clear();
             stages = std::min(stages + 1, net::count);
             looks += stages == net::count;
-            if (options_.mirror && looks == options_.looks) look_twice(photo, w, add);
-            else w.judge.windows(photo, w.windows, stages, add);
+            if (options_.mirror && looks == options_.looks) look_twice(photo, w, add, until(share));
+            else w.judge.windows(photo, w.windows, stages, add, until(share));
         }
     }
 
-    /// The whole cascade on `w.windows` and on their mirror images: visit(i, mean logits of window i).
-    template <class F>
-    void look_twice(image::frame const& photo, worker& w, F const& visit) const {
+    /// The whole cascade on `w.windows` and on their mirror images: visit(i, mean logits of window i). Where `go_on` stops it, the logits of windows
+    /// whose mirror images were not seen yet are theirs alone.
+    template <class F, class G = detect::every_batch>
+    void look_twice(image::frame const& photo, worker& w, F const& visit, G const& go_on = {}) const {
         std::size_t const count = w.windows.size();
         for (std::size_t i = 0; i < count; ++i) {
             auto mirrored = w.windows[i];
@@ -245,27 +259,39 @@ private:
             w.windows.push_back(mirrored);
         }
         w.looks.resize(count);
-        w.judge.windows(photo, w.windows, net::count, [&](std::size_t i, std::span<float const> logits) {
-            prediction<tasks> one;
-            std::copy(logits.begin(), logits.end(), one.logits.begin());
-            if (i < count) w.looks[i] = one;
-            else join_mirror_image(w.looks[i - count], one);
-        });
-        for (std::size_t i = 0; i < count; ++i) visit(i, w.looks[i].logits);
+        std::size_t seen = 0;
+        w.judge.windows(
+            photo, w.windows, net::count,
+            [&](std::size_t i, std::span<float const> logits) {
+                prediction<tasks> one;
+                std::copy(logits.begin(), logits.end(), one.logits.begin());
+                if (i < count) w.looks[i] = one, ++seen;
+                else join_mirror_image(w.looks[i - count], one);
+            },
+            go_on);
+        for (std::size_t i = 0; i < seen; ++i) visit(i, w.looks[i].logits);
     }
 
     std::vector<detect::proposal<T>>& proposals_of(image::frame const& photo, detect::band searched, worker& w,
-                                                   detection_limits_met& met) const {
+                                                   detect::time_budget const& time, double share, detection_limits_met& met) const {
         float const largest =
             options_.largest_face > 0 ? options_.largest_face : static_cast<float>(std::min(photo.height(), photo.width()));
         auto const least = static_cast<float>(options_.thresholds[0]) * (proposer::exact ? 1 : options_.proposal);
         w.sizes.show(photo);
         w.proposals.begin(options_.candidates_on(photo.height(), photo.width()));
         detect::face_sizes(options_.smallest_face, largest, options_.factor, w.face_sizes);
-        for (double const size : w.face_sizes) {
+        double const begun = time.spent();
+        double swept = 0; // level pixels
+        for (auto size = w.face_sizes.rbegin(); size != w.face_sizes.rend(); ++size) {
             auto const on = detect::rows_in(
-                searched, detect::level_for(size, options_.context, proposer::side, proposer::stride, photo.height(), photo.width()));
+                searched, detect::level_for(*size, options_.context, proposer::side, proposer::stride, photo.height(), photo.width()));
             if (on.rows == 0) continue;
+            double const spent = time.spent(), pixels = static_cast<double>(on.width()) * on.height();
+            if (swept > 0 && spent + (spent - begun) / swept * pixels > share) {
+                met.out_of_time = true;
+                break;
+            }
+            swept += pixels;
             w.propose(w.sizes, on, least, [&](int row, int column, float probability, std::span<T const> feature) {
                 w.proposals.add(probability, on.window(row, column), feature);
             });

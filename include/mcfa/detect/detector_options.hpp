@@ -4,7 +4,9 @@
 #include <mcfa/core/error.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,11 @@ struct detector_options {
     /// 0: as many as faces of the smallest size would fill the photo, and at least 200.
     int most_candidates = 0;
     int batch = 8; ///< windows judged at a time, 1 to 1000: memory against speed
+    /// Milliseconds that a photo may take, above 0. Levels are swept from the largest faces to the smallest; one begins only if, as far as the
+    /// levels before tell, it ends within half the budget. Then windows are judged, the most probable first, until the time is over. So small
+    /// faces are missed first, and a photo takes longer than the budget by one batch at most, or by the coarsest level.
+    double budget = std::numeric_limits<double>::infinity();
+    std::chrono::steady_clock::time_point (*clock)() = std::chrono::steady_clock::now; ///< by which `budget` is measured
 
     /// `most_candidates`, or what its 0 stands for on a photo of so many pixels.
     std::size_t candidates_on(int height, int width) const {
@@ -55,6 +62,7 @@ struct detector_options {
         within("most_candidates", most_candidates, 0, 100000);
         within("looks", looks, 1, 10);
         within("batch", batch, 1, 1000);
+        if (!(budget > 0)) throw option_error({"detector: budget is ", budget, " ms, expected more than 0"});
     }
 };
 

@@ -52,11 +52,11 @@ public:
         if (level_.size() >= 16 * most_) keep_best(level_, 8 * most_);
     }
 
-    /// Ends a level: of windows on it that overlap by more than half the best remain.
+    /// Ends a level: of windows on it that overlap by more than half the best remain. Of equally probable windows those of later levels come first.
     void end_level() {
         keep_best(level_, 8 * most_);
         suppress_in(level_, 0.5f);
-        all_.insert(all_.end(), level_.begin(), level_.end());
+        all_.insert(all_.begin(), level_.begin(), level_.end());
         level_.clear();
     }
 
