@@ -227,6 +227,32 @@ BOOST_AUTO_TEST_CASE(the_orientation_of_a_photo_is_obeyed) {
     BOOST_TEST(iou(found[0].box, expected[0].box) > 0.95f);
 }
 
+BOOST_AUTO_TEST_CASE(wrong_options_and_frames_are_errors_as_values) {
+    model<net, float, backend::eigen> m{seed{7}, backend::eigen{1}};
+    auto const photo = noise(80, 120);
+    auto const find = try_detector(m, everything);
+    BOOST_REQUIRE(find.has_value());
+    auto const frame = image::try_frame(photo.data(), 80, 120, 360);
+    BOOST_REQUIRE(frame.has_value());
+    BOOST_TEST(same((*find)(*frame), detector{m, everything}(photo)));
+    auto const says = [](auto const& wrong, std::string const& part) {
+        BOOST_REQUIRE(!wrong);
+        BOOST_TEST(std::string(wrong.error().what()).find(part) != std::string::npos);
+    };
+    says(try_detector(m, {.smallest_face = 1}), "detector: smallest_face is 1, expected 4 to 100000");
+    says(try_detector(m, {.thresholds = {0.5}}), "the cascade has 2 stages, given 1 thresholds");
+    says(image::try_frame(photo.data(), 80, 120, 359), "frame: rows of 359 bytes");
+    says(image::try_frame(nullptr, 1, 1, 3), "frame: no memory");
+    says(try_predictor(m, {0.5f}), "the cascade has 2 stages, given 1");
+    says(try_predictor(m, {}, 0), "a capacity of at least 1");
+    says(image::try_window_predictor(m, {0.5f, 2.0f}), "2 is not a probability");
+    auto judge = image::try_window_predictor(m);
+    BOOST_REQUIRE(judge.has_value());
+    image::window_predictor other{m};
+    image::placement const window{{50, 40}, 50, 0, false};
+    BOOST_TEST(((*judge)(*frame, window).logits == other(photo, window).logits));
+}
+
 BOOST_AUTO_TEST_CASE(at_most_so_many_candidates) {
     model<net, float, backend::eigen> m{seed{7}, backend::eigen{1}};
     auto options = everything;

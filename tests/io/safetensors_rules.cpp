@@ -29,6 +29,9 @@ void expect_refused(std::string const& bytes, std::string const& part) {
     put(path, bytes);
     expect_error<file_error>([&] { safetensors_file::read(path); }, path.string() + ": ");
     expect_error<file_error>([&] { safetensors_file::read(path); }, part);
+    auto const opened = safetensors_file::try_read(path);
+    BOOST_REQUIRE(!opened);
+    BOOST_TEST(std::string(opened.error().what()).find(part) != std::string::npos);
 }
 
 /// One tensor `a` with these three fields, and four bytes of data.

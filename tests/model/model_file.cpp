@@ -44,6 +44,9 @@ void expect_refusal(std::filesystem::path const& path, std::string const& part) 
     plain_model<Net> m{seed{8}};
     auto const before = m.values();
     expect_error<file_error>([&] { io::load(m, path); }, part);
+    auto const loaded = io::try_load(m, path);
+    BOOST_REQUIRE(!loaded);
+    BOOST_TEST(std::string(loaded.error().what()).find(part) != std::string::npos);
     BOOST_TEST(m.values() == before);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/core/view.hpp>
 
 #include <array>
@@ -59,7 +60,7 @@ view<T const, static_cast<int>(Rank)> view_of(array<T, Rank> const& values) {
 template <class T, std::size_t Rank, class E>
 view<T const, static_cast<int>(Rank)> dense_view(xt::xexpression<E> const& given, array<T, Rank>& copy) {
     E const& values = given.derived_cast();
-    if (values.dimension() != Rank) throw shape_error({"an array of rank ", values.dimension(), ", expected rank ", Rank});
+    if (values.dimension() != Rank) raise(shape_error({"an array of rank ", values.dimension(), ", expected rank ", Rank}));
     if constexpr (std::same_as<std::remove_cv_t<typename E::value_type>, T> &&
                   requires { values.data() + values.data_offset() + values.strides()[0]; }) {
         std::array<std::size_t, Rank> extents{};

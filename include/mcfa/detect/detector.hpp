@@ -2,6 +2,8 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/expected.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/detect/detected_face.hpp>
 #include <mcfa/detect/detection_limits_met.hpp>
 #include <mcfa/detect/detector_options.hpp>
@@ -74,19 +76,24 @@ public:
 
     /// Throws `option_error` for an option out of its range, or another number of thresholds than there are stages.
     explicit detector(Model const& m, detector_options options = {})
-        : options_(std::move(options)),
+        : options_(accepted(m, std::move(options))),
           nothing_yet_(prediction<tasks>::above(m.attribute_thresholds())),
           ready_(m, planned_windows, weights_form::fast, proposer::sees) {
-        options_.check();
-        if (options_.thresholds.empty()) options_.thresholds = m.detection_thresholds();
-        if (options_.thresholds.empty()) options_.thresholds.assign(net::count, 0.5);
-        if (options_.thresholds.size() != net::count)
-            throw option_error({"detector: the cascade has ", net::count, " stages, given ", options_.thresholds.size(), " thresholds"});
         workers_.add(make_worker());
     }
     explicit detector(Model const&&, detector_options = {}) = delete;
 
     detector_options const& options() const { return options_; }
+
+    /// What keeps a detector of this model from being made with these options, if anything; thresholds that are not said become the model's.
+    static std::optional<option_error> problem(Model const& m, detector_options& options) {
+        if (auto bad = options.problem()) return bad;
+        if (options.thresholds.empty()) options.thresholds = m.detection_thresholds();
+        if (options.thresholds.empty()) options.thresholds.assign(net::count, 0.5);
+        if (options.thresholds.size() != net::count)
+            return option_error({"detector: the cascade has ", net::count, " stages, given ", options.thresholds.size(), " thresholds"});
+        return {};
+    }
 
     /// The faces of a photo, the most probable first; none is an empty vector. Throws `shape_error` unless the photo has three channels.
     /// `met`, where it is given, says whether a limit left something out: then faces may be missing.
@@ -123,7 +130,7 @@ public:
     /// Throws as for a whole photo, and `option_error` unless 0 <= index < count.
     std::vector<face> part(image::frame const& photo, int index, int count, std::span<image::placement const> known = {},
                            detection_limits_met* met = nullptr) const {
-        if (index < 0 || index >= count) throw option_error({"detector: part ", index, " of ", count, ", expected 0 to ", count - 1});
+        if (index < 0 || index >= count) raise(option_error({"detector: part ", index, " of ", count, ", expected 0 to ", count - 1}));
         std::vector<face> faces;
         find(faces, photo, {index, count}, known, met);
         return faces;
@@ -179,6 +186,11 @@ private:
         std::vector<face> found, all, kept;    ///< at one turn, at all of them, by suppression
     };
     static constexpr std::size_t planned_windows = 32; ///< smallest number of windows in a sweep's level or a batch of candidates
+
+    static detector_options accepted(Model const& m, detector_options options) {
+        if (auto const bad = problem(m, options)) raise(*bad);
+        return options;
+    }
 
     std::unique_ptr<worker> make_worker() const { return std::make_unique<worker>(ready_, options_.batch); }
 
@@ -327,5 +339,21 @@ private:
     prepared_model<T, B, Stored> ready_;
     mutable detect::worker_pool<worker> workers_;
 };
+
+/// A detector, or what its constructor throws:
+///
+///     auto const find = try_detector(m, {.smallest_face = 40});
+///     if (!find) return std::puts(find.error().what());
+///     for (auto const& face : (*find)(frame)) ...
+///
+/// `Stored` is the arithmetic, void the model's own.
+template <class Stored = void, class Model>
+auto try_detector(Model const& m, detector_options options = {}) {
+    using made = detector<Model, std::conditional_t<std::is_void_v<Stored>, typename Model::scalar, Stored>>;
+    if (auto const bad = made::problem(m, options)) return expected<made>(unexpected(*bad));
+    return expected<made>(std::in_place, m, std::move(options));
+}
+template <class Stored = void, class Model>
+void try_detector(Model const&&, detector_options = {}) = delete;
 
 } // namespace mcfa

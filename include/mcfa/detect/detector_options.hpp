@@ -2,11 +2,13 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/raise.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,10 +48,12 @@ struct detector_options {
         return static_cast<std::size_t>(std::clamp(faces, 200.0, 100000.0));
     }
 
-    /// Throws `option_error` where a value is out of its range.
-    void check() const {
-        auto const within = [](char const* name, double value, double low, double high) {
-            if (!(value >= low && value <= high)) throw option_error({"detector: ", name, " is ", value, ", expected ", low, " to ", high});
+    /// What is out of its range, if anything.
+    std::optional<option_error> problem() const {
+        std::optional<option_error> bad;
+        auto const within = [&](char const* name, double value, double low, double high) {
+            if (!bad && !(value >= low && value <= high))
+                bad = option_error({"detector: ", name, " is ", value, ", expected ", low, " to ", high});
         };
         for (double const t : thresholds) within("a threshold", t, 0, 1);
         within("smallest_face", smallest_face, 4, 100000);
@@ -62,7 +66,12 @@ struct detector_options {
         within("most_candidates", most_candidates, 0, 100000);
         within("looks", looks, 1, 10);
         within("batch", batch, 1, 1000);
-        if (!(budget > 0)) throw option_error({"detector: budget is ", budget, " ms, expected more than 0"});
+        if (!bad && !(budget > 0)) bad = option_error({"detector: budget is ", budget, " ms, expected more than 0"});
+        return bad;
+    }
+    /// Throws `option_error` where a value is out of its range.
+    void check() const {
+        if (auto const bad = problem()) raise(*bad);
     }
 };
 

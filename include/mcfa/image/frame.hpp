@@ -3,12 +3,15 @@
 
 #include <mcfa/core/array.hpp>
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/expected.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/image/image.hpp>
 
 #include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <type_traits>
 #include <vector>
 
@@ -42,11 +45,18 @@ public:
     /// Throws `shape_error` for a size below 0, rows shorter than their pixels, or no memory.
     frame(std::uint8_t const* data, int height, int width, std::ptrdiff_t row_bytes, pixel_order order = pixel_order::rgb)
         : data_(data), height_(height), width_(width), row_bytes_(row_bytes), order_(order) {
-        if (height < 0 || width < 0) throw shape_error({"frame: ", width, "x", height, " pixels, expected none or more"});
+        if (auto const bad = problem(data, height, width, row_bytes, order)) raise(*bad);
+    }
+
+    /// What keeps memory from being a frame, if anything.
+    static std::optional<shape_error> problem(std::uint8_t const* data, int height, int width, std::ptrdiff_t row_bytes,
+                                              pixel_order order = pixel_order::rgb) {
+        if (height < 0 || width < 0) return shape_error({"frame: ", width, "x", height, " pixels, expected none or more"});
         std::ptrdiff_t const least = std::ptrdiff_t{width} * bytes_per_pixel(order), given = row_bytes < 0 ? -row_bytes : row_bytes;
         if (height > 1 && given < least)
-            throw shape_error({"frame: rows of ", given, " bytes for ", width, " pixels of ", bytes_per_pixel(order), " bytes"});
-        if (!data && height > 0 && width > 0) throw shape_error({"frame: no memory for ", width, "x", height, " pixels"});
+            return shape_error({"frame: rows of ", given, " bytes for ", width, " pixels of ", bytes_per_pixel(order), " bytes"});
+        if (!data && height > 0 && width > 0) return shape_error({"frame: no memory for ", width, "x", height, " pixels"});
+        return {};
     }
 
     /// Of an array or strided view (height, width, 3), red, green, blue; the pixels of a row are side by side.
@@ -78,13 +88,13 @@ public:
 private:
     template <class E>
     static std::uint8_t const* checked(E const& photo) {
-        if (photo.dimension() != 3) throw shape_error({"frame: an array of rank ", photo.dimension(), ", expected height x width x 3"});
+        if (photo.dimension() != 3) raise(shape_error({"frame: an array of rank ", photo.dimension(), ", expected height x width x 3"}));
         auto const& s = photo.shape();
         if (s[2] != 3)
-            throw shape_error({"frame: an array of ", s[0], " x ", s[1], " x ", s[2], ", expected height x width x 3 (red, green, blue)"});
+            raise(shape_error({"frame: an array of ", s[0], " x ", s[1], " x ", s[2], ", expected height x width x 3 (red, green, blue)"}));
         if (s[0] * s[1] > 0 && (photo.strides()[2] != 1 || (s[1] > 1 && photo.strides()[1] != 3)))
-            throw shape_error(
-                "frame: an array whose rows are not red, green, blue side by side in memory; copy it into an array of its own");
+            raise(shape_error(
+                "frame: an array whose rows are not red, green, blue side by side in memory; copy it into an array of its own"));
         return photo.data() + photo.data_offset();
     }
     template <class E>
@@ -98,6 +108,13 @@ private:
     pixel_order order_;
 };
 
+/// A frame, or what its constructor throws.
+inline expected<frame> try_frame(std::uint8_t const* data, int height, int width, std::ptrdiff_t row_bytes,
+                                 pixel_order order = pixel_order::rgb) {
+    if (auto const bad = frame::problem(data, height, width, row_bytes, order)) return unexpected(*bad);
+    return frame(data, height, width, row_bytes, order);
+}
+
 inline int height(frame const& photo) { return photo.height(); }
 inline int width(frame const& photo) { return photo.width(); }
 
@@ -107,7 +124,7 @@ pixels evaluated(xt::xexpression<E> const& photo) {
     static_assert(std::same_as<std::remove_cv_t<typename E::value_type>, std::uint8_t>,
                   "mcfa: a photo's values are std::uint8_t, 0 to 255; convert others by xt::cast<std::uint8_t>");
     E const& values = photo.derived_cast();
-    if (values.dimension() != 3) throw shape_error({"an expression of rank ", values.dimension(), ", expected height x width x 3"});
+    if (values.dimension() != 3) raise(shape_error({"an expression of rank ", values.dimension(), ", expected height x width x 3"}));
     return pixels(values);
 }
 

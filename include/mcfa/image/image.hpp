@@ -3,6 +3,7 @@
 
 #include <mcfa/core/array.hpp>
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/raise.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -21,8 +22,8 @@ inline int width(pixels const& photo) { return static_cast<int>(photo.shape()[1]
 /// Throws `shape_error`, which begins with `taker`, unless the array has three channels: another count would be read past its end.
 inline void check_channels(pixels const& photo, char const* taker) {
     if (photo.shape()[2] != 3)
-        throw shape_error({taker, ": an array of ", photo.shape()[0], " x ", photo.shape()[1], " x ", photo.shape()[2],
-                           ", expected height x width x 3 (red, green, blue)"});
+        raise(shape_error({taker, ": an array of ", photo.shape()[0], " x ", photo.shape()[1], " x ", photo.shape()[2],
+                           ", expected height x width x 3 (red, green, blue)"}));
 }
 
 /// A photo of the given size; its values are not set.

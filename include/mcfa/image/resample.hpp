@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/image/frame.hpp>
 #include <mcfa/image/image.hpp>
 #include <mcfa/image/placement.hpp>
@@ -124,11 +125,11 @@ void sample_patch(patch const& piece, placement const& window, double step, int 
 /// Throws `option_error` on a window that `can_be_cut` refuses, and `shape_error` on a span of the wrong length.
 inline void cut(frame const& photo, placement const& window, int side, std::span<float> out) {
     if (side < 1 || !can_be_cut(window))
-        throw option_error({"cut: a window of side ", window.side, " at (", window.centre.x, ", ", window.centre.y, "), angle ",
-                            window.angle, ", to ", side, " pixels; all must be finite, the sides positive, the window's at most ",
-                            largest_window});
+        raise(
+            option_error({"cut: a window of side ", window.side, " at (", window.centre.x, ", ", window.centre.y, "), angle ", window.angle,
+                          ", to ", side, " pixels; all must be finite, the sides positive, the window's at most ", largest_window}));
     if (out.size() != std::size_t{3} * side * side)
-        throw shape_error({"cut: a span of ", out.size(), " floats for a window of ", side, "x", side, "x3"});
+        raise(shape_error({"cut: a span of ", out.size(), " floats for a window of ", side, "x", side, "x3"}));
 
     double const step = static_cast<double>(window.side) / side;
     double const angle = static_cast<double>(window.angle);

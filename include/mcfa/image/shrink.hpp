@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/image/image.hpp>
 
 #include <algorithm>
@@ -61,10 +62,10 @@ inline void shrink_by(int factor, float const* in, std::size_t n, std::size_t m,
 /// `scratch` is memory that is used again. Throws `option_error` on the sides and `shape_error` on the lengths of the spans.
 inline void shrink_area(std::span<float const> in, int in_side, int out_side, std::span<float> out, std::vector<float>& scratch) {
     if (out_side < 1 || out_side > in_side)
-        throw option_error({"shrink_area from ", in_side, " to ", out_side, " pixels: the new side is 1 to the old one"});
+        raise(option_error({"shrink_area from ", in_side, " to ", out_side, " pixels: the new side is 1 to the old one"}));
     std::size_t const n = in_side, m = out_side;
     if (in.size() != n * n * 3 || out.size() != m * m * 3)
-        throw shape_error({"shrink_area: spans of ", in.size(), " and ", out.size(), " floats, expected ", n * n * 3, " and ", m * m * 3});
+        raise(shape_error({"shrink_area: spans of ", in.size(), " and ", out.size(), " floats, expected ", n * n * 3, " and ", m * m * 3}));
     if (n % m == 0) return shrink_by(static_cast<int>(n / m), in.data(), n, m, out.data(), scratch);
     scratch.resize(m * n * 3); // first down, then across
     shrink_axis(in.data(), in_side, out_side, n * 3, scratch.data());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/core/error.hpp>
+#include <mcfa/core/expected.hpp>
 #include <mcfa/image/frame.hpp>
 #include <mcfa/image/placement.hpp>
 #include <mcfa/image/window_cutter.hpp>
@@ -10,6 +12,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -64,5 +67,16 @@ private:
     window_cutter cutter_;
     std::vector<result> some_; ///< of the windows at hand
 };
+
+/// A window predictor, or what its constructor throws. A window for which `can_be_cut` is false must not be given to it. `Stored` is the
+/// arithmetic, void the model's own.
+template <class Stored = void, class Model>
+auto try_window_predictor(Model const& m, std::vector<float> thresholds = {}, std::size_t capacity = 32) {
+    using scalar = std::conditional_t<std::is_void_v<Stored>, typename Model::scalar, Stored>;
+    using made = window_predictor<Model, scalar>;
+    if (auto const bad = predictor<Model, scalar>::problem(thresholds)) return expected<made>(unexpected(*bad));
+    if (capacity == 0) return expected<made>(unexpected(option_error("a predictor needs a capacity of at least 1 window")));
+    return expected<made>(std::in_place, m, std::move(thresholds), capacity);
+}
 
 } // namespace mcfa::image

@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -32,9 +33,8 @@ inline std::string quantisation_text(quantisation const& q) {
     return text;
 }
 
-/// Reads that text, of the file at `path`. Throws `file_error` naming the first line that is none.
-inline quantisation quantisation_in(std::string_view text, std::string const& path) {
-    quantisation q;
+/// Reads that text, of the file at `path`, into an empty quantisation. Returns an error that names the first line that is none.
+inline std::optional<file_error> read_quantisation(std::string_view text, std::string const& path, quantisation& q) {
     while (!text.empty()) {
         auto const line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(text.size(), line.size() + 1));
@@ -55,12 +55,12 @@ inline quantisation quantisation_in(std::string_view text, std::string const& pa
                            read(fields[2], l.signal_to_noise) && l.input.valid() && !std::isnan(l.signal_to_noise) &&
                            (fields[3] == "int8" || fields[3] == "float");
         if (!right)
-            throw file_error(path, {"metadata ", quantisation_key, " has the line ", mcfa::in_quotes(line),
-                                    ", expected a layer's name, a scale above 0, a zero from 0 to 255, a ratio in dB and int8 or float"});
+            return file_error(path, {"metadata ", quantisation_key, " has the line ", mcfa::in_quotes(line),
+                                     ", expected a layer's name, a scale above 0, a zero from 0 to 255, a ratio in dB and int8 or float"});
         l.in_float = fields[3] == "float";
         q.layers.push_back(std::move(l));
     }
-    return q;
+    return {};
 }
 
 } // namespace mcfa::io

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/core/refusal.hpp>
 #include <mcfa/model/int8/quantisation.hpp>
@@ -70,7 +71,7 @@ public:
         std::size_t attributes = 0;
         for (task_info const& task : net_->tasks) attributes += task.attributes.size();
         if (!thresholds.empty() && thresholds.size() != attributes)
-            throw option_error({"attribute thresholds: the net has ", attributes, " attributes, given ", thresholds.size()});
+            raise(option_error({"attribute thresholds: the net has ", attributes, " attributes, given ", thresholds.size()}));
         check_probabilities("attribute", thresholds);
         attribute_thresholds_ = std::move(thresholds);
     }
@@ -81,7 +82,7 @@ public:
     /// Throws `option_error` for another number than the net has stages, unless there are none, and for one that is no probability.
     void set_detection_thresholds(std::vector<double> thresholds) {
         if (!thresholds.empty() && thresholds.size() != net_->stages.size())
-            throw option_error({"detection thresholds: the net has ", net_->stages.size(), " stages, given ", thresholds.size()});
+            raise(option_error({"detection thresholds: the net has ", net_->stages.size(), " stages, given ", thresholds.size()}));
         check_probabilities("detection", thresholds);
         detection_thresholds_ = std::move(thresholds);
     }
@@ -92,7 +93,7 @@ public:
     /// Throws `option_error` unless it is of this net's layers, or empty.
     void set_quantisation(mcfa::quantisation q) {
         if (auto const problem = quantisation_problem(*net_, q); !q.empty() && !problem.empty())
-            throw option_error({"quantisation: ", problem});
+            raise(option_error({"quantisation: ", problem}));
         quantisation_ = std::move(q);
     }
 
@@ -114,7 +115,7 @@ protected:
 private:
     static void check_probabilities(char const* whose, std::vector<double> const& thresholds) {
         for (double const t : thresholds)
-            if (!(t >= 0 && t <= 1)) throw option_error({whose, " thresholds: ", t, " is not a probability (0 to 1)"});
+            if (!(t >= 0 && t <= 1)) raise(option_error({whose, " thresholds: ", t, " is not a probability (0 to 1)"}));
     }
 
     net_info const* net_;

@@ -3,6 +3,8 @@
 
 #include <mcfa/core/array.hpp>
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/expected.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/core/view.hpp>
 #include <mcfa/model/pass/forward.hpp>
 #include <mcfa/model/pass/repeat.hpp>
@@ -14,8 +16,10 @@
 #include <cstddef>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -45,11 +49,17 @@ public:
           workspace_(m, capacity, purpose::inference),
           thresholds_(std::move(thresholds)),
           nothing_yet_(result::above(m.attribute_thresholds())) {
-        if (thresholds_.empty()) thresholds_.assign(net::count, 0.0f);
-        if (thresholds_.size() != net::count)
-            throw option_error({"thresholds: the cascade has ", net::count, " stages, given ", thresholds_.size()});
-        for (float t : thresholds_)
-            if (!(t >= 0 && t <= 1)) throw option_error({"thresholds: ", t, " is not a probability (0 to 1)"});
+        if (auto const bad = problem(thresholds_)) raise(*bad);
+    }
+
+    /// What keeps a predictor from being made with these thresholds, if anything; without any they become 0.
+    static std::optional<option_error> problem(std::vector<float>& thresholds) {
+        if (thresholds.empty()) thresholds.assign(net::count, 0.0f);
+        if (thresholds.size() != net::count)
+            return option_error({"thresholds: the cascade has ", net::count, " stages, given ", thresholds.size()});
+        for (float t : thresholds)
+            if (!(t >= 0 && t <= 1)) return option_error({"thresholds: ", t, " is not a probability (0 to 1)"});
+        return {};
     }
 
     std::size_t capacity() const { return workspace_.capacity(); }
@@ -66,7 +76,7 @@ public:
     void into(std::vector<result>& results, std::vector<array<float, 4>> const& windows, std::size_t count,
               std::size_t stages = net::count) {
         stages = std::min(stages, net::count);
-        if (windows.size() < stages) throw shape_error({stages, " stages take as many arrays of windows, given ", windows.size()});
+        if (windows.size() < stages) raise(shape_error({stages, " stages take as many arrays of windows, given ", windows.size()}));
         std::array<view<float const, 4>, net::count> views{};
         for (std::size_t j = 0; j < stages; ++j) views[j] = view_of(windows[j]);
         run(views, count, stages, results);
@@ -96,8 +106,8 @@ public:
         ((views[j] = dense_view<float, 4>(windows, copies[j]), ++j), ...);
         for (std::size_t i = 1; i < j; ++i)
             if (views[i].extent(0) != views[0].extent(0))
-                throw shape_error(
-                    {"stage ", net::stages[i].name, " is given ", views[i].extent(0), " windows, the first stage ", views[0].extent(0)});
+                raise(shape_error(
+                    {"stage ", net::stages[i].name, " is given ", views[i].extent(0), " windows, the first stage ", views[0].extent(0)}));
         run(views, views[0].extent(0), j, results);
     }
 
@@ -148,8 +158,8 @@ private:
         shape const s = net::stages[j].input;
         if (row >= given.extent(0) || given.extent(1) != static_cast<std::size_t>(s.height) ||
             given.extent(2) != static_cast<std::size_t>(s.width) || given.extent(3) != static_cast<std::size_t>(s.channels))
-            throw shape_error({"stage ", net::stages[j].name, " takes windows of ", to_string(s),
-                               " (channels, height, width; channels last in memory), and there is no such window number ", row});
+            raise(shape_error({"stage ", net::stages[j].name, " takes windows of ", to_string(s),
+                               " (channels, height, width; channels last in memory), and there is no such window number ", row}));
     }
 
     std::shared_ptr<prepared const> ready_;
@@ -159,5 +169,14 @@ private:
     std::vector<float> logits_;
     std::vector<std::size_t> alive_; ///< of the windows at hand those that go on to the next stage
 };
+
+/// A predictor, or what its constructor throws. `Stored` is the arithmetic, void the model's own.
+template <class Stored = void, class Model>
+auto try_predictor(Model const& m, std::vector<float> thresholds = {}, std::size_t capacity = 32) {
+    using made = predictor<Model, std::conditional_t<std::is_void_v<Stored>, typename Model::scalar, Stored>>;
+    if (auto const bad = made::problem(thresholds)) return expected<made>(unexpected(*bad));
+    if (capacity == 0) return expected<made>(unexpected(option_error("a predictor needs a capacity of at least 1 window")));
+    return expected<made>(std::in_place, m, std::move(thresholds), capacity);
+}
 
 } // namespace mcfa

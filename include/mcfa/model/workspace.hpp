@@ -3,6 +3,7 @@
 
 #include <mcfa/core/array.hpp>
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/core/view.hpp>
 #include <mcfa/model/model.hpp>
 #include <mcfa/model/plan/arena.hpp>
@@ -49,7 +50,7 @@ public:
           arena_(make_arena<typename Backend::template buffer<T>>(m.net(), capacity, use, plan_.size - first_)),
           argmax_(plan_.argmax_size) {
         if constexpr (narrow) {
-            if (use == purpose::training) throw option_error("a workspace for training takes activations of the model's scalar");
+            if (use == purpose::training) raise(option_error("a workspace for training takes activations of the model's scalar"));
             activations_ = make_arena<typename Backend::template buffer<Activation>>(m.net(), capacity, use, first_);
         }
     }
@@ -153,7 +154,7 @@ public:
 private:
     [[noreturn, gnu::noinline]] void refuse(std::size_t stage, std::array<std::size_t, 4> given, std::size_t count) const {
         shape const s = net_->stages[stage].input;
-        throw shape_error({"stage ",
+        raise(shape_error({"stage ",
                            net_->stages[stage].name,
                            " takes up to ",
                            capacity_,
@@ -173,11 +174,11 @@ private:
                            given[2],
                            ", ",
                            given[3],
-                           ")"});
+                           ")"}));
     }
 
     static std::size_t checked(std::size_t capacity) {
-        if (capacity == 0) throw option_error("a workspace needs a capacity of at least 1 window");
+        if (capacity == 0) raise(option_error("a workspace needs a capacity of at least 1 window"));
         return capacity;
     }
 

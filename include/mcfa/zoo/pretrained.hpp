@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/core/expected.hpp>
 #include <mcfa/io/load.hpp>
 #include <mcfa/model/model.hpp>
 #include <mcfa/zoo/slim.hpp>
@@ -28,6 +29,22 @@ template <class Backend>
 inference_model<slim_net, float, Backend> slim(std::span<std::byte const> file, Backend on = {}) {
     inference_model<slim_net, float, Backend> m{on};
     io::assign(m, io::safetensors_file::in_memory(file, "the weights within the program"));
+    return m;
+}
+
+/// The same two without exceptions.
+template <class Backend>
+expected<inference_model<slim_net, float, Backend>> try_slim(std::filesystem::path const& file, Backend on = {}) {
+    inference_model<slim_net, float, Backend> m{on};
+    if (auto const done = io::try_load(m, file); !done) return unexpected(done.error());
+    return m;
+}
+template <class Backend>
+expected<inference_model<slim_net, float, Backend>> try_slim(std::span<std::byte const> file, Backend on = {}) {
+    inference_model<slim_net, float, Backend> m{on};
+    auto const opened = io::safetensors_file::try_in_memory(file, "the weights within the program");
+    if (!opened) return unexpected(opened.error());
+    if (auto const done = io::try_assign(m, *opened); !done) return unexpected(done.error());
     return m;
 }
 

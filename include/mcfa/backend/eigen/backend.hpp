@@ -7,6 +7,7 @@
 #include <mcfa/backend/host_loops/memory.hpp>
 #include <mcfa/core/aligned_buffer.hpp>
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/raise.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -47,7 +48,7 @@ struct eigen {
         int threads() const { return threads_; }
         /// Changes the number of threads from the next call on; results stay the same. Throws `option_error` if it is below 1.
         void use(int threads) {
-            if (threads < 1) throw option_error({"threads is ", threads, ", must be at least 1"});
+            if (threads < 1) raise(option_error({"threads is ", threads, ", must be at least 1"}));
             threads_ = threads;
         }
 
@@ -102,7 +103,7 @@ struct eigen {
         static int number_of_threads(eigen const& backend) {
             if (backend.threads > 0) return backend.threads;
             if (backend.threads < 0)
-                throw option_error({"backend::eigen has threads = ", backend.threads, ", must be 0 (as many as there are) or more"});
+                raise(option_error({"backend::eigen has threads = ", backend.threads, ", must be 0 (as many as there are) or more"}));
             return backend.pool ? std::max(backend.pool->NumThreads(), 1) : eigen_engine::available_processors();
         }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/detect/track/one_euro.hpp>
 
 namespace mcfa {
@@ -20,7 +21,7 @@ struct tracker_options {
     /// Throws `option_error` where a value is out of its range.
     void check() const {
         auto const within = [](char const* name, double value, double low, double high) {
-            if (!(value >= low && value <= high)) throw option_error({"tracker: ", name, " is ", value, ", expected ", low, " to ", high});
+            if (!(value >= low && value <= high)) raise(option_error({"tracker: ", name, " is ", value, ", expected ", low, " to ", high}));
         };
         within("sweep_frames", sweep_frames, 1, 1000);
         within("keep", keep, 0, 1);

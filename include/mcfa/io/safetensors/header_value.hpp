@@ -62,10 +62,12 @@ public:
         auto const place = places_.find(name);
         return place == places_.end() ? nullptr : &items_[place->second];
     }
-    /// Calls f(name, value) for each member of an object, by name.
+    /// f(name, value) for the members of an object, by name, until it is false; whether it was true for all.
     template <class F>
-    void for_members(F f) const {
-        for (auto const& [name, place] : places_) f(name, items_[place]);
+    bool all_members(F f) const {
+        for (auto const& [name, place] : places_)
+            if (!f(name, items_[place])) return false;
+        return true;
     }
 
     /// For messages: "an object", "a list", a string in quotes, or the number or word itself.

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/expected.hpp>
 #include <mcfa/core/message.hpp>
 #include <mcfa/core/narrow_float.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/io/file_descriptor.hpp>
 #include <mcfa/io/safetensors/checksum.hpp>
 #include <mcfa/io/safetensors/header.hpp>
@@ -19,6 +21,7 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -44,10 +47,29 @@ struct stored_tensor {
 class safetensors_file {
 public:
     /// Throws `file_error` naming the path, the tensor, what was expected and what was found.
-    static safetensors_file read(std::filesystem::path const& path) { return safetensors_file(path); }
-
+    static safetensors_file read(std::filesystem::path const& path) {
+        safetensors_file file(path.string());
+        if (auto const bad = file.open(path)) raise(*bad);
+        return file;
+    }
     /// A file's bytes in memory, which must outlive the object; `name` stands for the path in errors.
-    static safetensors_file in_memory(std::span<std::byte const> bytes, std::string name) { return {bytes, std::move(name)}; }
+    static safetensors_file in_memory(std::span<std::byte const> bytes, std::string name) {
+        safetensors_file file(std::move(name), bytes);
+        if (auto const bad = file.read_all(bytes.size())) raise(*bad);
+        return file;
+    }
+
+    /// The same without exceptions.
+    static expected<safetensors_file> try_read(std::filesystem::path const& path) {
+        safetensors_file file(path.string());
+        if (auto const bad = file.open(path)) return unexpected(*bad);
+        return file;
+    }
+    static expected<safetensors_file> try_in_memory(std::span<std::byte const> bytes, std::string name) {
+        safetensors_file file(std::move(name), bytes);
+        if (auto const bad = file.read_all(bytes.size())) return unexpected(*bad);
+        return file;
+    }
 
     std::string const& path() const { return path_; }
     std::map<std::string, std::string> const& metadata() const { return metadata_; }
@@ -57,14 +79,16 @@ public:
     /// Throws `file_error` if the file has no such tensor.
     stored_tensor const& at(std::string const& name) const {
         auto const place = tensors_.find(name);
-        if (place == tensors_.end()) fail(name, "is missing");
+        if (place == tensors_.end()) raise(missing(name));
         return place->second;
     }
+    /// What `at` throws.
+    file_error missing(std::string const& name) const { return problem(name, "is missing"); }
 
     /// A metadata value. Throws `file_error` if the file has no such key.
     std::string const& metadata_at(std::string const& key) const {
         auto const place = metadata_.find(key);
-        if (place == metadata_.end()) throw file_error(path_, {"metadata ", in_quotes(key), " is missing"});
+        if (place == metadata_.end()) raise(file_error(path_, {"metadata ", in_quotes(key), " is missing"}));
         return place->second;
     }
 
@@ -72,9 +96,11 @@ public:
     std::vector<std::byte> bytes(std::string const& name) const {
         auto const& tensor = at(name);
         std::vector<std::byte> all(tensor.size());
-        read_tensor(name, tensor, [&](std::size_t first, std::span<std::byte const> part) {
+        auto const bad = read_tensor(name, tensor, [&](std::size_t first, std::span<std::byte const> part) -> outcome {
             std::copy(part.begin(), part.end(), all.begin() + static_cast<std::ptrdiff_t>(first));
+            return {};
         });
+        if (bad) raise(*bad);
         return all;
     }
 
@@ -84,11 +110,18 @@ public:
     template <class T>
         requires std::same_as<T, float> || std::same_as<T, double> || (std::integral<T> && !std::same_as<T, bool>)
     void values(std::string const& name, std::span<T> to) const {
+        if (auto const bad = try_values(name, to)) raise(*bad);
+    }
+
+    /// The same; returns what `values` throws.
+    template <class T>
+    std::optional<file_error> try_values(std::string const& name, std::span<T> to) const {
+        if (!contains(name)) return missing(name);
         auto const& tensor = at(name);
-        if (to.size() != tensor.count()) fail(name, {"expected ", to.size(), " values, found ", tensor.count()});
+        if (to.size() != tensor.count()) return problem(name, {"expected ", to.size(), " values, found ", tensor.count()});
         if constexpr (std::integral<T>) {
-            if (tensor.type != dtype_of<T>()) fail(name, {"expected ", name_of(dtype_of<T>()), ", found ", name_of(tensor.type)});
-            convert<T>(name, tensor, to, [](T value) { return value; });
+            if (tensor.type != dtype_of<T>()) return problem(name, {"expected ", name_of(dtype_of<T>()), ", found ", name_of(tensor.type)});
+            return convert<T>(name, tensor, to, [](T value) { return value; });
         } else {
             switch (tensor.type) {
             case dtype::f64:
@@ -100,7 +133,7 @@ public:
             case dtype::bf16:
                 return convert<bfloat16>(name, tensor, to, [](bfloat16 value) { return static_cast<float>(value); });
             default:
-                fail(name, {"expected F64, F32, F16 or BF16, found ", name_of(tensor.type)});
+                return problem(name, {"expected F64, F32, F16 or BF16, found ", name_of(tensor.type)});
             }
         }
     }
@@ -116,124 +149,135 @@ public:
 private:
     static constexpr std::size_t part_size = std::size_t{1} << 20; ///< bytes read at a time, a multiple of every element's size
 
-    explicit safetensors_file(std::filesystem::path const& path)
-        : path_(path.string()), file_(path, O_RDONLY | O_NONBLOCK) { // O_NONBLOCK: a pipe without a writer must not be waited for
+    using outcome = std::optional<file_error>; ///< what was wrong, if anything
+
+    explicit safetensors_file(std::string path, std::span<std::byte const> bytes = {}) : path_(std::move(path)), memory_(bytes) {}
+
+    outcome open(std::filesystem::path const& path) {
+        file_ = file_descriptor(path, O_RDONLY | O_NONBLOCK); // O_NONBLOCK: a pipe without a writer must not be waited for
         struct ::stat status{};
-        if (!file_ || ::fstat(file_.number(), &status) != 0) throw file_error(path_, {"cannot be read (", system_reason(errno), ")"});
+        if (!file_ || ::fstat(file_.number(), &status) != 0) return problem({"cannot be read (", system_reason(errno), ")"});
         if (!S_ISREG(status.st_mode))
-            throw file_error(path_, {"cannot be read (", S_ISDIR(status.st_mode) ? system_reason(EISDIR) : "not a regular file", ")"});
-        read_all(static_cast<std::uint64_t>(status.st_size));
-    }
-    safetensors_file(std::span<std::byte const> bytes, std::string name) : path_(std::move(name)), memory_(bytes) {
-        read_all(bytes.size());
+            return problem({"cannot be read (", S_ISDIR(status.st_mode) ? system_reason(EISDIR) : "not a regular file", ")"});
+        return read_all(static_cast<std::uint64_t>(status.st_size));
     }
 
-    void read_all(std::uint64_t size) {
-        auto const header_size = read_header_size(size);
+    outcome read_all(std::uint64_t size) {
+        std::uint64_t header_size = 0;
+        if (auto bad = read_header_size(size, header_size)) return bad;
         std::string text(header_size, '\0');
-        read_exactly(safetensors_prefix_size, std::as_writable_bytes(std::span(text)), "its header");
+        if (auto bad = read_exactly(safetensors_prefix_size, std::as_writable_bytes(std::span(text)), "its header")) return bad;
         data_begin_ = safetensors_prefix_size + header_size;
-        auto header = safetensors_header_parser(path_, size - data_begin_).parse(text);
-        check_size(size - data_begin_);
+        safetensors_header header;
+        safetensors_header_parser parser(size - data_begin_);
+        if (!parser.parse(text, header)) return problem(parser.problem());
+        if (auto bad = check_size(size - data_begin_)) return bad;
         metadata_ = std::move(header.metadata);
         for (auto& [name, entry] : header.tensors)
             tensors_.emplace(name, stored_tensor{entry.type, std::move(entry.shape), entry.begin, entry.end, 0});
-        verify();
+        return verify();
     }
 
-    std::uint64_t read_header_size(std::uint64_t file_size) const {
-        if (file_size < safetensors_prefix_size)
-            throw file_error(path_, {"has ", file_size, " bytes, expected at least 8 for the header's length"});
-        std::uint64_t header_size = 0; // little-endian, as this machine is
-        read_exactly(0, std::as_writable_bytes(std::span(&header_size, 1)), "the header's length");
+    outcome read_header_size(std::uint64_t file_size, std::uint64_t& header_size) const {
+        if (file_size < safetensors_prefix_size) return problem({"has ", file_size, " bytes, expected at least 8 for the header's length"});
+        // little-endian, as this machine is
+        if (auto bad = read_exactly(0, std::as_writable_bytes(std::span(&header_size, 1)), "the header's length")) return bad;
         if (header_size > safetensors_header_limit)
-            throw file_error(path_, {"the header's length is ", header_size, ", expected at most ", safetensors_header_limit,
-                                     " (is this a safetensors file?)"});
+            return problem({"the header's length is ", header_size, ", expected at most ", safetensors_header_limit,
+                            " (is this a safetensors file?)"});
         if (header_size > file_size - safetensors_prefix_size)
-            throw file_error(path_, {"the header's length is ", header_size, ", but only ", file_size - safetensors_prefix_size,
-                                     " bytes follow (truncated?)"});
-        return header_size;
+            return problem(
+                {"the header's length is ", header_size, ", but only ", file_size - safetensors_prefix_size, " bytes follow (truncated?)"});
+        return {};
     }
 
     /// A file of holes can say that it is larger than any disk; what no memory could hold is not read to its end.
-    void check_size(std::uint64_t data_size) const {
+    outcome check_size(std::uint64_t data_size) const {
         auto const memory = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-        if (data_size > memory) throw file_error(path_, {"no memory for its ", data_size, " bytes of data: this machine has ", memory});
+        if (data_size > memory) return problem({"no memory for its ", data_size, " bytes of data: this machine has ", memory});
+        return {};
     }
 
-    void read_exactly(std::uint64_t offset, std::span<std::byte> to, char const* what) const {
+    outcome read_exactly(std::uint64_t offset, std::span<std::byte> to, char const* what) const {
         if (!file_) { // every offset was compared with the number of bytes
             auto const from = memory_.subspan(offset, to.size());
             std::copy(from.begin(), from.end(), to.begin());
-            return;
+            return {};
         }
         std::size_t count = 0;
-        if (int const problem = file_.read_at(offset, to, count))
-            throw file_error(path_, {"cannot read ", what, " (", system_reason(problem), ")"});
-        if (count != to.size()) throw file_error(path_, {"cannot read ", what, ": expected ", to.size(), " bytes, found ", count});
+        if (int const number = file_.read_at(offset, to, count)) return problem({"cannot read ", what, " (", system_reason(number), ")"});
+        if (count != to.size()) return problem({"cannot read ", what, ": expected ", to.size(), " bytes, found ", count});
+        return {};
     }
 
-    /// Calls f(first byte in the tensor, bytes) for one part after the other.
+    /// Calls f(first byte in the tensor, bytes) for one part after the other, until it says that something is wrong.
     template <class F>
-    void read_parts(stored_tensor const& tensor, F f) const {
+    outcome read_parts(stored_tensor const& tensor, F f) const {
         std::vector<std::byte> buffer(std::min(tensor.size(), part_size));
         for (std::size_t first = 0; first < tensor.size(); first += part_size) {
             auto const part = std::span(buffer).first(std::min(part_size, tensor.size() - first));
-            read_exactly(data_begin_ + tensor.begin + first, part, "its data");
-            f(first, part);
+            if (auto bad = read_exactly(data_begin_ + tensor.begin + first, part, "its data")) return bad;
+            if (auto bad = f(first, std::span<std::byte const>(part))) return bad;
         }
+        return {};
     }
 
     /// The same, and what was read must be what was verified.
     template <class F>
-    void read_tensor(std::string const& name, stored_tensor const& tensor, F f) const {
+    outcome read_tensor(std::string const& name, stored_tensor const& tensor, F f) const {
         data_checksum checksum;
-        read_parts(tensor, [&](std::size_t first, std::span<std::byte const> part) {
+        auto bad = read_parts(tensor, [&](std::size_t first, std::span<std::byte const> part) {
             checksum.add(part);
-            f(first, part);
+            return f(first, part);
         });
-        if (checksum.value() != tensor.checksum) fail(name, "the file was changed while it was being read");
+        if (!bad && checksum.value() != tensor.checksum) return problem(name, "the file was changed while it was being read");
+        return bad;
     }
 
     /// Reads all data once, in their order: the checksum of the whole must be the one that the metadata state, those of tensors are kept.
-    void verify() {
+    outcome verify() {
         std::vector<stored_tensor*> order;
         for (auto& [name, tensor] : tensors_) order.push_back(&tensor);
         std::ranges::sort(order, {}, [](stored_tensor const* tensor) { return tensor->begin; });
         data_checksum all;
         for (stored_tensor* tensor : order) {
             data_checksum own;
-            read_parts(*tensor, [&](std::size_t, std::span<std::byte const> part) {
+            auto bad = read_parts(*tensor, [&](std::size_t, std::span<std::byte const> part) -> outcome {
                 all.add(part);
                 own.add(part);
+                return {};
             });
+            if (bad) return bad;
             tensor->checksum = own.value();
         }
         auto const stated = metadata_.find(std::string(checksum_key));
         if (stated != metadata_.end() && stated->second != all.text())
-            throw file_error(path_, {"the data was changed after it was written: metadata checksum is ", in_quotes(stated->second),
-                                     ", that of the data is ", in_quotes(all.text())});
+            return problem({"the data was changed after it was written: metadata checksum is ", in_quotes(stated->second),
+                            ", that of the data is ", in_quotes(all.text())});
+        return {};
     }
 
     template <class Stored, class T, class Decode>
-    void convert(std::string const& name, stored_tensor const& tensor, std::span<T> to, Decode decode) const {
+    outcome convert(std::string const& name, stored_tensor const& tensor, std::span<T> to, Decode decode) const {
         std::size_t i = 0;
-        read_tensor(name, tensor, [&](std::size_t, std::span<std::byte const> part) {
+        return read_tensor(name, tensor, [&](std::size_t, std::span<std::byte const> part) -> outcome {
             for (; !part.empty(); part = part.subspan(sizeof(Stored)), ++i) {
                 Stored stored;
                 std::memcpy(&stored, part.data(), sizeof(Stored));
                 auto const value = decode(stored);
                 if constexpr (std::floating_point<T>) {
                     if (!(std::abs(value) <= std::numeric_limits<T>::max()))
-                        fail(name, {"value ", i, " is ", to_text(value), ", expected a finite ", name_of(dtype_of<T>())});
+                        return problem(name, {"value ", i, " is ", to_text(value), ", expected a finite ", name_of(dtype_of<T>())});
                 }
                 to[i] = static_cast<T>(value);
             }
+            return {};
         });
     }
 
-    [[noreturn, gnu::noinline]] void fail(std::string const& tensor, message const& problem) const {
-        throw file_error(path_, {"tensor ", in_quotes(tensor), ": ", problem.text()});
+    [[gnu::cold, gnu::noinline]] file_error problem(message const& what) const { return {path_, what}; }
+    [[gnu::cold, gnu::noinline]] file_error problem(std::string const& tensor, message const& what) const {
+        return {path_, {"tensor ", in_quotes(tensor), ": ", what.text()}};
     }
 
     std::string path_;

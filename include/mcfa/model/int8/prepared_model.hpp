@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/core/refusal.hpp>
 #include <mcfa/model/int8/quantisation.hpp>
 #include <mcfa/model/model.hpp>
@@ -128,9 +129,9 @@ private:
     /// that does.
     static std::vector<std::vector<ready_step>> planned(net_info const& net, quantisation const& q, first_stage_sees seen) {
         if (q.empty())
-            throw option_error("arithmetic in int8 needs the ranges of activations, which this model does not have: measure them by "
-                               "calibrate(model, windows) and give them to set_quantisation, or load weights that `store --int8` wrote");
-        if (auto const problem = quantisation_problem(net, q); !problem.empty()) throw option_error({"quantisation: ", problem});
+            raise(option_error("arithmetic in int8 needs the ranges of activations, which this model does not have: measure them by "
+                               "calibrate(model, windows) and give them to set_quantisation, or load weights that `store --int8` wrote"));
+        if (auto const problem = quantisation_problem(net, q); !problem.empty()) raise(option_error({"quantisation: ", problem}));
         std::vector<std::vector<ready_step>> stages;
         std::size_t next = 0;
         for (stage_info const& stage : net.stages) {

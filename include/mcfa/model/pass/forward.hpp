@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/core/raise.hpp>
 #include <mcfa/model/int8/forward.hpp>
 #include <mcfa/model/int8/prepared_model.hpp>
 #include <mcfa/model/pass/part_rates.hpp>
@@ -142,7 +143,7 @@ void forward_step(prepared_model<T, B, Stored> const& ready, Workspace& w, std::
 /// The workspace must be one for inference.
 template <class T, class B, class Stored>
 void forward_stage(prepared_model<T, B, Stored> const& ready, workspace_for<T, B, Stored>& w, std::size_t j, std::size_t batch) {
-    if (w.use() != purpose::inference) throw option_error("a workspace for training does not run inference; make one for inference");
+    if (w.use() != purpose::inference) raise(option_error("a workspace for training does not run inference; make one for inference"));
     auto const& places = w.plan().stages[j];
     auto x = w.input(j, batch);
     for (std::size_t i = 0; i < places.steps.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/message.hpp>
 #include <mcfa/core/name_pattern.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/model/tensor.hpp>
 
 #include <algorithm>
@@ -37,13 +38,13 @@ public:
         }
         for (auto const& [pattern, factor] : rates) {
             if (!(factor > 0 && std::isfinite(factor)))
-                throw option_error({"rates: '", pattern, "' is ", factor, ", must be positive and finite; what shall not move is frozen"});
+                raise(option_error({"rates: '", pattern, "' is ", factor, ", must be positive and finite; what shall not move is frozen"}));
             multiply(net, "rates", pattern, factor);
         }
         for (std::string const& pattern : frozen) multiply(net, "frozen", pattern, 0);
         for (std::size_t j = 0; j < net.stages.size(); ++j)
             if (any_head(j) || first_trained(net.stages[j], j) < net.stages[j].layers.size()) return;
-        throw option_error("frozen: nothing is left that trains");
+        raise(option_error("frozen: nothing is left that trains"));
     }
 
     double layer(std::size_t stage, std::size_t i) const { return layers_.empty() ? 1 : layers_[stage][i]; }
@@ -86,8 +87,8 @@ private:
         std::string stages, tasks;
         for (stage_info const& stage : net.stages) stages += join({stages.empty() ? "" : ", ", stage.name});
         for (task_info const& task : net.tasks) tasks += join({tasks.empty() ? "" : ", ", task.name});
-        throw option_error({option, ": '", pattern, "' names nothing; there are the stages ", stages, ", their layers (such as ",
-                            example(net), ") and the tasks ", tasks});
+        raise(option_error({option, ": '", pattern, "' names nothing; there are the stages ", stages, ", their layers (such as ",
+                            example(net), ") and the tasks ", tasks}));
     }
 
     static std::string example(net_info const& net) {

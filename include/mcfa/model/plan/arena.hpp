@@ -3,6 +3,7 @@
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/message.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/model/plan/memory_plan.hpp>
 
 #include <unistd.h>
@@ -34,18 +35,20 @@ Buffer make_arena(net_info const& net, std::size_t capacity, purpose use, std::s
     constexpr std::size_t value_size = sizeof(typename Buffer::value_type);
     auto const refuse = [&](std::size_t requested, std::size_t available, std::string const& why) {
         std::size_t const fits = capacity_that_fits(net, use, available, value_size, capacity);
-        throw memory_error(requested, available,
+        raise(memory_error(requested, available,
                            {"a workspace for ", capacity, " windows, ", use == purpose::training ? "training" : "inference", ": ", why,
-                            "; ", fits > 0 ? join({fits, " windows would fit"}) : "not even one window fits"});
+                            "; ", fits > 0 ? join({fits, " windows would fit"}) : "not even one window fits"}));
     };
-    try {
-        return Buffer(values);
-    } catch (memory_error const& problem) {
-        refuse(problem.asked, problem.available, problem.what());
-    } catch (std::bad_alloc const&) {
-        refuse(values * value_size, available_memory(), join({"no memory for ", values * value_size, " bytes"}));
-    }
-    return Buffer();
+    Buffer made;
+    attempt<std::bad_alloc>(
+        [&] {
+            attempt<memory_error>([&] { made = Buffer(values); },
+                                  [&](memory_error const& problem) { refuse(problem.asked, problem.available, problem.what()); });
+        },
+        [&](std::bad_alloc const&) {
+            refuse(values * value_size, available_memory(), join({"no memory for ", values * value_size, " bytes"}));
+        });
+    return made;
 }
 
 } // namespace mcfa

@@ -3,6 +3,7 @@
 
 #include <mcfa/cascade/cascade.hpp>
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/model/plan/slots.hpp>
 #include <mcfa/model/plan/step.hpp>
 
@@ -106,8 +107,8 @@ private:
     static void grow(std::size_t& sum, std::size_t capacity, std::size_t count, std::size_t unit) {
         constexpr std::size_t most = std::numeric_limits<std::size_t>::max() / 32;
         if (count > 0 && capacity > (most - sum) / count)
-            throw memory_error(std::numeric_limits<std::size_t>::max(), 0,
-                               {"a workspace for ", capacity, " windows would have more bytes than an address can name"});
+            raise(memory_error(std::numeric_limits<std::size_t>::max(), 0,
+                               {"a workspace for ", capacity, " windows would have more bytes than an address can name"}));
         sum += (capacity * count + unit - 1) / unit * unit;
     }
 };

@@ -8,6 +8,7 @@
 #include <mcfa/backend/eigen/bfloat16/winograd.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/op/convolution.hpp>
 
 #include <cstddef>
@@ -74,8 +75,8 @@ struct kernel<unit_forward_prepared<bfloat16, bfloat16>, backend::eigen> {
         switch (static_cast<narrow_algorithm>(p.layout.algorithm)) {
         case narrow_algorithm::product:
             if (!has_full_window(op))
-                throw shape_error({"convolution: weights prepared for one window of ", op.kernel, "x", op.kernel, " are run on a plane of ",
-                                   to_string(op.in)});
+                raise(shape_error({"convolution: weights prepared for one window of ", op.kernel, "x", op.kernel, " are run on a plane of ",
+                                   to_string(op.in)}));
             if (unit.pooled) return; // of one pixel there is no maximum
             return dense_in_pairs(run, p.x.rows(), {p.prepared.data(), op.out_channels, op.in.size()}, p.bias.data(), end.floor(),
                                   p.y.rows());

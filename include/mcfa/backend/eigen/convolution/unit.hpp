@@ -10,6 +10,7 @@
 #include <mcfa/backend/eigen/convolution/winograd/weight_gradient.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/op/convolution.hpp>
 
 #include <cstddef>
@@ -69,8 +70,8 @@ void forward_by(eigen::execution& run, convolution_unit const& op, prepared_layo
     auto const chosen = static_cast<algorithm>(layout.algorithm);
     if (chosen == algorithm::product) {
         if (!is_pixelwise(op.product) && !has_full_window(op.product))
-            throw shape_error({"convolution: weights prepared for one window of ", op.product.kernel, "x", op.product.kernel,
-                               " are run on a plane of ", to_string(op.product.in)});
+            raise(shape_error({"convolution: weights prepared for one window of ", op.product.kernel, "x", op.product.kernel,
+                               " are run on a plane of ", to_string(op.product.in)}));
         return forward_by_product(run, op, x, prepared, bias, y, argmax);
     }
     epilogue<T> const end{pack_bias(run, op.product.out_channels, bias), op.rectified, op.pooled, argmax};

@@ -8,6 +8,7 @@
 #include <mcfa/backend/eigen/int8/weights.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/op/int8.hpp>
 
 #include <algorithm>
@@ -58,8 +59,8 @@ struct kernel<int8_unit_preparation<float>, backend::eigen> {
         auto const plane = view<float const, 4>{nullptr, 1, w.extent(2), w.extent(3), w.extent(1)}; // the smallest; no layout asks for more
         convolution const op = convolution_of(plane, w, 1, 0);
         if (op.weights() / static_cast<std::size_t>(op.out_channels) > most_int8_products)
-            throw option_error({"arithmetic in int8: a sum of ", op.weights() / static_cast<std::size_t>(op.out_channels),
-                                " products would leave 32 bits, at most ", most_int8_products, " do not"});
+            raise(option_error({"arithmetic in int8: a sum of ", op.weights() / static_cast<std::size_t>(op.out_channels),
+                                " products would leave 32 bits, at most ", most_int8_products, " do not"}));
         if (static_cast<int8_algorithm>(p.layout.algorithm) == int8_algorithm::product) lay_full_window_in_quads(run, op, p);
         else pack_window_in_quads(run, forward_correlation(op), p);
     }
@@ -81,8 +82,8 @@ struct kernel<int8_unit_forward<Out>, backend::eigen> {
             return correlate_quads(run, forward_correlation(op), batch, p.x.data(), static_cast<std::uint8_t>(p.x_zero), p.prepared.data(),
                                    finish, unit.pooled, p.y.data());
         if (!is_one_window(op))
-            throw shape_error({"convolution: weights prepared for one window of ", op.kernel, "x", op.kernel, " are run on a plane of ",
-                               to_string(op.in)});
+            raise(shape_error({"convolution: weights prepared for one window of ", op.kernel, "x", op.kernel, " are run on a plane of ",
+                               to_string(op.in)}));
         if (unit.pooled) return; // of one pixel there is no maximum
         dense_in_quads(run, p.x.rows(), {p.prepared.data(), op.out_channels, op.in.size()}, finish, p.y.rows());
     }

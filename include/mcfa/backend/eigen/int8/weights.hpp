@@ -6,6 +6,7 @@
 #include <mcfa/backend/eigen/int8/quad_kernel.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/op/int8.hpp>
 
 #include <algorithm>
@@ -24,7 +25,7 @@ void quantise_output(int8_unit_preparation<float> const& p, std::size_t o, To co
     double most = 0;
     bool finite = std::isfinite(bias);
     for (float const w : weights) finite = finite && std::isfinite(w), most = std::max(most, std::abs(static_cast<double>(w)));
-    if (!finite) throw option_error({"arithmetic in int8: output ", o, " has a weight or a bias that is not finite"});
+    if (!finite) raise(option_error({"arithmetic in int8: output ", o, " has a weight or a bias that is not finite"}));
     double scale = std::max(most / 127, std::abs(bias) / (in * largest_bias));
     if (scale == 0) scale = 1;
     std::int64_t sum = 0;

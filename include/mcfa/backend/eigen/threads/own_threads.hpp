@@ -3,6 +3,7 @@
 
 #include <mcfa/backend/eigen/threads/eigen_thread_pool.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
+#include <mcfa/core/raise.hpp>
 
 #include <unistd.h>
 
@@ -41,10 +42,11 @@ public:
         std::lock_guard const lock(c.mutex);
         std::vector<Eigen::ThreadPoolInterface*> found;
         found.reserve(count);
-        try {
-            while (c.pools.size() < count) c.pools.push_back(std::make_unique<Eigen::ThreadPool>(1));
-        } catch (std::system_error const&) { // a limit of the system; the threads that did start do the work
-        }
+        attempt<std::system_error>(
+            [&] {
+                while (c.pools.size() < count) c.pools.push_back(std::make_unique<Eigen::ThreadPool>(1));
+            },
+            [](std::system_error const&) {}); // a limit of the system; the threads that did start do the work
         for (std::size_t i = 0; i < count && i < c.pools.size(); ++i) found.push_back(c.pools[i].get());
         return found;
     }

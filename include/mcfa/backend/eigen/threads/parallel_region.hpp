@@ -3,6 +3,7 @@
 
 #include <mcfa/backend/eigen/threads/eigen_thread_pool.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
+#include <mcfa/core/raise.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -83,12 +84,11 @@ private:
     void ask(std::size_t i) {
         if (asked_[i].exchange(true, std::memory_order_seq_cst)) return;
         holders_.fetch_add(1, std::memory_order_relaxed);
-        try {
-            pools_[i]->Schedule([this, i] { help(i); });
-        } catch (...) { // a pool that accepts no work: the other threads do it
-            asked_[i].store(false, std::memory_order_relaxed);
-            release();
-        }
+        attempt_any([&] { pools_[i]->Schedule([this, i] { help(i); }); },
+                    [&] { // a pool that accepts no work: the other threads do it
+                        asked_[i].store(false, std::memory_order_relaxed);
+                        release();
+                    });
     }
 
     /// Either this sees the gate that the owner opened before its request, or the owner sees no pending request and makes a new one.
@@ -106,16 +106,18 @@ private:
     void work(int thread) {
         place& here = current();
         place const outer = std::exchange(here, place{this, thread});
-        try {
-            for (;;) {
-                std::int64_t const item = next_item_.fetch_add(1, std::memory_order_relaxed);
-                if (item >= loop_.count) break;
-                loop_.call(loop_.body, item, thread);
-            }
-        } catch (...) {
-            next_item_.store(loop_.count, std::memory_order_relaxed);
-            if (!failed_.exchange(true, std::memory_order_relaxed)) failure_ = std::current_exception();
-        }
+        attempt_any(
+            [&] {
+                for (;;) {
+                    std::int64_t const item = next_item_.fetch_add(1, std::memory_order_relaxed);
+                    if (item >= loop_.count) break;
+                    loop_.call(loop_.body, item, thread);
+                }
+            },
+            [&] {
+                next_item_.store(loop_.count, std::memory_order_relaxed);
+                if (!failed_.exchange(true, std::memory_order_relaxed)) failure_ = std::current_exception();
+            });
         here = outer;
     }
 
