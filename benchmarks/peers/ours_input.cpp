@@ -62,11 +62,16 @@ private:
     /// At 224 pixels, at 112 from that, at 56 from that.
     void make(listed const& one, float* to) {
         image::cut(image::read(one.path), one.window, static_cast<int>(sides[0]), cut_);
-        to = std::transform(cut_.begin(), cut_.end(), to, normalised_pixel);
+        to = normalised(cut_, to);
         image::shrink_area(cut_, static_cast<int>(sides[0]), static_cast<int>(sides[1]), small_, shrunk_rows_);
-        to = std::transform(small_.begin(), small_.end(), to, normalised_pixel);
+        to = normalised(small_, to);
         image::shrink_area(small_, static_cast<int>(sides[1]), static_cast<int>(sides[2]), smaller_, shrunk_rows_);
-        std::transform(smaller_.begin(), smaller_.end(), to, normalised_pixel);
+        normalised(smaller_, to);
+    }
+
+    static float* normalised(std::vector<float> const& pixels, float* to) {
+        mcfa::pixel_rule{}.apply(pixels.data(), to, pixels.size());
+        return to + pixels.size();
     }
 
     static constexpr std::size_t batch = 32; ///< windows that are kept, as a batch is in training

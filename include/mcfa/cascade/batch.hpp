@@ -4,6 +4,7 @@
 #include <mcfa/cascade/cascade.hpp>
 #include <mcfa/comm/division.hpp>
 #include <mcfa/core/array.hpp>
+#include <mcfa/core/pixel_rule.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/task/label.hpp>
 
@@ -15,13 +16,10 @@
 
 namespace mcfa {
 
-/// Pixels 0..255 as the nets see them: (value - 127.5) / 128, so about -1 to 1.
-constexpr float normalised_pixel(float value) { return (value - 127.5f) * (1.0f / 128.0f); }
-
 /// Labelled windows, ready for a cascade. Arrays keep their capacity from one batch to the next; `size` rows are in use.
 struct batch {
     std::size_t size = 0;
-    std::vector<array<float, 4>> windows; ///< per stage: (capacity, side, side, 3), RGB, normalised
+    std::vector<array<float, 4>> windows; ///< per stage: (capacity, side, side, 3), RGB, normalised by the stage's `pixel_rule`
     array<float, 2> targets;              ///< (capacity, targets of all tasks)
     array<float, 2> masks;                ///< (capacity, terms of all tasks): 1 if the label is known, else 0
     std::vector<std::size_t> sources{};   ///< of each row, the number of its source in a mixture; empty if there is one source
@@ -36,12 +34,16 @@ struct encoding {
     int terms = 0;
     void (*encode)(window_label const&, bool mirrored, std::span<float> target, std::span<float> mask) = nullptr;
     std::vector<std::string> attribute_names; ///< that the data set must have
+    std::vector<pixel_rule> rules{};          ///< by which the stages see pixels; empty: `pixels::symmetric`
 };
 
 /// What a data set must know of a net, such as `net::info` or `model.net()`.
 inline encoding encoding_of(net_info const& net) {
-    encoding e{{}, net.targets, net.terms, net.encode, {}};
-    for (auto const& stage : net.stages) e.sides.push_back(stage.side);
+    encoding e{{}, net.targets, net.terms, net.encode, {}, {}};
+    for (auto const& stage : net.stages) {
+        e.sides.push_back(stage.side);
+        e.rules.push_back(stage.rule);
+    }
     for (auto const& task : net.tasks) e.attribute_names.insert(e.attribute_names.end(), task.attributes.begin(), task.attributes.end());
     return e;
 }

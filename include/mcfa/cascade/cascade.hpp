@@ -3,6 +3,7 @@
 
 #include <mcfa/cascade/heads.hpp>
 #include <mcfa/cascade/stage.hpp>
+#include <mcfa/core/pixel_rule.hpp>
 #include <mcfa/core/type_name.hpp>
 
 #include <array>
@@ -19,6 +20,7 @@ struct stage_info {
     std::string_view name;
     int side = 0; ///< of its input window, pixels
     shape input;
+    pixel_rule rule; ///< by which it sees pixels
     std::span<layer_info const> layers;
     int own_feature = 0; ///< length of the last layer's output
     int feature = 0;     ///< length of h_j = own feature, then h_{j-1}
@@ -171,6 +173,7 @@ struct cascade<Tasks, Stages...> {
             s.name = type_name<Stage>();
             s.side = Stage::input.width;
             s.input = Stage::input;
+            s.rule = Stage::rule;
             s.layers = plan.layers;
             s.own_feature = plan.output.channels;
             s.feature = before = before + s.own_feature;

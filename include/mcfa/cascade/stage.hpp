@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/core/pixel_rule.hpp>
 #include <mcfa/core/refusal.hpp>
 #include <mcfa/layer/block.hpp>
 #include <mcfa/layer/layer.hpp>
@@ -17,12 +18,21 @@
 
 namespace mcfa {
 
-/// The window that a stage looks at: `Side` x `Side` pixels, RGB unless said otherwise.
-template <int Side, int Channels = 3>
+/// The window that a stage looks at: `Side` x `Side` pixels, RGB unless said otherwise. `Pixels` has the rule by which it sees them, for nets that
+/// were trained elsewhere: `input<224, 3, pixels::imagenet>`.
+template <int Side, int Channels = 3, class Pixels = pixels::symmetric>
 struct input {
     static_assert(Side > 0 && Channels > 0, "mcfa: input needs a positive side and at least one channel");
     static constexpr mcfa::shape shape{Channels, Side, Side};
+    static constexpr pixel_rule rule = Pixels::rule;
 };
+
+/// The rule of an input's pixels; that of one that says nothing is `pixels::symmetric`'s.
+template <class Input>
+constexpr pixel_rule rule_of() {
+    if constexpr (requires { Input::rule; }) return Input::rule;
+    else return {};
+}
 
 /// A layer as numbers: its shapes, parameters and place. Offsets count values from the stage's own first one.
 struct layer_info {
@@ -124,6 +134,7 @@ concept stage_element = all_are_layers(layers_of<E>());
 struct empty_stage {
     using layers = layer_list<>;
     static constexpr mcfa::shape input{1, 1, 1};
+    static constexpr pixel_rule rule{};
     static constexpr stage_plan<0> plan{.output = input};
 };
 
@@ -166,6 +177,7 @@ template <stage_input Input, stage_element... Elements>
 struct stage<Input, Elements...> {
     using layers = decltype((layers_of<Elements>() + ... + layer_list<>{}));
     static constexpr mcfa::shape input = Input::shape;
+    static constexpr pixel_rule rule = rule_of<Input>();
 
     static constexpr auto plan = [] {
         stage_plan<layers::count> plan{};

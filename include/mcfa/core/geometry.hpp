@@ -42,7 +42,7 @@ constexpr float iou(box a, box b) {
     return joined > 0 ? shared / joined : 0.0f;
 }
 
-/// "left 12 top 30 width 56 height 72"; include <ostream> to use it.
+/// "left 12 top 30 width 56 height 72"; include `<ostream>` to use it.
 template <class Character, class Traits>
 std::basic_ostream<Character, Traits>& operator<<(std::basic_ostream<Character, Traits>& out, box b) {
     return out << "left " << b.left << " top " << b.top << " width " << b.width << " height " << b.height;

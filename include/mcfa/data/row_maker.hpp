@@ -76,7 +76,8 @@ private:
                 side = wanted;
                 std::swap(free, used);
             }
-            std::transform(pixels.begin(), pixels.end(), rows.windows[stage].data() + row * count, normalised_pixel);
+            pixel_rule const rule = code_.rules.empty() ? pixel_rule{} : code_.rules[stage];
+            rule.apply(pixels.data(), rows.windows[stage].data() + row * count, count);
         }
     }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/raise.hpp>
 #include <mcfa/core/read_file.hpp>
 #include <mcfa/image/codec/jpeg.hpp>
 #include <mcfa/image/codec/limits.hpp>
@@ -46,10 +45,10 @@ inline pixels decode(std::span<std::uint8_t const> bytes, std::string const& nam
     auto starts_with = [&](auto const& magic) {
         return bytes.size() >= magic.size() && std::equal(magic.begin(), magic.end(), bytes.begin());
     };
-    if (bytes.empty()) raise(file_error(name, "the file is empty"));
+    if (bytes.empty()) throw file_error(name, "the file is empty");
     if (starts_with(jpeg)) return decode_jpeg(bytes, name, allowed, note);
     if (starts_with(png)) return decode_png(bytes, name, allowed);
-    raise(file_error(name, describe_stranger(bytes)));
+    throw file_error(name, describe_stranger(bytes));
 }
 
 /// The photo in a file. Throws `file_error` as `read_file` and `decode` do.

@@ -3,7 +3,6 @@
 
 #include <mcfa/core/array_views.hpp>
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/raise.hpp>
 #include <mcfa/image/draw/text.hpp>
 #include <mcfa/image/image.hpp>
 
@@ -35,14 +34,14 @@ inline pixels captioned(pixels const& picture, std::span<std::string const> word
 
 /// Pictures of one size side by side, `columns` in a row. Throws `shape_error` if there are none, or for two sizes.
 inline pixels tiled(std::span<pixels const> pictures, int columns) {
-    if (pictures.empty()) raise(shape_error("a sheet of no pictures"));
+    if (pictures.empty()) throw shape_error("a sheet of no pictures");
     int const high = height(pictures[0]), wide = width(pictures[0]), gap = 6, count = static_cast<int>(pictures.size());
     int const rows = (count + columns - 1) / columns;
     pixels sheet = blank(rows * (high + gap) + gap, columns * (wide + gap) + gap, 12, 13, 16);
     for (int i = 0; i < count; ++i) {
         pixels const& picture = pictures[i];
         if (height(picture) != high || width(picture) != wide)
-            raise(shape_error({"picture ", i, " of a sheet is ", width(picture), "x", height(picture), ", the first ", wide, "x", high}));
+            throw shape_error({"picture ", i, " of a sheet is ", width(picture), "x", height(picture), ", the first ", wide, "x", high});
         int const top = gap + i / columns * (high + gap), left = gap + i % columns * (wide + gap);
         xt::view(sheet, xt::range(top, top + high), xt::range(left, left + wide)) = picture;
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/cascade/batch.hpp>
 #include <mcfa/cascade/cascade.hpp>
 #include <mcfa/core/array.hpp>
+#include <mcfa/core/pixel_rule.hpp>
 #include <mcfa/image/frame.hpp>
 #include <mcfa/image/placement.hpp>
 #include <mcfa/image/resample.hpp>
@@ -24,6 +24,7 @@ public:
         for (stage_info const& stage : net.stages) {
             std::size_t const side = stage.side;
             windows_.push_back(array<float, 4>::from_shape({batch, side, side, 3}));
+            rules_.push_back(stage.rule);
         }
     }
 
@@ -42,7 +43,7 @@ public:
             std::span<float> const target(windows_[j].data() + row * count, count);
             if (this->side(j) < side) shrink_area(cut_, side, this->side(j), target, shrunk_rows_);
             else std::copy(cut_.begin(), cut_.end(), target.begin());
-            std::transform(target.begin(), target.end(), target.begin(), normalised_pixel);
+            rules_[j].apply(target.data(), target.data(), count);
         }
     }
 
@@ -51,6 +52,7 @@ private:
     int side(std::size_t stage) const { return static_cast<int>(windows_[stage].shape()[1]); }
 
     std::vector<array<float, 4>> windows_;
+    std::vector<pixel_rule> rules_;
     std::vector<float> cut_, shrunk_rows_;
 };
 

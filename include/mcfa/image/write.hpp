@@ -2,7 +2,6 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/core/raise.hpp>
 #include <mcfa/image/codec/encode_jpeg.hpp>
 #include <mcfa/image/codec/encode_png.hpp>
 #include <mcfa/image/image.hpp>
@@ -18,7 +17,7 @@ namespace mcfa::image {
 
 /// Refuses, as `file_error`, a photo without pixels or without three channels.
 inline void check_writable(std::filesystem::path const& path, pixels const& photo) {
-    if (photo.size() == 0 || photo.shape()[2] != 3) raise(file_error(path.string(), "not written: the photo is not height x width x 3"));
+    if (photo.size() == 0 || photo.shape()[2] != 3) throw file_error(path.string(), "not written: the photo is not height x width x 3");
 }
 
 inline void write_bytes(std::filesystem::path const& path, std::span<std::uint8_t const> bytes) {
@@ -33,7 +32,7 @@ inline void write_png(std::filesystem::path const& path, pixels const& photo) {
     try {
         bytes = encode_png(photo);
     } catch (error const& problem) {
-        raise(file_error(path.string(), problem.what()));
+        throw file_error(path.string(), problem.what());
     }
     write_bytes(path, bytes);
 }
@@ -48,7 +47,7 @@ inline void write_jpeg(std::filesystem::path const& path, pixels const& photo, i
     } catch (option_error const&) {
         throw;
     } catch (error const& problem) {
-        raise(file_error(path.string(), problem.what()));
+        throw file_error(path.string(), problem.what());
     }
     write_bytes(path, bytes);
 }

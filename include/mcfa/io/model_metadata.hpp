@@ -2,10 +2,13 @@
 #pragma once
 
 #include <mcfa/cascade/cascade.hpp>
+#include <mcfa/core/message.hpp>
+#include <mcfa/core/pixel_rule.hpp>
 #include <mcfa/task/face_box.hpp>
 #include <mcfa/task/landmarks.hpp>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -34,6 +37,25 @@ inline std::string attributes_text(net_info const& net) {
             text += name;
         }
     return text;
+}
+
+/// How stages see pixels, in words: "RGB, (value - 127.5) / 128", or the rule of each stage where one has another.
+inline std::string preprocessing_text(net_info const& net) {
+    constexpr std::string_view symmetric = "RGB, (value - 127.5) / 128";
+    std::string text;
+    bool other = false;
+    for (stage_info const& s : net.stages) {
+        pixel_rule const& rule = s.rule;
+        auto const three = [](std::array<float, 3> const& v) {
+            return join({"(", static_cast<double>(v[0]), " ", static_cast<double>(v[1]), " ", static_cast<double>(v[2]), ")"});
+        };
+        if (!text.empty()) text += "; ";
+        text.append(s.name).append(" ");
+        if (rule == pixel_rule{}) text += symmetric;
+        else text += join({rule.bgr ? "BGR" : "RGB", ", (value - ", three(rule.mean), ") * ", three(rule.scale)});
+        other = other || rule != pixel_rule{};
+    }
+    return other ? text : std::string(symmetric);
 }
 
 /// What box and landmark heads give, in words (`task/window_tenths.hpp`). Weights that were trained for another unit would load, and name wrong places.

@@ -23,7 +23,7 @@ std::map<std::string, std::string> metadata_of(basic_model<T, B> const& m) {
     std::map<std::string, std::string> all{{"library", join({"mcfa ", version})},
                                            {"net", net_text(m.net())},
                                            {"attributes", attributes_text(m.net())},
-                                           {"preprocessing", "RGB, (value - 127.5) / 128"}};
+                                           {"preprocessing", preprocessing_text(m.net())}};
     if (!m.attribute_thresholds().empty()) all[thresholds_key] = thresholds_text(m.attribute_thresholds());
     if (!m.detection_thresholds().empty()) all[detection_thresholds_key] = thresholds_text(m.detection_thresholds());
     if (!m.quantisation().empty()) all[quantisation_key] = quantisation_text(m.quantisation());

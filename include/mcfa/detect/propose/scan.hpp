@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/cascade/batch.hpp>
 #include <mcfa/detect/propose/face_logit.hpp>
 #include <mcfa/detect/propose/photo_sizes.hpp>
 #include <mcfa/detect/propose/pyramid.hpp>
@@ -41,7 +40,7 @@ public:
             for (int column = 0; column < on.columns; ++column) {
                 float* const window = windows_.data() + places_.size() * size;
                 photo.piece(on.step, on.top + row * on.stride, on.left + column * on.stride, side, side, window);
-                std::transform(window, window + size, window, normalised_pixel);
+                net::stages[0].rule.apply(window, window, size);
                 places_.emplace_back(row, column);
                 if (places_.size() == workspace_.capacity()) judge(least, visit);
             }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <mcfa/cascade/batch.hpp>
 #include <mcfa/detect/propose/face_logit.hpp>
 #include <mcfa/detect/propose/photo_sizes.hpp>
 #include <mcfa/detect/propose/plane_pass.hpp>
@@ -84,7 +83,8 @@ private:
         pixels_.resize(s.size());
         photo.piece(on.step, on.top + down.begin, on.left + across.begin, s.height, s.width, pixels_.data());
         staged_.resize(s.size());
-        std::transform(pixels_.begin(), pixels_.end(), staged_.begin(), [](float v) { return static_cast<T>(normalised_pixel(v)); });
+        net::stages[0].rule.apply(pixels_.data(), pixels_.data(), pixels_.size());
+        std::copy(pixels_.begin(), pixels_.end(), staged_.begin());
         judge(pass_(staged_.data(), s), down, across, least, visit);
     }
 
