@@ -12,6 +12,7 @@
 #include <mcfa/core/aligned_buffer.hpp>
 #include <mcfa/core/array.hpp>
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/expected.hpp>
 #include <mcfa/core/fixed_string.hpp>
 #include <mcfa/core/geometry.hpp>
 #include <mcfa/core/int8.hpp>
@@ -19,7 +20,9 @@
 #include <mcfa/core/name_index.hpp>
 #include <mcfa/core/name_pattern.hpp>
 #include <mcfa/core/narrow_float.hpp>
+#include <mcfa/core/pixel_rule.hpp>
 #include <mcfa/core/printable.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/core/ranking.hpp>
 #include <mcfa/core/read_file.hpp>

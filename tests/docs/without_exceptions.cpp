@@ -11,7 +11,7 @@
 
 using namespace mcfa;
 
-/// Says an error and gives the program's status for it.
+/// Says an error and gives the status for it.
 int failed(error const& problem) {
     std::fprintf(stderr, "%s\n", problem.what());
     return 1;
@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
     auto const find = try_detector(*m, {.smallest_face = 100});
     if (!find) return failed(find.error());
 
-    std::vector<std::uint8_t> camera(480 * 640 * 4); // your camera's memory
+    std::vector<std::uint8_t> camera(480 * 640 * 4); // of a camera
     auto const frame = image::try_frame(camera.data(), 480, 640, 640 * 4, image::pixel_order::bgra);
     if (!frame) return failed(frame.error());
     std::printf("%zu faces\n", (*find)(*frame).size());

@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(part_of_a_body) {
     BOOST_REQUIRE(rules.size() == 2u);
     BOOST_TEST(rules[1].from == "features.2.*");
     BOOST_TEST(rules[1].to == "plain.conv1_2.*");
-    expect_error<option_error>([] { io::sequential_rules(plain_net::info, "vgg16", "features"); }, "no stage 'vgg16'");
+    test::expect_error<option_error>([] { io::sequential_rules(plain_net::info, "vgg16", "features"); }, "no stage 'vgg16'");
 }
 
 BOOST_AUTO_TEST_CASE(a_file_says_how_pixels_are_seen) {
