@@ -2,13 +2,16 @@
 #include "photos.hpp"
 
 #include <mcfa/backend/eigen_bfloat16.hpp>
+#include <mcfa/backend/eigen_int8.hpp>
 #include <mcfa/backend/reference.hpp>
 #include <mcfa/cascade/cascade.hpp>
+#include <mcfa/core/random.hpp>
 #include <mcfa/detect/propose/scan.hpp>
 #include <mcfa/detect/propose/sweep.hpp>
 #include <mcfa/layer/dense.hpp>
 #include <mcfa/layer/flatten.hpp>
 #include <mcfa/layer/residual.hpp>
+#include <mcfa/model/calibrate.hpp>
 #include <mcfa/task/face_box.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -16,6 +19,7 @@
 #include <algorithm>
 #include <cmath>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 using namespace mcfa;
@@ -113,7 +117,14 @@ Model lively() {
 /// The scan looks at every window by itself.
 template <class Model, class Stored = typename Model::scalar>
 void expect_sweep_is_scan() {
-    auto const m = lively<Model>();
+    auto m = lively<Model>();
+    if constexpr (std::is_same_v<Stored, int8>) {
+        auto const side = static_cast<std::size_t>(m.net().stages[0].side);
+        std::vector<array<float, 4>> windows{array<float, 4>({std::size_t{64}, side, side, std::size_t{3}})};
+        random_stream random{5};
+        for (float& v : windows[0]) v = static_cast<float>(random.uniform(-1, 1));
+        m.set_quantisation(calibrate(m, windows, {.least_signal_to_noise = 0}));
+    }
     prepared_model<typename Model::scalar, typename Model::backend_type, Stored> const ready{m, 1, weights_form::fast,
                                                                                              first_stage_sees::planes};
     using sweep = detect::sweep<Model, Stored>;
@@ -155,6 +166,14 @@ BOOST_AUTO_TEST_CASE(without_padding_swept_and_windowed_agree_in_bfloat16) {
     expect_sweep_is_scan<model_of<joined_stage, backend::eigen>, bfloat16>();
     expect_sweep_is_scan<model_of<stride_3_stage, backend::eigen>, bfloat16>();
     expect_sweep_is_scan<model_of<stride_8_stage, backend::eigen>, bfloat16>();
+}
+
+BOOST_AUTO_TEST_CASE(without_padding_swept_and_windowed_agree_in_int8) {
+    expect_sweep_is_scan<model_of<stride_1_stage, backend::eigen>, int8>();
+    expect_sweep_is_scan<model_of<stride_2_stage, backend::eigen>, int8>();
+    expect_sweep_is_scan<model_of<joined_stage, backend::eigen>, int8>();
+    expect_sweep_is_scan<model_of<grouped_stage, backend::eigen>, int8>();
+    expect_sweep_is_scan<model_of<stride_8_stage, backend::eigen>, int8>();
 }
 
 BOOST_AUTO_TEST_CASE(only_probable_places_are_visited) {

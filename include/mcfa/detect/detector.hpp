@@ -63,7 +63,8 @@ namespace mcfa {
 /// Scratch memory is kept from photo to photo, one set for each call at a time. So with `into` a photo allocates nothing, unless it is larger than
 /// those before or has more candidates or faces than any of them.
 ///
-/// `Stored` is the arithmetic, as `prepared_model` has it: `detector<decltype(m), bfloat16> find{m, options}` computes in bfloat16.
+/// `Stored` is the arithmetic, as `prepared_model` has it: `detector<decltype(m), bfloat16> find{m, options}` computes in bfloat16, and
+/// with int8 in 8-bit integers, of a model that has a quantisation.
 template <class Model, class Stored = typename Model::scalar>
 class detector {
 public:

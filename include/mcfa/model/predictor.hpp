@@ -29,7 +29,7 @@ namespace mcfa {
 /// least `thresholds[j]`, and passes only if the last stage's is too. Later stages so see few of many windows. A probability that is not a number
 /// (a window or weights with such values) never passes. Thresholds of attributes are the model's when the predictor is made.
 /// The predictor owns its workspace; make one per thread to share a model. With `into` it allocates nothing once it has seen as many windows.
-/// `Stored` is its arithmetic, as `prepared_model` has it: the scalar's, weights in float16, or bfloat16.
+/// `Stored` is its arithmetic, as `prepared_model` has it: the scalar's, weights in float16, bfloat16 or int8.
 template <class Model, class Stored = typename Model::scalar>
 class predictor {
 public:

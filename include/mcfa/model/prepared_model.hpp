@@ -37,6 +37,7 @@ struct backend_lacks_arithmetic {
 /// | T, unless said so | T                                        | T              | T                     |
 /// | float16           | 16 bits                                  | float          | float                 |
 /// | bfloat16          | 16 bits                                  | bfloat16       | float                 |
+/// | int8              | 8 bits, see model/int8/prepared_model.hpp | bytes         | 32 bits; float        |
 ///
 ///     prepared_model ready{m};                                     // or prepared_model<float, B, bfloat16>
 ///

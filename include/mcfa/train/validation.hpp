@@ -75,7 +75,7 @@ struct validated_window {
 };
 
 /// Runs a model over a source of batches, in inference mode, and keeps one metric per stage and task.
-/// `Stored` is the arithmetic, as `prepared_model` has it: the scalar's, weights in float16, or bfloat16.
+/// `Stored` is the arithmetic, as `prepared_model` has it: the scalar's, weights in float16, bfloat16 or int8.
 template <class T, class B, class Stored = T>
 class validation {
 public:
