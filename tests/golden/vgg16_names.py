@@ -30,13 +30,14 @@ class VGG16(torch.nn.Module):
             before = channels
         self.features = torch.nn.Sequential(*layers)
         self.classifier = torch.nn.Sequential(torch.nn.Linear(before, 4))
-        for name, tensor in self.state_dict().items():
-            if tensor.dtype == torch.float32:
-                torch.nn.init.normal_(tensor, 0.1, 0.5 if tensor.dim() == 4 else 0.1)
-            if name.endswith("running_var"):
-                tensor.abs_().add_(0.5)
-            if name.endswith("running_mean"):
-                tensor.mul_(3)
+        for module in self.features:
+            if isinstance(module, torch.nn.Conv2d):
+                torch.nn.init.kaiming_normal_(module.weight)
+                torch.nn.init.normal_(module.bias, 0, 0.1)
+            if isinstance(module, torch.nn.BatchNorm2d):
+                module.momentum = 1.0
+                torch.nn.init.normal_(module.weight, 1, 0.2)
+                torch.nn.init.normal_(module.bias, 0.2, 0.2)
 
 
 photo = torch.randint(0, 256, (32, 32, 3)).double()
@@ -48,8 +49,13 @@ seen = {
 tensors = {"photo": photo.float()}
 for name, window in seen.items():
     net = VGG16(batch_norm=name == "normalised")
-    tensors |= {f"{name}.{key}": value.clone() for key, value in net.state_dict().items()}
+    planes = window.permute(2, 0, 1)[None]
     with torch.no_grad():
-        tensors[name] = net.double().eval().features(window.permute(2, 0, 1)[None]).flatten().float()
-    print(name, tensors[name])
+        net.train().features(planes.float())  # measures the statistics of batch normalisation, and counts one batch
+        tensors |= {f"{name}.{key}": value.clone() for key, value in net.state_dict().items()}
+        net.double().eval()
+        tensors[name] = net.features(planes).flatten().float()
+        swapped = net.features(planes.flip(1)).flatten().float()  # it matters which colour comes first
+        assert (swapped - tensors[name]).abs().max() > 0.05 * tensors[name].abs().max()
+    print(name, tensors[name], swapped)
 save_file(tensors, HERE / "vgg16_names.safetensors")
