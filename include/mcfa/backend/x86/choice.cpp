@@ -2,6 +2,7 @@
 // The choice of a level, once for a program. Compiled for any x86-64 processor, since it runs before the processor is known.
 #include <mcfa/backend/x86/level_table.hpp>
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/raise.hpp>
 
 #include <atomic>
 #include <cstdlib>
@@ -25,8 +26,8 @@ std::string list_of_names() {
 /// Throws `option_error` where the program or the processor lacks a level.
 void demand(x86_level level, std::string_view from) {
     if (!table_of(level))
-        throw option_error({from, ": this program has no kernels of level ", name_of(level), "; it has ", list_of_names()});
-    if (!offered(level)) throw option_error({from, ": this processor lacks instructions of level ", name_of(level)});
+        raise(option_error({from, ": this program has no kernels of level ", name_of(level), "; it has ", list_of_names()}));
+    if (!offered(level)) raise(option_error({from, ": this processor lacks instructions of level ", name_of(level)}));
 }
 
 /// As the environment asks, else the fastest of the program's levels that the processor offers.
@@ -34,12 +35,12 @@ x86_level first_choice() {
     if (char const* const asked = std::getenv("MCFA_X86_LEVEL"); asked && *asked) {
         for (x86_level const level : x86_levels)
             if (name_of(level) == asked) return demand(level, "MCFA_X86_LEVEL"), level;
-        throw option_error({"MCFA_X86_LEVEL is '", asked, "', must be one of ", list_of_names()});
+        raise(option_error({"MCFA_X86_LEVEL is '", asked, "', must be one of ", list_of_names()}));
     }
     x86_level const* best = nullptr;
     for (x86_level const& level : x86_levels)
         if (table_of(level) && offered(level)) best = &level;
-    if (!best) throw option_error({"mcfa::x86: this processor offers none of the levels that this program has: ", list_of_names()});
+    if (!best) raise(option_error({"mcfa::x86: this processor offers none of the levels that this program has: ", list_of_names()}));
     return *best;
 }
 
@@ -79,8 +80,8 @@ void choose(x86_level level) {
     demand(level, "use_level");
     int before = none;
     if (!in_use.compare_exchange_strong(before, static_cast<int>(level)) && before != static_cast<int>(level))
-        throw option_error({"use_level: level ", name_of(static_cast<x86_level>(before)), " is in use already; choose ", name_of(level),
-                            " before the first backend is made"});
+        raise(option_error({"use_level: level ", name_of(static_cast<x86_level>(before)), " is in use already; choose ", name_of(level),
+                            " before the first backend is made"}));
 }
 
 } // namespace mcfa::backend::x86_engine
