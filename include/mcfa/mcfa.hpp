@@ -67,6 +67,7 @@
 #include <mcfa/model/int8/range_histogram.hpp>
 #include <mcfa/model/model.hpp>
 #include <mcfa/model/pass/backward.hpp>
+#include <mcfa/model/pass/backward_part.hpp>
 #include <mcfa/model/pass/forward.hpp>
 #include <mcfa/model/pass/layer_table.hpp>
 #include <mcfa/model/pass/loss_table.hpp>
@@ -100,6 +101,7 @@
 #include <mcfa/train/monitored_figure.hpp>
 #include <mcfa/train/optimiser.hpp>
 #include <mcfa/train/progress.hpp>
+#include <mcfa/train/ranks_options.hpp>
 #include <mcfa/train/reporter.hpp>
 #include <mcfa/train/schedule.hpp>
 #include <mcfa/train/step/batch_of_one.hpp>

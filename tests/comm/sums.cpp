@@ -2,6 +2,7 @@
 #include "thread_ranks.hpp"
 
 #include <mcfa/comm/alone.hpp>
+#include <mcfa/comm/background_sums.hpp>
 #include <mcfa/comm/collective.hpp>
 #include <mcfa/comm/ordered_sum.hpp>
 #include <mcfa/comm/together.hpp>
@@ -12,6 +13,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <thread>
 #include <tuple>
 
 using namespace mcfa;
@@ -136,6 +138,31 @@ BOOST_AUTO_TEST_CASE(several_sums_are_under_way_at_a_time) {
         }
     });
     for (auto const& failure : thrown) BOOST_TEST(!failure);
+}
+
+BOOST_AUTO_TEST_CASE(sums_go_on_without_being_waited_for) {
+    auto const thrown = thread_ranks::run(3, [](thread_ranks ranks) {
+        comm::division const blocks{6, 3};
+        comm::background_sums<comm::ordered_sum<float, thread_ranks>> all;
+        for (std::size_t const length : {10, 5000, 6000}) all.push_back({ranks, length, 64});
+        for (int turn = 0; turn < 2; ++turn) { // their memory serves again
+            for (std::size_t i = 0; i < 3; ++i) {
+                all[i].begin(blocks);
+                std::size_t const length = i == 0 ? 10 : 4000 + 1000 * i;
+                for (std::size_t b = blocks.first(ranks.rank()); b < blocks.last(ranks.rank()); ++b) all[i].add(row_of_block(b, length));
+                all.start(i);
+                all.advance();
+            }
+            for (std::size_t i = 0; i < 3; ++i)
+                while (!all[i].advance()) std::this_thread::yield();
+            all.wait_to_gather();
+            for (std::size_t i = 0; i < 3; ++i) {
+                auto const found = all[i].wait();
+                if (!same_bits({found.begin(), found.end()}, tree(0, 6, found.size()))) throw std::runtime_error("another sum");
+            }
+        }
+    });
+    for (auto const& failure : thrown) BOOST_TEST(!failure, comm::reason_of(failure ? failure : std::make_exception_ptr(0)));
 }
 
 BOOST_AUTO_TEST_CASE(what_one_rank_throws_all_throw) {

@@ -28,7 +28,8 @@ struct rank_error : error {
 ///     int rank() const, size() const          0 <= rank < size, which never change
 ///     exchange(outgoing, incoming) -> pending   starts to send and to receive, and returns at once; `pending.wait()` returns when all is
 ///                                             received and all that was sent may be overwritten. The bytes must live until then, the
-///                                             lists of spans only during the call. All ranks call in the same order; several may be under way.
+///                                             lists of spans only during the call. All ranks call in the same order; several may be under way,
+///                                             and be waited for in any order.
 ///     void stop(std::string const& reason)    this rank fails: every other one ends, or throws `rank_error` from `exchange` or `wait`
 ///
 /// Sums, broadcasts and barriers are made of these (`comm/collective.hpp`, `comm/ordered_sum.hpp`), so that their bits do not depend on what
@@ -44,6 +45,18 @@ concept communicator = std::copy_constructible<C> && requires(C c, C const& here
 /// What `exchange` returns.
 template <communicator C>
 using pending_of = decltype(std::declval<C&>().exchange(outgoing{}, incoming{}));
+
+/// A communicator whose messages travel while its rank computes. Two members more:
+///
+///     apart() const -> C              the same ranks; exchanges of the returned handle keep an order of their own, whatever other handles do
+///     bool done(), of a `pending`     what `wait` waits for, asked for without waiting. Once true, it stays true and `wait` returns at once.
+///
+/// A rank asks now and then during the backward pass, which also gives a communicator without a thread of its own time to send.
+template <class C>
+concept overlapping_communicator = communicator<C> && requires(C const& here, pending_of<C>& under_way) {
+    { here.apart() } -> std::same_as<C>;
+    { under_way.done() } -> std::convertible_to<bool>;
+};
 
 /// Names what a type lacks to be a communicator.
 template <class C>

@@ -88,17 +88,27 @@ public:
 
     int rank() const { return job_->rank; }
     int size() const { return job_->size; }
+    /// The same ranks, whose messages are not taken for those of this handle.
+    mpi apart() const {
+        mpi other = *this;
+        ++other.tag_;
+        return other;
+    }
 
     /// Messages under way.
     class pending {
     public:
+        /// Whether all have come and gone. MPI moves its messages on during this call.
+        bool done() {
+            int all = 0;
+            MPI_Testall(static_cast<int>(requests_.size()), requests_.data(), &all, MPI_STATUSES_IGNORE);
+            return all != 0;
+        }
         /// Returns when all have come and gone. They are asked for at growing distances, so that ranks which share a core leave it to each other.
         void wait() {
             auto const start = std::chrono::steady_clock::now();
             for (int tries = 0;; ++tries) {
-                int done = 0;
-                MPI_Testall(static_cast<int>(requests_.size()), requests_.data(), &done, MPI_STATUSES_IGNORE);
-                if (done) return;
+                if (done()) return;
                 if (tries < 200) continue;
                 if (tries < 1000) std::this_thread::yield();
                 else std::this_thread::sleep_for(std::chrono::microseconds(20));
@@ -133,13 +143,13 @@ public:
         for (int r = 0; r < size(); ++r)
             for (auto rest = from[r]; !rest.empty(); rest = rest.subspan(piece_of(rest.size()))) {
                 MPI_Request request;
-                MPI_Irecv(rest.data(), static_cast<int>(piece_of(rest.size())), MPI_BYTE, r, tag, job_->ranks, &request);
+                MPI_Irecv(rest.data(), static_cast<int>(piece_of(rest.size())), MPI_BYTE, r, tag_, job_->ranks, &request);
                 started.add(r, request);
             }
         for (int r = 0; r < size(); ++r)
             for (auto rest = to[r]; !rest.empty(); rest = rest.subspan(piece_of(rest.size()))) {
                 MPI_Request request;
-                MPI_Isend(rest.data(), static_cast<int>(piece_of(rest.size())), MPI_BYTE, r, tag, job_->ranks, &request);
+                MPI_Isend(rest.data(), static_cast<int>(piece_of(rest.size())), MPI_BYTE, r, tag_, job_->ranks, &request);
                 started.add(r, request);
             }
         return started;
@@ -149,12 +159,12 @@ public:
     [[noreturn]] void stop(std::string const& reason) { job_->end(reason); }
 
 private:
-    static constexpr int tag = 0;
     /// MPI 3.1 counts bytes of a message by an int.
     static constexpr std::size_t piece_of(std::size_t bytes) { return std::min(bytes, std::size_t{1} << 30); }
 
     std::shared_ptr<job const> job_;
+    int tag_ = 0;
 };
-static_assert(communicator<mpi>);
+static_assert(overlapping_communicator<mpi>);
 
 } // namespace mcfa::comm

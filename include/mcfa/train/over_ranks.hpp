@@ -24,7 +24,7 @@ namespace mcfa {
 template <comm::communicator C>
 struct over_ranks<C> {
     template <class T, class B, class Optimiser, class Policy>
-    using driver = ranks_driver<T, B, Optimiser, Policy>;
+    using driver = ranks_driver<C, T, B, Optimiser, Policy>;
 
     template <class Source>
     static auto read(Source const& source, encoding const& rows, batch_options const& options) {

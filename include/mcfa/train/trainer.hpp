@@ -160,10 +160,17 @@ private:
         return parts_of<files, batches, validation_batches>{.files = open(folder),
                                                             .batches = read(training, rows, wanted),
                                                             .validation_batches = read(held_out, rows, judged),
-                                                            .step = step_type(model_, optimiser_, policy_, capacity, options.scales,
-                                                                              options.clip, options.seed, options.hard_example_share,
-                                                                              part_rates(model_.net(), options.frozen, options.rates)),
+                                                            .step = make_step(options, capacity),
                                                             .evaluation = mcfa::validation<T, B>(model_, judged_capacity)};
+    }
+
+    step_type make_step(training_options const& options, std::size_t capacity) {
+        auto const made = [&](auto const&... for_driver) {
+            return step_type(model_, optimiser_, policy_, capacity, options.scales, options.clip, options.seed, options.hard_example_share,
+                             part_rates(model_.net(), options.frozen, options.rates), for_driver...);
+        };
+        if constexpr (alone) return made();
+        else return made(options.ranks);
     }
 
     template <class Parts, class Training, class HeldOut>
@@ -367,6 +374,7 @@ private:
             demand(blocks >= static_cast<std::size_t>(ranks_.size()),
                    {"batch is ", options.batch, ", which is ", blocks, " blocks of ", together, " windows (option block), fewer than the ",
                     ranks_.size(), " ranks"});
+            demand(options.ranks.bucket > 0, "ranks.bucket is 0, must be at least 1");
         }
         if (together == 1)
             check_batch_of_one(model_.net(), part_rates(model_.net(), options.frozen, options.rates), alone ? "batch" : "block");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/core/random.hpp>
+#include <mcfa/train/ranks_options.hpp>
 #include <mcfa/train/schedule.hpp>
 
 #include <cstddef>
@@ -30,6 +31,7 @@ struct training_options {
     std::size_t block =
         8; ///< over ranks, windows that are computed together, batch normalisation too: the same bits for any number of ranks; 0: each
            ///< rank's share of the batch is one block, which is faster, and other bits for another number of ranks
+    ranks_options ranks{}; ///< how ranks share their work
 };
 
 } // namespace mcfa

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/model/pass/backward_part.hpp>
 #include <mcfa/model/pass/forward.hpp>
 #include <mcfa/model/pass/part_rates.hpp>
 
@@ -25,97 +26,111 @@ void zero_frozen(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j, 
     }
 }
 
-/// Gradients of all learned parameters from the gradients of all logits, which the caller has left in `logits_gradient(j)`:
-///     dW_j = dlogits_j^T h_j,  dh_j = dlogits_j W_j + (the part of dh_{j+1} that h_j was),  then down through stage j's layers.
+/// The heads of a stage:  dW_j = dlogits_j^T h_j,  dh_j = dlogits_j W_j + (the part of dh_{j+1} that h_j was).
+template <class T, class B>
+void backward_heads(basic_model<T, B> const& m, workspace<T, B>& w, backward_part const& part, std::size_t batch, T* gradients,
+                    part_rates const& rates) {
+    int const rows = static_cast<int>(batch), length = m.net().logits;
+    std::size_t const j = part.stage;
+    stage_info const& stage = m.net().stages[j];
+    auto const& places = w.plan().stages[j];
+    matrix<T> const dh{w.at(places.feature_gradient), rows, stage.feature};
+    matrix<T const> const dlogits{w.logits_gradient(j), rows, length};
+    if (rates.any_head(j))
+        compute(w.run, dense_weight_gradient<T>{.x = {w.feature(j), rows, stage.feature},
+                                                .dy = dlogits,
+                                                .dweights = {gradients + stage.first_head_weight, length, stage.feature},
+                                                .dbias = {gradients + stage.first_head_bias, length}});
+    zero_frozen(m, w, j, gradients, rates);
+    if (!part.goes_on) return; // nothing needs the gradient of the feature
+    compute(w.run,
+            dense_input_gradient<T>{.dy = dlogits, .weights = {m.data() + stage.first_head_weight, length, stage.feature}, .dx = dh});
+    if (j + 1 < m.net().stages.size()) {
+        stage_info const& next = m.net().stages[j + 1];
+        compute(w.run, column_copy<T>{.from = {w.at(w.plan().stages[j + 1].feature_gradient), rows, next.feature},
+                                      .to = dh,
+                                      .from_first = std::size_t(next.own_feature),
+                                      .count = dh.extent(1),
+                                      .adds = true});
+    }
+    if (places.steps.empty()) return; // the stage's feature is its window
+    step const& last = places.steps.back();
+    compute(w.run, column_copy<T>{.from = dh,
+                                  .to = w.at(w.plan().gradients[last.slot], batch, last.out).rows(),
+                                  .count = std::size_t(stage.own_feature)});
+}
+
+/// One step of a stage, from the gradient of its output to those of its parameters and, if the part goes on, of its input.
+template <class T, class B>
+void backward_step(basic_model<T, B> const& m, workspace<T, B>& w, backward_part const& part, std::size_t batch, T* gradients,
+                   std::uint64_t key, part_rates const& rates) {
+    std::size_t const j = part.stage, i = part.step;
+    stage_info const& stage = m.net().stages[j];
+    auto const& places = w.plan().stages[j];
+    auto const gradient_of = [&](std::size_t of) { // of a step's output
+        step const& s = places.steps[of];
+        return w.at(w.plan().gradients[s.slot], batch, s.out);
+    };
+    step const& s = places.steps[i];
+    layer_info const& layer = stage.layers[s.first];
+    bool const trains = rates.layer(j, s.first) > 0;
+    auto p = w.pass(m, j, s.first, {trains, key});
+    p.x = w.input_of_step(j, i, batch);
+    p.y = w.at(places.outputs[i], batch, s.out);
+    p.dy = gradient_of(i);
+    if (part.goes_on) p.dx = gradient_of(i - 1);
+    if (layer.learned > 0) p.dlearned = {gradients + stage.first_learned + layer.first_learned, layer.learned};
+    if (s.is_unit) {
+        convolution const& op = s.unit.product;
+        auto const argmax = w.argmax(j, i, batch);
+        if (trains)
+            compute(w.run, unit_weight_gradient<T>{.x = p.x,
+                                                   .dy = p.dy,
+                                                   .y = p.y,
+                                                   .argmax = argmax,
+                                                   .dweights = weights_of(op, p.dlearned.data()),
+                                                   .dbias = bias_behind(op, p.dlearned),
+                                                   .stride = op.stride,
+                                                   .pad = op.pad,
+                                                   .rectified = s.unit.rectified,
+                                                   .pooled = s.unit.pooled});
+        if (!p.dx.empty())
+            compute(w.run, unit_input_gradient<T>{.dy = p.dy,
+                                                  .y = p.y,
+                                                  .argmax = argmax,
+                                                  .weights = weights_of(op, p.learned.data()),
+                                                  .dx = p.dx,
+                                                  .stride = op.stride,
+                                                  .pad = op.pad,
+                                                  .rectified = s.unit.rectified,
+                                                  .pooled = s.unit.pooled});
+    } else {
+        m.functions(j)[s.first].backward(p);
+        if (!trains && layer.learned > 0) w.run.fill_zero(p.dlearned.data(), layer.learned);
+    }
+    if (p.dx.empty()) return;
+    for (std::size_t later = i + 1; later < places.steps.size(); ++later) // what additions left for their other operand
+        if (places.steps[later].skip == static_cast<int>(i))
+            compute(w.run, column_copy<T>{.from = gradient_of(later).rows(), .to = p.dx.rows(), .count = s.in.size(), .adds = true});
+}
+
+/// One part; those before it must have been computed in the same workspace.
+template <class T, class B>
+void backward(basic_model<T, B> const& m, workspace<T, B>& w, backward_part const& part, std::size_t batch, T* gradients, std::uint64_t key,
+              part_rates const& rates) {
+    if (part.is_heads) backward_heads(m, w, part, batch, gradients, rates);
+    else backward_step(m, w, part, batch, gradients, key, rates);
+}
+
+/// Gradients of all learned parameters from the gradients of all logits, which the caller has left in `logits_gradient(j)`: for each stage,
+/// last one first, its heads, then down through its layers.
 /// `gradients` has `Net::learned` values and is overwritten, by 0 for what is frozen; nothing is computed below the first layer that
 /// trains. The forward pass in training, with the same key and rates, must have been the last use of `w`.
 template <class T, class B>
 void backward(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t batch, T* gradients, std::uint64_t key,
               part_rates const& rates = {}) {
-    int const rows = static_cast<int>(batch);
-    std::size_t first_stage = 0; // the first with a layer that trains
-    while (first_stage < m.net().stages.size() &&
-           rates.first_trained(m.net().stages[first_stage], first_stage) == m.net().stages[first_stage].layers.size())
-        ++first_stage;
-
-    for (std::size_t j = m.net().stages.size(); j-- > 0;) {
-        stage_info const& stage = m.net().stages[j];
-        auto const& places = w.plan().stages[j];
-        int const length = m.net().logits;
-        matrix<T> const dh{w.at(places.feature_gradient), rows, stage.feature};
-        matrix<T const> const dlogits{w.logits_gradient(j), rows, length};
-        if (rates.any_head(j))
-            compute(w.run, dense_weight_gradient<T>{.x = {w.feature(j), rows, stage.feature},
-                                                    .dy = dlogits,
-                                                    .dweights = {gradients + stage.first_head_weight, length, stage.feature},
-                                                    .dbias = {gradients + stage.first_head_bias, length}});
-        zero_frozen(m, w, j, gradients, rates);
-        if (j < first_stage) continue; // nothing needs the gradient of the feature
-        compute(w.run,
-                dense_input_gradient<T>{.dy = dlogits, .weights = {m.data() + stage.first_head_weight, length, stage.feature}, .dx = dh});
-        if (j + 1 < m.net().stages.size()) {
-            stage_info const& next = m.net().stages[j + 1];
-            compute(w.run, column_copy<T>{.from = {w.at(w.plan().stages[j + 1].feature_gradient), rows, next.feature},
-                                          .to = dh,
-                                          .from_first = std::size_t(next.own_feature),
-                                          .count = dh.extent(1),
-                                          .adds = true});
-        }
-
-        std::size_t const first_trained = rates.first_trained(stage, j);
-        if (places.steps.empty()) continue;           // the stage's feature is its window
-        auto const gradient_of = [&](std::size_t i) { // of a step's output
-            step const& s = places.steps[i];
-            return w.at(w.plan().gradients[s.slot], batch, s.out);
-        };
-        compute(w.run,
-                column_copy<T>{.from = dh, .to = gradient_of(places.steps.size() - 1).rows(), .count = std::size_t(stage.own_feature)});
-        for (std::size_t i = places.steps.size(); i-- > 0;) {
-            step const& s = places.steps[i];
-            if (s.end() <= first_trained) break;
-            layer_info const& layer = stage.layers[s.first];
-            bool const trains = rates.layer(j, s.first) > 0;
-            auto p = w.pass(m, j, s.first, {trains, key});
-            p.x = w.input_of_step(j, i, batch);
-            p.y = w.at(places.outputs[i], batch, s.out);
-            p.dy = gradient_of(i);
-            if (s.first > first_trained) p.dx = gradient_of(i - 1); // nothing needs the gradient of the pixels
-            if (layer.learned > 0) p.dlearned = {gradients + stage.first_learned + layer.first_learned, layer.learned};
-            if (s.is_unit) {
-                convolution const& op = s.unit.product;
-                auto const argmax = w.argmax(j, i, batch);
-                if (trains)
-                    compute(w.run, unit_weight_gradient<T>{.x = p.x,
-                                                           .dy = p.dy,
-                                                           .y = p.y,
-                                                           .argmax = argmax,
-                                                           .dweights = weights_of(op, p.dlearned.data()),
-                                                           .dbias = bias_behind(op, p.dlearned),
-                                                           .stride = op.stride,
-                                                           .pad = op.pad,
-                                                           .rectified = s.unit.rectified,
-                                                           .pooled = s.unit.pooled});
-                if (!p.dx.empty())
-                    compute(w.run, unit_input_gradient<T>{.dy = p.dy,
-                                                          .y = p.y,
-                                                          .argmax = argmax,
-                                                          .weights = weights_of(op, p.learned.data()),
-                                                          .dx = p.dx,
-                                                          .stride = op.stride,
-                                                          .pad = op.pad,
-                                                          .rectified = s.unit.rectified,
-                                                          .pooled = s.unit.pooled});
-            } else {
-                m.functions(j)[s.first].backward(p);
-                if (!trains && layer.learned > 0) w.run.fill_zero(p.dlearned.data(), layer.learned);
-            }
-            if (p.dx.empty()) continue;
-            for (std::size_t later = i + 1; later < places.steps.size(); ++later) // what additions left for their other operand
-                if (places.steps[later].skip == static_cast<int>(i))
-                    compute(w.run,
-                            column_copy<T>{.from = gradient_of(later).rows(), .to = p.dx.rows(), .count = s.in.size(), .adds = true});
-        }
-    }
+    for_each_backward_part(m.net(), w.plan(), rates,
+                           [&](backward_part const& part) { backward(m, w, part, batch, gradients, key, rates); });
 }
 
 } // namespace mcfa

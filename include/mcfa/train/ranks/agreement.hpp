@@ -50,6 +50,7 @@ rank_settings settings_of_rank(Step& step, training_options const& options, std:
     add("epochs", options.epochs);
     add("batch", options.batch);
     add("block", step.block());
+    add("bucket", options.ranks.bucket);
     add("batches per epoch", batches_per_epoch);
     add("seed", options.seed.value);
     add("clip", options.clip);

@@ -4,7 +4,10 @@
 #include <mcfa/comm/collective.hpp>
 #include <mcfa/comm/division.hpp>
 #include <mcfa/comm/ordered_sum.hpp>
+#include <mcfa/train/ranks/backward_over_ranks.hpp>
 #include <mcfa/train/ranks/batch_sums.hpp>
+#include <mcfa/train/ranks/block_of_step.hpp>
+#include <mcfa/train/ranks_options.hpp>
 #include <mcfa/train/step/step_state.hpp>
 
 #include <cmath>
@@ -27,13 +30,17 @@ struct ranks_step {
 /// Runs a training step on several ranks. Each computes its blocks of the batch by themselves, batch normalisation too; then sums over blocks are
 /// joined in an order that does not depend on the ranks (`comm::ordered_sum`): first losses and what policies see, then gradients and the
 /// statistics' moves. From there on every rank does the same with the same numbers.
-template <class T, class B, optimiser Optimiser, weighting::policy Policy>
+/// Gradients are sent in buckets, those of the last stage first, while the rest of the backward pass runs.
+template <comm::communicator C, class T, class B, optimiser Optimiser, weighting::policy Policy>
 class ranks_driver {
 public:
     using state = step_state<T, B, Optimiser, Policy>;
     using policy_traits = weighting::policy_traits<Policy>;
 
-    explicit ranks_driver(state& s) : sums_(no_sums(s)), statistics_(s.model.net().size() - s.model.net().learned) {}
+    ranks_driver(state& s, ranks_options const& options)
+        : sums_(no_sums(s)),
+          statistics_(s.model.net().size() - s.model.net().learned),
+          backward_(s.model.net(), s.memory.plan(), s.rates, options) {}
 
     /// The largest number of windows in a block.
     std::size_t block(state const& s) const { return s.memory.capacity(); }
@@ -41,7 +48,7 @@ public:
     /// `batches` is a `divided_batches` that stands at the step's batch. A block of one window is left out, as it has no variance for batch
     /// normalisation, unless all blocks are of one. Throws `divergence_error` on all ranks, before a parameter has moved, if a loss or the gradient
     /// is not finite.
-    template <comm::communicator C, class Batches>
+    template <class Batches>
     ranks_step run(state& s, C& ranks, Batches const& batches, double rate_factor, bool wants_stop) {
         std::span<batch const> const own = batches.own();
         comm::division const blocks = batches.blocks();
@@ -50,12 +57,12 @@ public:
         make_parts(s, own);
         std::vector<T> const before = statistics_of(s);
         for (std::size_t i = 0; i < own.size(); ++i)
-            if (parts_[i].rows > 0) forward_block(s, parts_[i], own[i], before, split_key(key, first + i));
+            if (blocks_[i].rows > 0) forward_block(s, blocks_[i], own[i], before, split_key(key, first + i));
         if (s.loss.picks_hard()) keep_hard(s, ranks, own.size());
 
         comm::ordered_sum<double, C> observed(ranks, blocks, sums_.values().size());
         for (std::size_t i = 0; i < own.size(); ++i) {
-            part& p = parts_[i];
+            block_of& p = blocks_[i];
             for (std::size_t j = 0; j < stages(s) && p.rows > 0; ++j) p.loss->sum_observed(s.model, *p.memory, j, p.sums);
             p.sums.stops() = wants_stop ? 1 : 0;
             observed.add(p.sums.values());
@@ -70,11 +77,9 @@ public:
         for (std::size_t j = 0; j < stages(s); ++j) s.loss.take_means(j, {sums_.losses(j).begin(), sums_.losses(j).end()}, labelled_);
         for (std::size_t j = 0; j < stages(s); ++j) weigh(s, j, own.size());
 
-        std::size_t const learned = s.model.net().learned;
-        comm::ordered_sum<T, C> moves(ranks, blocks, learned + before.size());
-        for (std::size_t i = 0; i < own.size(); ++i) moves.add(backward_block(s, parts_[i], before, split_key(key, first + i)));
-        moves.start();
-        update(s, moves.wait(), before, rate_factor);
+        backward_.run(ranks, blocks, s.model, std::span(blocks_).first(own.size()), before, s.gradients.data(), s.rates,
+                      [&](std::size_t i) { return split_key(key, first + i); });
+        update(s, before, rate_factor);
         s.memory.run.finish();
         add_to_totals(s);
         return {.windows = static_cast<std::size_t>(sums_.windows()), .stopped = false};
@@ -86,17 +91,7 @@ public:
 
 private:
     using buffer = typename state::buffer;
-
-    /// What one block computes in. The first uses what a step has anyway.
-    struct part {
-        workspace<T, B>* memory;
-        joint_loss<T, B>* loss;
-        buffer measured; ///< the model's statistics, moved by this block alone
-        batch_sums sums;
-        std::size_t rows = 0;
-        std::unique_ptr<workspace<T, B>> own_memory{};
-        std::unique_ptr<joint_loss<T, B>> own_loss{};
-    };
+    using block_of = block_of_step<T, B>;
 
     static batch_sums no_sums(state const& s) {
         bool gramian = false;
@@ -106,19 +101,19 @@ private:
     static std::size_t stages(state const& s) { return s.model.net().stages.size(); }
 
     void make_parts(state& s, std::span<batch const> own) {
-        while (parts_.size() < own.size()) {
-            part next{&s.memory, &s.loss, buffer(statistics_), sums_};
-            if (!parts_.empty()) {
+        while (blocks_.size() < own.size()) {
+            block_of next{&s.memory, &s.loss, buffer(statistics_), sums_};
+            if (!blocks_.empty()) {
                 next.own_memory = std::make_unique<workspace<T, B>>(s.model, s.memory.capacity(), purpose::training);
                 next.own_loss = std::make_unique<joint_loss<T, B>>(s.loss.like(s.model, s.memory.capacity()));
                 next.memory = next.own_memory.get();
                 next.loss = next.own_loss.get();
             }
-            parts_.push_back(std::move(next));
+            blocks_.push_back(std::move(next));
         }
         for (std::size_t i = 0; i < own.size(); ++i) {
-            parts_[i].rows = own[i].size > 1 || s.memory.capacity() == 1 ? own[i].size : 0;
-            std::ranges::fill(parts_[i].sums.values(), 0.0);
+            blocks_[i].rows = own[i].size > 1 || s.memory.capacity() == 1 ? own[i].size : 0;
+            std::ranges::fill(blocks_[i].sums.values(), 0.0);
         }
     }
 
@@ -128,7 +123,7 @@ private:
         return values;
     }
 
-    void forward_block(state& s, part& p, batch const& b, std::vector<T> const& before, std::uint64_t key) {
+    void forward_block(state& s, block_of& p, batch const& b, std::vector<T> const& before, std::uint64_t key) {
         for (std::size_t j = 0; j < stages(s); ++j) p.memory->load(j, b.windows[j], b.size);
         p.loss->load(*p.memory, b);
         p.loss->count(p.sums);
@@ -141,7 +136,6 @@ private:
     }
 
     /// The hardest of all ranks' samples train the class.
-    template <comm::communicator C>
     void keep_hard(state& s, C& ranks, std::size_t own) {
         std::size_t lists = 0; // of losses: stages times class tasks
         for (task_info const& task : s.model.net().tasks) lists += task.target == target_kind::class_index ? stages(s) : 0;
@@ -166,25 +160,24 @@ private:
         std::vector<std::vector<float>> easy(lists);
         for (std::size_t l = 0; l < lists; ++l) s.loss.choose_easy(whole[l], easy[l]);
         std::size_t const tasks = lists / stages(s);
-        for (std::size_t i = 0; i < own; here += parts_[i].rows, ++i) {
-            if (parts_[i].rows == 0) continue;
+        for (std::size_t i = 0; i < own; here += blocks_[i].rows, ++i) {
+            if (blocks_[i].rows == 0) continue;
             for (std::size_t j = 0; j < stages(s); ++j) {
                 std::vector<float> of_block;
                 for (std::size_t t = 0; t < tasks; ++t) {
                     auto const& list = easy[j * tasks + t];
                     of_block.insert(of_block.end(), list.begin() + static_cast<std::ptrdiff_t>(here),
-                                    list.begin() + static_cast<std::ptrdiff_t>(here + parts_[i].rows));
+                                    list.begin() + static_cast<std::ptrdiff_t>(here + blocks_[i].rows));
                 }
-                parts_[i].loss->drop_easy(*parts_[i].memory, j, of_block);
+                blocks_[i].loss->drop_easy(*blocks_[i].memory, j, of_block);
             }
         }
     }
 
     /// Windows of the blocks of every rank.
-    template <comm::communicator C>
     std::vector<std::vector<std::size_t>> rows_of(C& ranks, std::size_t own) {
         std::vector<std::size_t> here;
-        for (std::size_t i = 0; i < own; ++i) here.push_back(parts_[i].rows);
+        for (std::size_t i = 0; i < own; ++i) here.push_back(blocks_[i].rows);
         std::vector<std::vector<std::size_t>> all;
         for (auto const& bytes : comm::gather(ranks, std::as_bytes(std::span(here)))) {
             all.emplace_back(bytes.size() / sizeof(std::size_t));
@@ -202,30 +195,20 @@ private:
             policy_traits::learn(s.policy, s.remembered, seen);
         }
         for (std::size_t i = 0; i < own; ++i)
-            if (parts_[i].rows > 0) parts_[i].loss->weigh(*parts_[i].memory, j, s.weights[j], sums_.windows());
+            if (blocks_[i].rows > 0) blocks_[i].loss->weigh(*blocks_[i].memory, j, s.weights[j], sums_.windows());
     }
 
-    /// The block's gradients, then by how much it moves the statistics, times its windows.
-    std::span<T const> backward_block(state& s, part& p, std::vector<T> const& before, std::uint64_t key) {
+    void update(state& s, std::vector<T> const& before, double rate_factor) {
         std::size_t const learned = s.model.net().learned;
-        moves_.assign(learned + statistics_, T(0));
-        if (p.rows == 0) return moves_;
-        backward(s.model, *p.memory, p.rows, s.gradients.data(), key, s.rates);
-        p.memory->run.copy_out(moves_.data(), std::as_const(s.gradients).data(), learned);
-        if (statistics_ > 0) p.memory->run.copy_out(moves_.data() + learned, std::as_const(p.measured).data(), statistics_);
-        for (std::size_t i = 0; i < statistics_; ++i) moves_[learned + i] = static_cast<T>(p.rows) * (moves_[learned + i] - before[i]);
-        return moves_;
-    }
-
-    void update(state& s, std::span<T const> moves, std::vector<T> const& before, double rate_factor) {
-        std::size_t const learned = s.model.net().learned;
-        s.memory.run.copy_in(s.gradients.data(), moves.data(), learned);
+        backward_.for_each_sum(
+            [&](std::size_t first, std::span<T const> sum) { s.memory.run.copy_in(s.gradients.data() + first, sum.data(), sum.size()); });
         s.gradient_norm = std::sqrt(squares_of(s.memory.run, row<T const>{s.gradients.data(), learned}));
         if (!std::isfinite(s.gradient_norm))
             throw divergence_error({"the gradient is not finite, first in tensor ", s.first_bad_gradient()});
         if (statistics_ > 0) {
+            auto const moves = backward_.moves();
             std::vector<T> after = before;
-            for (std::size_t i = 0; i < statistics_; ++i) after[i] += moves[learned + i] / static_cast<T>(sums_.windows());
+            for (std::size_t i = 0; i < statistics_; ++i) after[i] += moves[i] / static_cast<T>(sums_.windows());
             s.memory.run.copy_in(s.model.data() + learned, after.data(), statistics_);
         }
         bool const clipped = s.clip > 0 && s.gradient_norm > s.clip;
@@ -244,9 +227,9 @@ private:
 
     batch_sums sums_; ///< of all ranks in the last step
     std::size_t statistics_;
-    std::vector<part> parts_;
+    backward_over_ranks<C, T, B> backward_;
+    std::vector<block_of> blocks_;
     std::vector<double> class_losses_, labelled_;
-    std::vector<T> moves_;
 };
 
 } // namespace mcfa

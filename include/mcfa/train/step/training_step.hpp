@@ -27,11 +27,13 @@ public:
     using scalar = T;
     using driver = Driver;
 
+    /// `for_driver` is what else the driver is made of.
+    template <class... ForDriver>
     training_step(basic_model<T, B>& m, Optimiser optimiser, Policy policy, std::size_t capacity,
                   std::map<std::string, double> const& scales, double clip_norm, mcfa::seed seed, double hard_example_share = 1,
-                  part_rates rates = {})
+                  part_rates rates = {}, ForDriver const&... for_driver)
         : state_(m, optimiser, std::move(policy), capacity, scales, clip_norm, seed, hard_example_share, std::move(rates)),
-          driver_(state_) {}
+          driver_(state_, for_driver...) {}
     training_step(training_step const&) = delete;
     training_step& operator=(training_step const&) = delete;
 
