@@ -71,8 +71,10 @@ BOOST_AUTO_TEST_CASE(sections_cover_the_gradients_from_the_last_to_the_first) {
     for (part_rates const& rates : {part_rates{}, part_rates{m.net(), {"small.*"}, {}}, part_rates{m.net(), {"large.conv*"}, {}}}) {
         std::vector<backward_part> parts;
         for_each_backward_part(m.net(), w.plan(), rates, [&](backward_part const& part) { parts.push_back(part); });
+        auto const any = [](backward_part const&) { return true; };
+        BOOST_TEST(sections_of(parts, m.net().learned, std::size_t{1} << 20, any).size() == parts.size());
         for (std::size_t const least : {std::size_t{1}, std::size_t{3000}, std::size_t{1} << 20}) {
-            auto const sections = sections_of(parts, m.net().learned, least);
+            auto const sections = sections_of(parts, m.net().learned, least, [](backward_part const&) { return false; });
             BOOST_TEST((sections.size() == 1) == (least > m.net().learned));
             std::size_t rest = m.net().learned, part = 0;
             for (backward_section const& section : sections) {
@@ -86,6 +88,7 @@ BOOST_AUTO_TEST_CASE(sections_cover_the_gradients_from_the_last_to_the_first) {
                     BOOST_TEST(bucket.size() <= std::max(8 * least, gradient_unit));
                     rest = bucket.first;
                 }
+                BOOST_TEST(section.sent_from == rest);
                 BOOST_TEST(section.final_from <= rest);
                 BOOST_TEST(rest - section.final_from < gradient_unit);
                 BOOST_TEST(section.final_from == (part < parts.size() ? parts[part - 1].final_from : 0u));

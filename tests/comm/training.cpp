@@ -197,6 +197,8 @@ BOOST_AUTO_TEST_CASE(the_first_difference_is_named_with_its_rank) {
         return thrown[2];
     };
     BOOST_TEST(refused([](wish& w) { w.options.batch = 16; }) == "'batch' is 16, but 12 on rank 0");
+    BOOST_TEST(refused([](wish& w) { w.options.ranks.batch_norm = batch_norm_over::batch; }) ==
+               "'batch normalisation over' is batch, but block on rank 0");
     BOOST_TEST(refused([](wish& w) { w.options.seed = seed{5}; }) == "'seed' is 5, but 1 on rank 0");
     BOOST_TEST(refused([](wish& w) { w.training.photos = "others"; }) == "'training.photos' is others, but noise on rank 0");
     BOOST_TEST(refused([](wish& w) { w.options.frozen = {"small"}; }) ==

@@ -71,6 +71,12 @@ private:
     std::vector<std::pair<sum_node, std::span<T>>> held_;
 };
 
+/// Where the sum of a row goes.
+enum class sum_to {
+    all,      ///< to all ranks: a long row in parts, one a rank, which are then gathered
+    all_whole ///< to all ranks, each of which adds up the whole row: one exchange, whatever its length
+};
+
 /// The sum of one row of values for each block, on all ranks, to the same bits for any number of ranks and whatever carries them: neighbours
 /// are added first, then their sums, in a binary tree over the blocks, and a rank sends the nodes that its own run of blocks fills.
 ///
@@ -83,8 +89,13 @@ template <class T, communicator C>
 class ordered_sum {
 public:
     /// `length` values a row, divided among the ranks in units of so many values.
-    ordered_sum(C ranks, std::size_t length, std::size_t unit = 1)
-        : ranks_(std::move(ranks)), apart_(apart_of(ranks_)), length_(length), parts_{length, ranks_.size(), unit}, nodes_(ranks_.size()) {}
+    ordered_sum(C ranks, std::size_t length, std::size_t unit = 1, sum_to goal = sum_to::all)
+        : goal_(goal),
+          ranks_(std::move(ranks)),
+          apart_(apart_of(ranks_)),
+          length_(length),
+          parts_{length, ranks_.size(), unit},
+          nodes_(ranks_.size()) {}
     ordered_sum(C ranks, division blocks, std::size_t length) : ordered_sum(std::move(ranks), length) { begin(blocks); }
     ordered_sum(ordered_sum const&) = delete; // what is under way would arrive in the other
     ordered_sum(ordered_sum&&) = default;
@@ -171,7 +182,7 @@ private:
     static constexpr std::size_t shortest_in_parts = 4096; ///< values; below it a message costs its latency, whatever it holds
     enum class state { adding, summing, gathering, whole };
 
-    bool in_parts() const { return blocks_.blocks > 0 && length_ >= shortest_in_parts; }
+    bool in_parts() const { return goal_ == sum_to::all && blocks_.blocks > 0 && length_ >= shortest_in_parts; }
     /// First value and number of values of the part that a rank sums; of a short row, everything.
     std::pair<std::size_t, std::size_t> part(std::size_t r) const {
         if (!in_parts()) return {0, length_};
@@ -209,6 +220,7 @@ private:
         sum_ = all.all();
     }
 
+    sum_to goal_;
     C ranks_, apart_;
     std::size_t length_;
     row_parts parts_;

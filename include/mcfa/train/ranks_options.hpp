@@ -5,10 +5,18 @@
 
 namespace mcfa {
 
+/// What batch normalisation takes mean and variance over when ranks train together.
+enum class batch_norm_over {
+    block, ///< the windows of a block: nothing is sent for it
+    batch  ///< the windows of the whole batch, on all ranks: two short sums a layer and step, which all ranks wait for
+};
+
 /// How the ranks of a training share their work (docs/distributed.md); nothing of it matters without a communicator.
 struct ranks_options {
-    std::size_t bucket =
-        std::size_t{1} << 18; ///< gradients that are sent together, at least, as soon as the backward pass has them; at least 1
+    /// Gradients that are sent together, at least, as soon as the backward pass has them; at least 1.
+    std::size_t bucket = std::size_t{1} << 18;
+    /// On host backends `batch` too.
+    batch_norm_over batch_norm = batch_norm_over::block;
 };
 
 } // namespace mcfa

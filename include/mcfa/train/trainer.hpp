@@ -376,8 +376,9 @@ private:
                     ranks_.size(), " ranks"});
             demand(options.ranks.bucket > 0, "ranks.bucket is 0, must be at least 1");
         }
-        if (together == 1)
-            check_batch_of_one(model_.net(), part_rates(model_.net(), options.frozen, options.rates), alone ? "batch" : "block");
+        bool const over_batch = alone || options.ranks.batch_norm == batch_norm_over::batch;
+        if ((over_batch ? options.batch : together) == 1)
+            check_batch_of_one(model_.net(), part_rates(model_.net(), options.frozen, options.rates), over_batch ? "batch" : "block");
         demand(options.threads > 0, {"threads is ", options.threads, ", must be at least 1"});
         demand(options.clip >= 0, {"clip is ", options.clip, ", must not be negative"});
         demand(options.patience >= 0, {"patience is ", options.patience, ", must not be negative"});

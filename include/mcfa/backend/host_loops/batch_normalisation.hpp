@@ -6,7 +6,9 @@
 #include <mcfa/backend/host_loops/column_sums.hpp>
 #include <mcfa/op/batch_normalisation.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <span>
 
 namespace mcfa {
 
@@ -65,6 +67,51 @@ void normalise(Execution& run, planes<T const> const& x, T const* mean, T const*
     });
 }
 
+/// Sums of (x - shift) and of (x - shift)^2, (2 * channels).
+template <class T, class Execution>
+std::span<double> moment_sums(Execution& run, planes<T const> const& x, row<T const> const& shift) {
+    std::size_t const width = shift.size();
+    return column_sums<2>(run, channel_sums{}, x.size() / width, width,
+                          [width, x = x.data(), shift = shift.data()](std::size_t first, std::size_t last, double* partial) {
+                              for (std::size_t row = first; row < last; ++row)
+                                  add_moments(width, x + row * width, shift, partial, partial + width);
+                          });
+}
+
+/// Sums of dy and of dy * (x - mean), (2 * channels).
+template <class T, class Execution>
+std::span<double> gradient_sums(Execution& run, planes<T const> const& of_x, planes<T const> const& of_dy, row<T const> const& saved) {
+    std::size_t const width = saved.size() / 2;
+    T const *const x = of_x.data(), *const dy = of_dy.data(), *const mean = saved.data();
+    return column_sums<2>(run, channel_sums{}, of_x.size() / width, width, [=](std::size_t first, std::size_t last, double* partial) {
+        for (std::size_t at = first * width; at < last * width; at += width)
+            add_gradients(width, x + at, dy + at, mean, partial, partial + width);
+    });
+}
+
+/// dx from the sums over a batch of `count` pixels; dx may be dy.
+template <class T, class Execution>
+void write_gradients(Execution& run, planes<T const> const& of_x, planes<T const> const& of_dy, row<T const> const& gamma,
+                     row<T const> const& saved, double const* sums, double count, planes<T> const& of_dx) {
+    std::size_t const width = gamma.size();
+    T const *const x = of_x.data(), *const dy = of_dy.data(), *const mean = saved.data();
+    T* const dx = of_dx.data();
+    auto const coefficients = run.template scratch<T>(channel_factors{}, 3 * width);
+    for (std::size_t c = 0; c < width; ++c) {
+        double const inverse = static_cast<double>(saved[width + c]);
+        arithmetic::normalised_gradient<T> const g(static_cast<double>(gamma[c]), inverse, sums[width + c] * inverse, sums[c], count);
+        coefficients[c] = g.along_dy;
+        coefficients[width + c] = g.along_x;
+        coefficients[2 * width + c] = g.constant;
+    }
+    T const* const factors = coefficients.data();
+    launch_rows(run, of_x.size() / width, width, [=](std::size_t first, std::size_t last) {
+        for (std::size_t at = first * width; at < last * width; at += width)
+            if (dx == dy) write_gradient(width, x + at, mean, factors, dx + at);
+            else write_gradient(width, x + at, dy + at, mean, factors, dx + at);
+    });
+}
+
 } // namespace backend::normalisation
 
 template <class T, backend::host_backend B>
@@ -73,11 +120,7 @@ struct kernel<batch_normalisation_training<T>, B> {
         using namespace backend::normalisation;
         std::size_t const width = p.gamma.size(), rows = p.x.size() / width;
         // The first pixel is the shift of the sums: it lies within a few deviations of the mean.
-        auto const sums = backend::column_sums<2>(run, channel_sums{}, rows, width,
-                                                  [width, x = p.x.data()](std::size_t first, std::size_t last, double* partial) {
-                                                      for (std::size_t row = first; row < last; ++row)
-                                                          add_moments(width, x + row * width, x, partial, partial + width);
-                                                  });
+        auto const sums = moment_sums<T>(run, p.x, {p.x.data(), width});
         auto const scale = run.template scratch<T>(channel_factors{}, width);
         for (std::size_t c = 0; c < width; ++c) {
             auto const found =
@@ -107,33 +150,34 @@ template <class T, backend::host_backend B>
 struct kernel<batch_normalisation_backward<T>, B> {
     static void run(typename B::execution& run, batch_normalisation_backward<T> const& p) {
         using namespace backend::normalisation;
-        std::size_t const width = p.gamma.size(), rows = p.x.size() / width;
-        T const *const x = p.x.data(), *const dy = p.dy.data(), *const mean = p.saved.data();
-        T* const dx = p.dx.data();
-        auto const sums =
-            backend::column_sums<2>(run, channel_sums{}, rows, width, [=](std::size_t first, std::size_t last, double* partial) {
-                for (std::size_t at = first * width; at < last * width; at += width)
-                    add_gradients(width, x + at, dy + at, mean, partial, partial + width);
-            });
-        auto const coefficients = run.template scratch<T>(channel_factors{}, 3 * width);
+        std::size_t const width = p.gamma.size();
+        auto const sums = gradient_sums<T>(run, p.x, p.dy, p.saved);
         for (std::size_t c = 0; c < width; ++c) {
-            double const inverse = static_cast<double>(p.saved[width + c]);
-            double const sum_dy = sums[c];
-            double const sum_dy_xhat = sums[width + c] * inverse;
-            p.dbeta[c] = static_cast<T>(sum_dy);
-            p.dgamma[c] = static_cast<T>(sum_dy_xhat);
-            arithmetic::normalised_gradient<T> const g(static_cast<double>(p.gamma[c]), inverse, sum_dy_xhat, sum_dy,
-                                                       static_cast<double>(rows));
-            coefficients[c] = g.along_dy;
-            coefficients[width + c] = g.along_x;
-            coefficients[2 * width + c] = g.constant;
+            p.dbeta[c] = static_cast<T>(sums[c]);
+            p.dgamma[c] = static_cast<T>(sums[width + c] * static_cast<double>(p.saved[width + c]));
         }
-        T const* const factors = coefficients.data();
-        backend::launch_rows(run, rows, width, [=](std::size_t first, std::size_t last) {
-            for (std::size_t at = first * width; at < last * width; at += width)
-                if (dx == dy) write_gradient(width, x + at, mean, factors, dx + at);
-                else write_gradient(width, x + at, dy + at, mean, factors, dx + at);
-        });
+        write_gradients<T>(run, p.x, p.dy, p.gamma, p.saved, sums.data(), static_cast<double>(p.x.size() / width), p.dx);
+    }
+};
+
+template <class T, backend::host_backend B>
+struct kernel<batch_normalisation_sums<T>, B> {
+    static void run(typename B::execution& run, batch_normalisation_sums<T> const& p) {
+        std::ranges::copy(backend::normalisation::moment_sums<T>(run, p.x, p.shift), p.sums.data());
+    }
+};
+
+template <class T, backend::host_backend B>
+struct kernel<batch_normalisation_gradient_sums<T>, B> {
+    static void run(typename B::execution& run, batch_normalisation_gradient_sums<T> const& p) {
+        std::ranges::copy(backend::normalisation::gradient_sums<T>(run, p.x, p.dy, p.saved), p.sums.data());
+    }
+};
+
+template <class T, backend::host_backend B>
+struct kernel<batch_normalisation_input_gradient<T>, B> {
+    static void run(typename B::execution& run, batch_normalisation_input_gradient<T> const& p) {
+        backend::normalisation::write_gradients<T>(run, p.x, p.dy, p.gamma, p.saved, p.sums.data(), p.count, p.dx);
     }
 };
 

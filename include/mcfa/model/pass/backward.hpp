@@ -60,10 +60,11 @@ void backward_heads(basic_model<T, B> const& m, workspace<T, B>& w, backward_par
                                   .count = std::size_t(stage.own_feature)});
 }
 
-/// One step of a stage, from the gradient of its output to those of its parameters and, if the part goes on, of its input.
-template <class T, class B>
+/// One step of a stage, from the gradient of its output to those of its parameters and, if the part goes on, of its input. A layer that is no
+/// unit is computed by by_layer(layer_pass).
+template <class T, class B, class ByLayer>
 void backward_step(basic_model<T, B> const& m, workspace<T, B>& w, backward_part const& part, std::size_t batch, T* gradients,
-                   std::uint64_t key, part_rates const& rates) {
+                   std::uint64_t key, part_rates const& rates, ByLayer&& by_layer) {
     std::size_t const j = part.stage, i = part.step;
     stage_info const& stage = m.net().stages[j];
     auto const& places = w.plan().stages[j];
@@ -105,7 +106,7 @@ void backward_step(basic_model<T, B> const& m, workspace<T, B>& w, backward_part
                                                   .rectified = s.unit.rectified,
                                                   .pooled = s.unit.pooled});
     } else {
-        m.functions(j)[s.first].backward(p);
+        by_layer(p);
         if (!trains && layer.learned > 0) w.run.fill_zero(p.dlearned.data(), layer.learned);
     }
     if (p.dx.empty()) return;
@@ -119,7 +120,9 @@ template <class T, class B>
 void backward(basic_model<T, B> const& m, workspace<T, B>& w, backward_part const& part, std::size_t batch, T* gradients, std::uint64_t key,
               part_rates const& rates) {
     if (part.is_heads) backward_heads(m, w, part, batch, gradients, rates);
-    else backward_step(m, w, part, batch, gradients, key, rates);
+    else
+        backward_step(m, w, part, batch, gradients, key, rates,
+                      m.functions(part.stage)[w.plan().stages[part.stage].steps[part.step].first].backward);
 }
 
 /// Gradients of all learned parameters from the gradients of all logits, which the caller has left in `logits_gradient(j)`: for each stage,

@@ -160,39 +160,51 @@ void forward(prepared_model<T, B, Stored> const& ready, workspace_for<T, B, Stor
     for (std::size_t j = 0; j < ready.net().stages.size(); ++j) forward_stage(ready, w, j, batch);
 }
 
-/// Runs one stage in training mode, its frozen layers in inference mode; `measured` is where the batch's statistics move the model's.
+/// Runs one step of a stage in training mode, or in inference mode if its layer is frozen; `measured` is where the batch's statistics move the
+/// model's. The steps before it must have been run on the same windows.
+template <class T, class B>
+void forward_step_training(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j, std::size_t i, std::size_t batch,
+                           std::uint64_t key, T* measured, part_rates const& rates) {
+    stage_info const& stage = m.net().stages[j];
+    auto const& places = w.plan().stages[j];
+    step const& s = places.steps[i];
+    layer_info const& layer = stage.layers[s.first];
+    bool const trains = rates.layer(j, s.first) > 0;
+    auto p = w.pass(m, j, s.first, {trains, key});
+    p.x = w.input_of_step(j, i, batch);
+    p.skip = w.skip_of_step(j, i, batch);
+    p.y = w.at(places.outputs[i], batch, s.out);
+    if (trains) p.measured = {measured + stage.first_statistic + layer.first_statistic, layer.statistics};
+    if (s.is_unit) {
+        convolution const& op = s.unit.product;
+        compute(w.run, unit_forward<T>{.x = p.x,
+                                       .weights = weights_of(op, p.learned.data()),
+                                       .bias = bias_behind(op, p.learned),
+                                       .y = p.y,
+                                       .argmax = w.argmax(j, i, batch),
+                                       .stride = op.stride,
+                                       .pad = op.pad,
+                                       .rectified = s.unit.rectified,
+                                       .pooled = s.unit.pooled});
+    } else {
+        m.functions(j)[s.first].forward(p);
+    }
+}
+
+/// `forward_heads` behind all steps of a stage in training mode.
+template <class T, class B>
+void forward_heads_training(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j, std::size_t batch) {
+    auto const& places = w.plan().stages[j];
+    planes<T> const own = places.steps.empty() ? w.input(j, batch) : w.at(places.outputs.back(), batch, places.steps.back().out);
+    forward_heads(m, w, j, own.rows());
+}
+
+/// Runs one stage in training mode.
 template <class T, class B>
 void forward_stage_training(basic_model<T, B> const& m, workspace<T, B>& w, std::size_t j, std::size_t batch, std::uint64_t key,
                             T* measured, part_rates const& rates = {}) {
-    stage_info const& stage = m.net().stages[j];
-    auto const& places = w.plan().stages[j];
-    planes<T> x = w.input(j, batch);
-    for (std::size_t i = 0; i < places.steps.size(); ++i) {
-        step const& s = places.steps[i];
-        layer_info const& layer = stage.layers[s.first];
-        bool const trains = rates.layer(j, s.first) > 0;
-        auto p = w.pass(m, j, s.first, {trains, key});
-        p.x = x;
-        p.skip = w.skip_of_step(j, i, batch);
-        p.y = w.at(places.outputs[i], batch, s.out);
-        if (trains) p.measured = {measured + stage.first_statistic + layer.first_statistic, layer.statistics};
-        if (s.is_unit) {
-            convolution const& op = s.unit.product;
-            compute(w.run, unit_forward<T>{.x = p.x,
-                                           .weights = weights_of(op, p.learned.data()),
-                                           .bias = bias_behind(op, p.learned),
-                                           .y = p.y,
-                                           .argmax = w.argmax(j, i, batch),
-                                           .stride = op.stride,
-                                           .pad = op.pad,
-                                           .rectified = s.unit.rectified,
-                                           .pooled = s.unit.pooled});
-        } else {
-            m.functions(j)[s.first].forward(p);
-        }
-        x = p.y;
-    }
-    forward_heads(m, w, j, x.rows());
+    for (std::size_t i = 0; i < w.plan().stages[j].steps.size(); ++i) forward_step_training(m, w, j, i, batch, key, measured, rates);
+    forward_heads_training(m, w, j, batch);
 }
 
 /// All stages, coarse to fine; the batch's statistics move the model's. `key` is that of the step's random numbers.

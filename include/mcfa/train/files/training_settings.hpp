@@ -31,7 +31,10 @@ io::json settings_of(Step& step, training_options const& options, std::size_t ba
     all["schedule"] = options.rate.text;
     all["epochs"] = options.epochs;
     all["batch"] = options.batch;
-    if constexpr (requires { step.block(); }) all["block"] = step.block();
+    if constexpr (requires { step.block(); }) {
+        all["block"] = step.block();
+        all["batch_norm_over"] = options.ranks.batch_norm == batch_norm_over::batch ? "batch" : "block";
+    }
     all["batches_per_epoch"] = batches_per_epoch;
     all["seed"] = options.seed.value;
     all["clip"] = options.clip;

@@ -51,6 +51,7 @@ rank_settings settings_of_rank(Step& step, training_options const& options, std:
     add("batch", options.batch);
     add("block", step.block());
     add("bucket", options.ranks.bucket);
+    add("batch normalisation over", options.ranks.batch_norm == batch_norm_over::batch ? "batch" : "block");
     add("batches per epoch", batches_per_epoch);
     add("seed", options.seed.value);
     add("clip", options.clip);

@@ -5,6 +5,7 @@
 #include <mcfa/model/pass/backward.hpp>
 #include <mcfa/train/ranks/block_of_step.hpp>
 #include <mcfa/train/ranks/gradient_buckets.hpp>
+#include <mcfa/train/ranks/joint_normalisation.hpp>
 #include <mcfa/train/ranks_options.hpp>
 
 #include <algorithm>
@@ -22,39 +23,52 @@ class backward_over_ranks {
     using block = block_of_step<T, B>;
 
 public:
-    backward_over_ranks(net_info const& net, memory_plan const& plan, part_rates const& rates, ranks_options const& options)
+    backward_over_ranks(net_info const& net, memory_plan const& plan, part_rates const& rates, ranks_options const& options,
+                        joint_normalisation<C, T, B> const& normalisation)
         : learned_(net.learned), statistics_(net.size() - net.learned) {
         for_each_backward_part(net, plan, rates, [&](backward_part const& part) { pass_.push_back(part); });
-        sections_ = sections_of(pass_, net.learned, options.bucket);
+        auto const is_joint = [&](backward_part const& part) {
+            return !part.is_heads && normalisation.takes(net, rates, part.stage, plan.stages[part.stage].steps[part.step].first);
+        };
+        sections_ = sections_of(pass_, net.learned, options.bucket, is_joint);
+        for (backward_part const& part : pass_) joint_.push_back(is_joint(part));
     }
 
     /// Computes the gradients of `own` blocks and sums them over all ranks' `blocks`, beside the moves of the statistics from `before`.
     /// `gradients` has `Net::learned` values and is overwritten. key_of(i) is the key of an own block's random numbers.
     template <class Keys>
-    void run(C& ranks, comm::division blocks, basic_model<T, B> const& m, std::span<block> own, std::vector<T> const& before, T* gradients,
-             part_rates const& rates, Keys&& key_of) {
+    void run(C& ranks, comm::division blocks, basic_model<T, B> const& m, memory_plan const& plan, std::span<block> own,
+             std::vector<T> const& before, T* gradients, part_rates const& rates, joint_normalisation<C, T, B>& normalisation,
+             Keys&& key_of) {
         if (sums_.empty()) make_sums(ranks);
         sums_[0].begin(blocks);
         for (block& b : own) sums_[0].add_by([&](std::span<T> to) { moves_of(b, before, to); });
         sums_.start(0);
-        std::size_t rest = learned_; // gradients from here on are sent, or carried by their block
-        std::size_t first = 1;       // sum of the section's first bucket
+        progress done{learned_, learned_};
+        std::size_t first = 1; // sum of the section's first bucket
         for (block& b : own) b.carried.clear();
         for (backward_section const& section : sections_) {
             std::size_t const count = section.buckets.size();
             for (std::size_t k = 0; k < count; ++k) sums_[first + k].begin(blocks);
+            bool const joint = joint_[section.first_part]; // which no other part of the section is
+            if (joint) normalisation.sum_gradients(ranks, blocks, m, plan, own, pass_[section.first_part]);
             for (std::size_t i = 0; i < own.size(); ++i) {
                 for (std::size_t p = section.first_part; p < section.last_part && own[i].rows > 0; ++p) {
-                    backward(m, *own[i].memory, pass_[p], own[i].rows, gradients, key_of(i), rates);
+                    if (p == section.first_part && joint)
+                        backward_step(m, *own[i].memory, pass_[p], own[i].rows, gradients, key_of(i), rates,
+                                      [&](auto const& pass) { normalisation.backward_layer(pass, i); });
+                    else backward(m, *own[i].memory, pass_[p], own[i].rows, gradients, key_of(i), rates);
                     sums_.advance();
                 }
                 for (std::size_t k = 0; k < count; ++k)
-                    sums_[first + k].add_by([&](std::span<T> to) { copy_gradients(own[i], gradients, section.buckets[k], rest, to); });
-                carry(own[i], gradients, section);
+                    sums_[first + k].add_by([&](std::span<T> to) { take(own[i], gradients, section.buckets[k].first, done, to); });
+                std::vector<T> kept(section.sent_from - section.final_from);
+                take(own[i], gradients, section.final_from, done, kept);
+                own[i].carried = std::move(kept);
             }
             for (std::size_t k = 0; k < count; ++k) sums_.start(first + k);
             first += count;
-            rest = section.final_from;
+            done = {section.final_from, section.sent_from};
         }
         sums_.wait_to_gather();
     }
@@ -85,25 +99,24 @@ private:
         for (std::size_t i = 0; i < to.size(); ++i) to[i] = static_cast<T>(b.rows) * (to[i] - before[i]);
     }
 
-    /// The block's gradients of a bucket: those before `rest` are the section's, the others are carried.
-    static void copy_gradients(block& b, T const* gradients, gradient_bucket const& bucket, std::size_t rest, std::span<T> to) {
+    /// How far the sections before have come: gradients from `final_from` on are final, from `sent_from` on sent; a block carries what lies between.
+    struct progress {
+        std::size_t final_from, sent_from;
+    };
+    /// A block's gradients from `first` on, before another block overwrites them: those of this section, then carried ones.
+    static void take(block& b, T const* gradients, std::size_t first, progress const& done, std::span<T> to) {
         if (b.rows == 0) {
             std::ranges::fill(to, T(0));
             return;
         }
-        std::size_t const end = std::min(bucket.last, rest);
-        b.memory->run.copy_out(to.data(), gradients + bucket.first, end - bucket.first);
-        if (bucket.last > rest) std::ranges::copy(b.carried, to.begin() + static_cast<std::ptrdiff_t>(rest - bucket.first));
-    }
-    /// Keeps gradients that are final and in no bucket yet, before another block overwrites them.
-    static void carry(block& b, T const* gradients, backward_section const& section) {
-        if (b.rows == 0) return;
-        b.carried.resize(section.buckets.back().first - section.final_from);
-        b.memory->run.copy_out(b.carried.data(), gradients + section.final_from, b.carried.size());
+        std::size_t const last = first + to.size(), end = std::min(last, done.final_from);
+        if (end > first) b.memory->run.copy_out(to.data(), gradients + first, end - first);
+        for (std::size_t i = std::max(first, end); i < last; ++i) to[i - first] = b.carried[i - done.final_from];
     }
 
     std::size_t learned_, statistics_;
     std::vector<backward_part> pass_;
+    std::vector<bool> joint_; ///< parts whose normalisation is over the batch
     std::vector<backward_section> sections_;
     comm::background_sums<comm::ordered_sum<T, C>> sums_;
 };

@@ -19,8 +19,9 @@ struct block_of_step {
     joint_loss<T, B>* loss;
     buffer measured; ///< the model's statistics, moved by this block alone
     batch_sums sums;
-    std::size_t rows = 0;     ///< windows; a block without any computes nothing
-    std::vector<T> carried{}; ///< gradients that are final and between two buckets
+    std::size_t rows = 0;               ///< windows; a block without any computes nothing
+    std::vector<T> carried{};           ///< gradients that are final and not yet sent
+    std::vector<double> class_losses{}; ///< of each stage in turn, if only hard samples train the class
     std::unique_ptr<workspace<T, B>> own_memory{};
     std::unique_ptr<joint_loss<T, B>> own_loss{};
 };

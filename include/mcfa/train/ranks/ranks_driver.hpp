@@ -7,6 +7,7 @@
 #include <mcfa/train/ranks/backward_over_ranks.hpp>
 #include <mcfa/train/ranks/batch_sums.hpp>
 #include <mcfa/train/ranks/block_of_step.hpp>
+#include <mcfa/train/ranks/joint_normalisation.hpp>
 #include <mcfa/train/ranks_options.hpp>
 #include <mcfa/train/step/step_state.hpp>
 
@@ -27,7 +28,8 @@ struct ranks_step {
     bool stopped = false;    ///< a rank asked for the end, and nothing has changed
 };
 
-/// Runs a training step on several ranks. Each computes its blocks of the batch by themselves, batch normalisation too; then sums over blocks are
+/// Runs a training step on several ranks. Each computes its blocks of the batch by themselves, batch normalisation too unless the options say
+/// otherwise; then sums over blocks are
 /// joined in an order that does not depend on the ranks (`comm::ordered_sum`): first losses and what policies see, then gradients and the
 /// statistics' moves. From there on every rank does the same with the same numbers.
 /// Gradients are sent in buckets, those of the last stage first, while the rest of the backward pass runs.
@@ -40,7 +42,9 @@ public:
     ranks_driver(state& s, ranks_options const& options)
         : sums_(no_sums(s)),
           statistics_(s.model.net().size() - s.model.net().learned),
-          backward_(s.model.net(), s.memory.plan(), s.rates, options) {}
+          over_batch_(options.batch_norm == batch_norm_over::batch),
+          normalisation_(options),
+          backward_(s.model.net(), s.memory.plan(), s.rates, options, normalisation_) {}
 
     /// The largest number of windows in a block.
     std::size_t block(state const& s) const { return s.memory.capacity(); }
@@ -56,8 +60,8 @@ public:
         std::size_t const first = blocks.first(ranks.rank());
         make_parts(s, own);
         std::vector<T> const before = statistics_of(s);
-        for (std::size_t i = 0; i < own.size(); ++i)
-            if (blocks_[i].rows > 0) forward_block(s, blocks_[i], own[i], before, split_key(key, first + i));
+        auto const key_of = [&](std::size_t i) { return split_key(key, first + i); };
+        forward_blocks(s, ranks, blocks, own, before, key_of);
         if (s.loss.picks_hard()) keep_hard(s, ranks, own.size());
 
         comm::ordered_sum<double, C> observed(ranks, blocks, sums_.values().size());
@@ -71,14 +75,15 @@ public:
         auto const all = observed.wait();
         std::copy(all.begin(), all.end(), sums_.values().begin());
         if (sums_.stops() > 0) return {.windows = 0, .stopped = true};
-        if (!(sums_.windows() > 0)) return {};
+        double const least = over_batch_ && s.memory.capacity() > 1 ? 2 : 1; // one has no variance for batch normalisation
+        if (!(sums_.windows() >= least)) return {};
 
         labelled_.assign(sums_.labelled().begin(), sums_.labelled().end());
         for (std::size_t j = 0; j < stages(s); ++j) s.loss.take_means(j, {sums_.losses(j).begin(), sums_.losses(j).end()}, labelled_);
         for (std::size_t j = 0; j < stages(s); ++j) weigh(s, j, own.size());
 
-        backward_.run(ranks, blocks, s.model, std::span(blocks_).first(own.size()), before, s.gradients.data(), s.rates,
-                      [&](std::size_t i) { return split_key(key, first + i); });
+        backward_.run(ranks, blocks, s.model, s.memory.plan(), std::span(blocks_).first(own.size()), before, s.gradients.data(), s.rates,
+                      normalisation_, key_of);
         update(s, before, rate_factor);
         s.memory.run.finish();
         add_to_totals(s);
@@ -112,7 +117,7 @@ private:
             blocks_.push_back(std::move(next));
         }
         for (std::size_t i = 0; i < own.size(); ++i) {
-            blocks_[i].rows = own[i].size > 1 || s.memory.capacity() == 1 ? own[i].size : 0;
+            blocks_[i].rows = own[i].size > 1 || s.memory.capacity() == 1 || over_batch_ ? own[i].size : 0;
             std::ranges::fill(blocks_[i].sums.values(), 0.0);
         }
     }
@@ -123,24 +128,52 @@ private:
         return values;
     }
 
-    void forward_block(state& s, block_of& p, batch const& b, std::vector<T> const& before, std::uint64_t key) {
+    /// The forward pass of all own blocks, stage by stage, and the sums of their losses.
+    template <class Keys>
+    void forward_blocks(state& s, C& ranks, comm::division blocks, std::span<batch const> own, std::vector<T> const& before,
+                        Keys&& key_of) {
+        for (std::size_t n = 0; n < own.size(); ++n)
+            if (blocks_[n].rows > 0) load(s, blocks_[n], own[n], before);
+        for (std::size_t j = 0; j < stages(s); ++j) {
+            auto const& steps = s.memory.plan().stages[j].steps;
+            auto const is_joint = [&](std::size_t i) { return normalisation_.takes(s.model.net(), s.rates, j, steps[i].first); };
+            for (std::size_t i = 0; i < steps.size();) {
+                std::size_t end = i;
+                while (end < steps.size() && !is_joint(end)) ++end;
+                for (std::size_t n = 0; n < own.size(); ++n)
+                    for (std::size_t k = i; k < end && blocks_[n].rows > 0; ++k)
+                        forward_step_training(s.model, *blocks_[n].memory, j, k, blocks_[n].rows, key_of(n), blocks_[n].measured.data(),
+                                              s.rates);
+                if (end < steps.size())
+                    normalisation_.forward(ranks, blocks, s.model, s.memory.plan(), std::span(blocks_).first(own.size()), j, end);
+                i = end + 1;
+            }
+            for (std::size_t n = 0; n < own.size(); ++n) {
+                block_of& p = blocks_[n];
+                if (p.rows == 0) continue;
+                forward_heads_training(s.model, *p.memory, j, p.rows);
+                p.loss->sum_losses(*p.memory, j, p.sums);
+                if (p.loss->picks_hard()) p.loss->read_class_losses(*p.memory, p.class_losses);
+            }
+        }
+    }
+
+    void load(state& s, block_of& p, batch const& b, std::vector<T> const& before) {
         for (std::size_t j = 0; j < stages(s); ++j) p.memory->load(j, b.windows[j], b.size);
         p.loss->load(*p.memory, b);
         p.loss->count(p.sums);
+        p.class_losses.clear();
         if (statistics_ > 0) p.memory->run.copy_in(p.measured.data(), before.data(), statistics_);
-        for (std::size_t j = 0; j < stages(s); ++j) {
-            forward_stage_training(s.model, *p.memory, j, b.size, key, p.measured.data(), s.rates);
-            p.loss->sum_losses(*p.memory, j, p.sums);
-            if (p.loss->picks_hard()) p.loss->read_class_losses(*p.memory, class_losses_);
-        }
     }
 
     /// The hardest of all ranks' samples train the class.
     void keep_hard(state& s, C& ranks, std::size_t own) {
         std::size_t lists = 0; // of losses: stages times class tasks
         for (task_info const& task : s.model.net().tasks) lists += task.target == target_kind::class_index ? stages(s) : 0;
-        auto const gathered = comm::gather(ranks, std::as_bytes(std::span(class_losses_)));
-        class_losses_.clear();
+        std::vector<double> all;
+        for (std::size_t i = 0; i < own; ++i)
+            if (blocks_[i].rows > 0) all.insert(all.end(), blocks_[i].class_losses.begin(), blocks_[i].class_losses.end());
+        auto const gathered = comm::gather(ranks, std::as_bytes(std::span(all)));
 
         // A rank sends block after block, of each its lists; here they become lists of the whole batch.
         std::vector<std::vector<double>> whole(lists);
@@ -227,9 +260,11 @@ private:
 
     batch_sums sums_; ///< of all ranks in the last step
     std::size_t statistics_;
+    bool over_batch_; ///< batch normalisation
+    joint_normalisation<C, T, B> normalisation_;
     backward_over_ranks<C, T, B> backward_;
     std::vector<block_of> blocks_;
-    std::vector<double> class_losses_, labelled_;
+    std::vector<double> labelled_;
 };
 
 } // namespace mcfa
