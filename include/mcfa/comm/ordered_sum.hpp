@@ -5,6 +5,7 @@
 #include <mcfa/comm/division.hpp>
 #include <mcfa/comm/parts_gather.hpp>
 #include <mcfa/comm/row_parts.hpp>
+#include <mcfa/comm/sum_tree.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -15,66 +16,11 @@
 
 namespace mcfa::comm {
 
-/// A node of the tree in which blocks are summed: of blocks index * 2^level and on, 2^level of them.
-struct sum_node {
-    std::size_t index = 0;
-    int level = 0;
-
-    constexpr std::size_t blocks() const { return std::size_t{1} << level; }
-    constexpr bool is_left_of(sum_node const& other) const { return level == other.level && index % 2 == 0 && other.index == index + 1; }
-    constexpr sum_node parent() const { return {index / 2, level + 1}; }
-};
-
-/// The nodes that a run of blocks fills, each as large as can be, in order.
-inline std::vector<sum_node> nodes_of(std::size_t first, std::size_t last) {
-    std::vector<sum_node> nodes;
-    while (first < last) {
-        sum_node node{first, 0};
-        while (node.index % 2 == 0 && first + 2 * node.blocks() <= last) node = node.parent();
-        nodes.push_back(node);
-        first += node.blocks();
-    }
-    return nodes;
-}
-
-/// Joins what stands in order: of two neighbours that are one node's halves, the left becomes left + right. What remains at the end, where
-/// the number of blocks is no power of two, is joined from the right.
-template <class T>
-class sum_stack {
-public:
-    /// `values` are added to, or to others; they must live until `all`. Returns the memory of those that were joined to it.
-    template <class Freed>
-    void push(sum_node node, std::span<T> values, Freed&& freed) {
-        while (!held_.empty() && held_.back().first.is_left_of(node)) {
-            auto const left = held_.back().second;
-            add(left, values);
-            freed(values);
-            values = left;
-            node = node.parent();
-            held_.pop_back();
-        }
-        held_.emplace_back(node, values);
-    }
-    std::vector<std::pair<sum_node, std::span<T>>> const& held() const { return held_; }
-
-    /// The sum of everything, in the memory of the first; empty if there was nothing.
-    std::span<T> all() {
-        for (; held_.size() > 1; held_.pop_back()) add(held_[held_.size() - 2].second, held_.back().second);
-        return held_.empty() ? std::span<T>() : held_[0].second;
-    }
-
-private:
-    static void add(std::span<T> left, std::span<T const> right) {
-        for (std::size_t i = 0; i < left.size(); ++i) left[i] += right[i];
-    }
-
-    std::vector<std::pair<sum_node, std::span<T>>> held_;
-};
-
 /// Where the sum of a row goes.
 enum class sum_to {
-    all,      ///< to all ranks: a long row in parts, one a rank, which are then gathered
-    all_whole ///< to all ranks, each of which adds up the whole row: one exchange, whatever its length
+    all,       ///< to all ranks: a long row in parts, one a rank, which are then gathered
+    all_whole, ///< to all ranks, each of which adds up the whole row: one exchange, whatever its length
+    owners     ///< of each part to the rank whose part it is, and no further
 };
 
 /// The sum of one row of values for each block, on all ranks, to the same bits for any number of ranks and whatever carries them: neighbours
@@ -95,7 +41,8 @@ public:
           apart_(apart_of(ranks_)),
           length_(length),
           parts_{length, ranks_.size(), unit},
-          nodes_(ranks_.size()) {}
+          nodes_(ranks_.size()),
+          own_(length) {}
     ordered_sum(C ranks, division blocks, std::size_t length) : ordered_sum(std::move(ranks), length) { begin(blocks); }
     ordered_sum(ordered_sum const&) = delete; // what is under way would arrive in the other
     ordered_sum(ordered_sum&&) = default;
@@ -103,11 +50,9 @@ public:
     /// A new sum, of so many blocks.
     void begin(division blocks) {
         blocks_ = blocks;
-        next_ = blocks_.first(ranks_.rank());
+        own_.begin(blocks_.first(ranks_.rank()));
         for (std::size_t r = 0; r < nodes_.size(); ++r)
             nodes_[r] = nodes_of(blocks_.first(static_cast<int>(r)), blocks_.last(static_cast<int>(r)));
-        own_ = {};
-        free_.assign(memory_.begin(), memory_.end());
         state_ = state::adding;
     }
 
@@ -118,14 +63,7 @@ public:
     /// The same of a row that fill(std::span<T>) writes.
     template <class F>
     void add_by(F&& fill) {
-        if (free_.empty()) {
-            memory_.emplace_back(length_);
-            free_.push_back(memory_.back());
-        }
-        auto const values = free_.back();
-        free_.pop_back();
-        fill(values);
-        own_.push({next_++, 0}, values, [&](std::span<T> joined) { free_.push_back(joined); });
+        own_.add_by(fill);
     }
 
     /// Sends, once all own blocks are added, and returns at once.
@@ -166,7 +104,8 @@ public:
         return state_ >= state::gathering;
     }
 
-    /// The sum, which stays until `begin` or until this object goes. Empty where there are no blocks.
+    /// The sum, or with `sum_to::owners` this rank's part of it, which stays until `begin` or until this object goes. Empty where there are no
+    /// blocks.
     std::span<T const> wait() {
         wait_to_gather();
         if (state_ == state::gathering) gather_.wait();
@@ -182,7 +121,9 @@ private:
     static constexpr std::size_t shortest_in_parts = 4096; ///< values; below it a message costs its latency, whatever it holds
     enum class state { adding, summing, gathering, whole };
 
-    bool in_parts() const { return goal_ == sum_to::all && blocks_.blocks > 0 && length_ >= shortest_in_parts; }
+    bool in_parts() const {
+        return blocks_.blocks > 0 && (goal_ == sum_to::owners || (goal_ == sum_to::all && length_ >= shortest_in_parts));
+    }
     /// First value and number of values of the part that a rank sums; of a short row, everything.
     std::pair<std::size_t, std::size_t> part(std::size_t r) const {
         if (!in_parts()) return {0, length_};
@@ -192,7 +133,7 @@ private:
     /// Waits for what the others have added, sums this rank's part and sends it.
     void gather_parts() {
         sum_part();
-        if (nodes_.size() == 1 || !in_parts()) {
+        if (nodes_.size() == 1 || !in_parts() || goal_ == sum_to::owners) {
             state_ = state::whole;
             return;
         }
@@ -225,11 +166,8 @@ private:
     std::size_t length_;
     row_parts parts_;
     division blocks_;
-    std::size_t next_ = 0;
     std::vector<std::vector<sum_node>> nodes_; ///< by rank
-    std::vector<std::vector<T>> memory_;
-    std::vector<std::span<T>> free_; ///< of memory_
-    sum_stack<T> own_;
+    rows_of_blocks<T> own_;
     std::vector<std::vector<T>> sent_, received_;
     std::vector<T> result_;
     std::span<T> sum_; ///< this rank's part, or all

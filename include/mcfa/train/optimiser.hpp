@@ -32,13 +32,21 @@ struct step_setting {
 ///
 /// moves `count` parameters p of one tensor along their gradients g, all in the backend's memory.
 /// Optional: `options()`, names and values of all but the rate, which must be the same when a training is resumed; `check()`, which throws
-/// option_error where an option makes no sense, before a training begins.
+/// option_error where an option makes no sense, before a training begins; `static constexpr bool elementwise = true` if each parameter moves by its
+/// own gradient and moments alone, so that ranks may move parts of a tensor each.
 template <class O>
 concept optimiser = requires(O o) {
     { O::name } -> std::convertible_to<std::string_view>;
     { O::moments } -> std::convertible_to<std::size_t>;
     { o.rate } -> std::convertible_to<double>;
 };
+
+/// Whether an optimiser says that it moves each parameter by itself.
+template <class O>
+constexpr bool is_elementwise() {
+    if constexpr (requires { O::elementwise; }) return O::elementwise;
+    else return false;
+}
 
 /// An optimiser that moves parameters of type T on backend B.
 template <class O, class T, class B>
@@ -71,6 +79,7 @@ struct optimiser_lacks {
 struct sgd {
     static constexpr std::string_view name = "sgd";
     static constexpr std::size_t moments = 1;
+    static constexpr bool elementwise = true;
     double rate = 0.01;
     double momentum = 0.9;   ///< 0 to below 1
     double weight_decay = 0; ///< not negative
@@ -102,6 +111,7 @@ template <bool Decoupled>
 struct adaptive_moments {
     static constexpr std::string_view name = Decoupled ? "adamw" : "adam";
     static constexpr std::size_t moments = 2;
+    static constexpr bool elementwise = true;
     double rate = 1e-3;
     double beta1 = 0.9;                         ///< 0 to below 1
     double beta2 = 0.999;                       ///< 0 to below 1

@@ -17,6 +17,12 @@ struct ranks_options {
     std::size_t bucket = std::size_t{1} << 18;
     /// On host backends `batch` too.
     batch_norm_over batch_norm = batch_norm_over::block;
+    /// Each rank keeps the optimiser's moments of its own share of the parameters, and moves these alone. No bit changes. The optimiser must be
+    /// `elementwise`.
+    bool share_moments = false;
+    /// Gradients travel as bfloat16, and what rounding takes from them is added to those of the next step. Another number of ranks gives other
+    /// bits; a training that is resumed has lost the last step's remainder.
+    bool bfloat16_gradients = false;
 };
 
 } // namespace mcfa

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/arithmetic/squares.hpp>
 #include <mcfa/backend/host_loops/backend.hpp>
 #include <mcfa/backend/host_loops/chunks.hpp>
 #include <mcfa/op/reduction.hpp>
@@ -16,7 +17,7 @@ struct kernel<sum_of_squares<T>, B> {
         std::size_t const pieces = (p.x.size() + backend::chunk_values - 1) / backend::chunk_values;
         auto const partials = run.template scratch<double>(piece_sums{}, pieces);
         backend::launch_chunks(run, p.x.size(), [=, x = p.x.data()](std::size_t first, std::size_t last) {
-            partials[first / backend::chunk_values] = squares(x + first, last - first);
+            partials[first / backend::chunk_values] = arithmetic::squares(x + first, last - first);
         });
         double sum = 0;
         for (double const partial : partials) sum += partial;
@@ -25,22 +26,6 @@ struct kernel<sum_of_squares<T>, B> {
 
 private:
     struct piece_sums {}; // scratch memory
-
-    /// Several partial sums, because compilers keep the order of additions and so cannot vectorise a single sum.
-    static double squares(T const* x, std::size_t count) {
-        constexpr std::size_t lanes = 16;
-        double sums[lanes]{};
-        std::size_t i = 0;
-        for (; i + lanes <= count; i += lanes)
-            for (std::size_t lane = 0; lane < lanes; ++lane) {
-                double const value = static_cast<double>(x[i + lane]);
-                sums[lane] += value * value;
-            }
-        for (; i < count; ++i) sums[i % lanes] += static_cast<double>(x[i]) * static_cast<double>(x[i]);
-        double sum = 0;
-        for (double const part : sums) sum += part;
-        return sum;
-    }
 };
 
 template <class T, backend::host_backend B>

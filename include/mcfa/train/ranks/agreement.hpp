@@ -52,6 +52,8 @@ rank_settings settings_of_rank(Step& step, training_options const& options, std:
     add("block", step.block());
     add("bucket", options.ranks.bucket);
     add("batch normalisation over", options.ranks.batch_norm == batch_norm_over::batch ? "batch" : "block");
+    add("moments", options.ranks.share_moments ? "shared" : "whole");
+    add("gradients", options.ranks.bfloat16_gradients ? "bfloat16" : "as they are");
     add("batches per epoch", batches_per_epoch);
     add("seed", options.seed.value);
     add("clip", options.clip);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <mcfa/comm/background_sums.hpp>
+#include <mcfa/comm/ordered_sum.hpp>
+#include <mcfa/comm/rounded_sum.hpp>
 #include <mcfa/model/pass/backward.hpp>
 #include <mcfa/train/ranks/block_of_step.hpp>
 #include <mcfa/train/ranks/gradient_buckets.hpp>
@@ -11,6 +13,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -25,7 +28,10 @@ class backward_over_ranks {
 public:
     backward_over_ranks(net_info const& net, memory_plan const& plan, part_rates const& rates, ranks_options const& options,
                         joint_normalisation<C, T, B> const& normalisation)
-        : learned_(net.learned), statistics_(net.size() - net.learned) {
+        : learned_(net.learned),
+          statistics_(net.size() - net.learned),
+          goal_(options.share_moments ? comm::sum_to::owners : comm::sum_to::all),
+          rounds_(options.bfloat16_gradients) {
         for_each_backward_part(net, plan, rates, [&](backward_part const& part) { pass_.push_back(part); });
         auto const is_joint = [&](backward_part const& part) {
             return !part.is_heads && normalisation.takes(net, rates, part.stage, plan.stages[part.stage].steps[part.step].first);
@@ -40,16 +46,50 @@ public:
     void run(C& ranks, comm::division blocks, basic_model<T, B> const& m, memory_plan const& plan, std::span<block> own,
              std::vector<T> const& before, T* gradients, part_rates const& rates, joint_normalisation<C, T, B>& normalisation,
              Keys&& key_of) {
-        if (sums_.empty()) make_sums(ranks);
-        sums_[0].begin(blocks);
-        for (block& b : own) sums_[0].add_by([&](std::span<T> to) { moves_of(b, before, to); });
-        sums_.start(0);
+        if (!moves_) make_sums(ranks);
+        moves_->begin(blocks);
+        for (block& b : own) moves_->add_by([&](std::span<T> to) { moves_of(b, before, to); });
+        moves_->start();
+        if (rounded_.empty()) run_sections(exact_, ranks, blocks, m, plan, own, gradients, rates, normalisation, key_of);
+        else run_sections(rounded_, ranks, blocks, m, plan, own, gradients, rates, normalisation, key_of);
+        moves_->wait_to_gather(); // behind the gradients, as on all ranks
+    }
+
+    /// The sum of the statistics' moves, each times its block's windows.
+    std::span<T const> moves() { return moves_->wait(); }
+    /// f(first, sum of the gradients from parameter `first` on) for each bucket, or where moments are shared for this rank's part of it.
+    template <class F>
+    void for_each_sum(C const& ranks, F&& f) {
+        auto const visit = [&](auto& sums) {
+            std::size_t i = 0;
+            for (gradient_bucket const& bucket : buckets()) {
+                std::size_t const part =
+                    goal_ == comm::sum_to::owners ? comm::row_parts{bucket.size(), ranks.size(), gradient_unit}.first(ranks.rank()) : 0;
+                f(bucket.first + part, sums[i++].wait());
+            }
+        };
+        if (rounded_.empty()) visit(exact_);
+        else visit(rounded_);
+    }
+
+    /// All buckets, in the order in which they are sent.
+    std::vector<gradient_bucket> buckets() const {
+        std::vector<gradient_bucket> all;
+        for (backward_section const& section : sections_) all.insert(all.end(), section.buckets.begin(), section.buckets.end());
+        return all;
+    }
+
+private:
+    template <class Sums, class Keys>
+    void run_sections(Sums& sums, C& ranks, comm::division blocks, basic_model<T, B> const& m, memory_plan const& plan,
+                      std::span<block> own, T* gradients, part_rates const& rates, joint_normalisation<C, T, B>& normalisation,
+                      Keys&& key_of) {
         progress done{learned_, learned_};
-        std::size_t first = 1; // sum of the section's first bucket
+        std::size_t first = 0; // sum of the section's first bucket
         for (block& b : own) b.carried.clear();
         for (backward_section const& section : sections_) {
             std::size_t const count = section.buckets.size();
-            for (std::size_t k = 0; k < count; ++k) sums_[first + k].begin(blocks);
+            for (std::size_t k = 0; k < count; ++k) sums[first + k].begin(blocks);
             bool const joint = joint_[section.first_part]; // which no other part of the section is
             if (joint) normalisation.sum_gradients(ranks, blocks, m, plan, own, pass_[section.first_part]);
             for (std::size_t i = 0; i < own.size(); ++i) {
@@ -58,37 +98,26 @@ public:
                         backward_step(m, *own[i].memory, pass_[p], own[i].rows, gradients, key_of(i), rates,
                                       [&](auto const& pass) { normalisation.backward_layer(pass, i); });
                     else backward(m, *own[i].memory, pass_[p], own[i].rows, gradients, key_of(i), rates);
-                    sums_.advance();
+                    sums.advance();
                 }
                 for (std::size_t k = 0; k < count; ++k)
-                    sums_[first + k].add_by([&](std::span<T> to) { take(own[i], gradients, section.buckets[k].first, done, to); });
+                    sums[first + k].add_by([&](std::span<T> to) { take(own[i], gradients, section.buckets[k].first, done, to); });
                 std::vector<T> kept(section.sent_from - section.final_from);
                 take(own[i], gradients, section.final_from, done, kept);
                 own[i].carried = std::move(kept);
             }
-            for (std::size_t k = 0; k < count; ++k) sums_.start(first + k);
+            for (std::size_t k = 0; k < count; ++k) sums.start(first + k);
             first += count;
             done = {section.final_from, section.sent_from};
         }
-        sums_.wait_to_gather();
+        sums.wait_to_gather();
     }
 
-    /// The sum of the statistics' moves, each times its block's windows.
-    std::span<T const> moves() { return sums_[0].wait(); }
-    /// f(first, sum of the gradients from parameter `first` on) for each bucket.
-    template <class F>
-    void for_each_sum(F&& f) {
-        std::size_t i = 1;
-        for (backward_section const& section : sections_)
-            for (gradient_bucket const& bucket : section.buckets) f(bucket.first, sums_[i++].wait());
-    }
-
-private:
-    /// One sum for the statistics' moves, then one for each bucket.
     void make_sums(C const& ranks) {
-        sums_.push_back({ranks, statistics_});
-        for (backward_section const& section : sections_)
-            for (gradient_bucket const& bucket : section.buckets) sums_.push_back({ranks, bucket.size(), gradient_unit});
+        moves_.emplace(ranks, statistics_);
+        for (gradient_bucket const& bucket : buckets())
+            if (rounds_) rounded_.push_back({ranks, bucket.size(), gradient_unit, goal_});
+            else exact_.push_back({ranks, bucket.size(), gradient_unit, goal_});
     }
 
     /// By how much the block moves the statistics, times its windows.
@@ -118,7 +147,11 @@ private:
     std::vector<backward_part> pass_;
     std::vector<bool> joint_; ///< parts whose normalisation is over the batch
     std::vector<backward_section> sections_;
-    comm::background_sums<comm::ordered_sum<T, C>> sums_;
+    comm::sum_to goal_;
+    bool rounds_;
+    std::optional<comm::ordered_sum<T, C>> moves_; ///< of the statistics
+    comm::background_sums<comm::ordered_sum<T, C>> exact_;
+    comm::background_sums<comm::rounded_sum<T, C>> rounded_; ///< one of the two has a sum for each bucket
 };
 
 } // namespace mcfa

@@ -4,6 +4,7 @@
 #include <mcfa/comm/collective.hpp>
 #include <mcfa/comm/together.hpp>
 #include <mcfa/train/epoch_report.hpp>
+#include <mcfa/train/files/no_folder.hpp>
 #include <mcfa/train/files/training_position.hpp>
 #include <mcfa/train/training_options.hpp>
 
@@ -37,6 +38,7 @@ public:
         });
         comm::broadcast(ranks_, std::span(&position, 1));
         share(step);
+        step.divide_moments(ranks_);
         step.set_steps(position.steps);
         return position;
     }
@@ -45,7 +47,9 @@ public:
 
     template <class Step>
     void keep(Step& step, training_position const& position, epoch_report const& report) {
+        if constexpr (!std::is_same_v<Files, no_folder>) step.collect_moments(ranks_);
         if (files_) files_->keep(step, position, report);
+        if constexpr (!std::is_same_v<Files, no_folder>) step.release_moments(ranks_);
     }
 
     template <class Model>

@@ -7,15 +7,19 @@
 #include <mcfa/train/ranks/backward_over_ranks.hpp>
 #include <mcfa/train/ranks/batch_sums.hpp>
 #include <mcfa/train/ranks/block_of_step.hpp>
+#include <mcfa/train/ranks/gradient_norm.hpp>
 #include <mcfa/train/ranks/joint_normalisation.hpp>
+#include <mcfa/train/ranks/shared_moments.hpp>
 #include <mcfa/train/ranks_options.hpp>
 #include <mcfa/train/step/step_state.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -44,7 +48,14 @@ public:
           statistics_(s.model.net().size() - s.model.net().learned),
           over_batch_(options.batch_norm == batch_norm_over::batch),
           normalisation_(options),
-          backward_(s.model.net(), s.memory.plan(), s.rates, options, normalisation_) {}
+          backward_(s.model.net(), s.memory.plan(), s.rates, options, normalisation_),
+          norm_(s.model.net().learned) {
+        if (!options.share_moments) return;
+        if (!is_elementwise<Optimiser>())
+            throw option_error({"ranks.share_moments is set, but optimiser ", Optimiser::name,
+                                " does not say that it is elementwise: it may move parts of a tensor otherwise than the whole"});
+        shared_.emplace(backward_.buckets());
+    }
 
     /// The largest number of windows in a block.
     std::size_t block(state const& s) const { return s.memory.capacity(); }
@@ -84,7 +95,7 @@ public:
 
         backward_.run(ranks, blocks, s.model, s.memory.plan(), std::span(blocks_).first(own.size()), before, s.gradients.data(), s.rates,
                       normalisation_, key_of);
-        update(s, before, rate_factor);
+        update(s, ranks, before, rate_factor);
         s.memory.run.finish();
         add_to_totals(s);
         return {.windows = static_cast<std::size_t>(sums_.windows()), .stopped = false};
@@ -93,6 +104,16 @@ public:
     void read(state&) {}
     void clear_totals(state&) {}
     void share_policy_state(state&) {}
+
+    void divide_moments(state& s, C& ranks) {
+        if (shared_) shared_->divide(s, ranks);
+    }
+    void collect_moments(state& s, C& ranks) {
+        if (shared_) shared_->collect(s, ranks);
+    }
+    void release_moments(state& s) {
+        if (shared_) shared_->release(s);
+    }
 
 private:
     using buffer = typename state::buffer;
@@ -231,13 +252,16 @@ private:
             if (blocks_[i].rows > 0) blocks_[i].loss->weigh(*blocks_[i].memory, j, s.weights[j], sums_.windows());
     }
 
-    void update(state& s, std::vector<T> const& before, double rate_factor) {
+    void update(state& s, C& ranks, std::vector<T> const& before, double rate_factor) {
         std::size_t const learned = s.model.net().learned;
-        backward_.for_each_sum(
-            [&](std::size_t first, std::span<T const> sum) { s.memory.run.copy_in(s.gradients.data() + first, sum.data(), sum.size()); });
-        s.gradient_norm = std::sqrt(squares_of(s.memory.run, row<T const>{s.gradients.data(), learned}));
-        if (!std::isfinite(s.gradient_norm))
-            throw divergence_error({"the gradient is not finite, first in tensor ", s.first_bad_gradient()});
+        norm_.clear();
+        backward_.for_each_sum(ranks, [&](std::size_t first, std::span<T const> sum) {
+            s.memory.run.copy_in(s.gradients.data() + first, sum.data(), sum.size());
+            norm_.add(first, sum);
+        });
+        if (shared_) norm_.share(ranks);
+        s.gradient_norm = norm_.value();
+        if (!std::isfinite(s.gradient_norm)) refuse_gradient(s, ranks);
         if (statistics_ > 0) {
             auto const moves = backward_.moves();
             std::vector<T> after = before;
@@ -245,7 +269,22 @@ private:
             s.memory.run.copy_in(s.model.data() + learned, after.data(), statistics_);
         }
         bool const clipped = s.clip > 0 && s.gradient_norm > s.clip;
-        s.move_parameters(rate_factor, clipped ? s.clip / s.gradient_norm : 1);
+        double const factor = clipped ? s.clip / s.gradient_norm : 1;
+        if (shared_) shared_->move_parameters(s, ranks, rate_factor, factor);
+        else s.move_parameters(rate_factor, factor);
+    }
+
+    /// Names the tensor, the same on all ranks, for which a rank that has a part of the gradient takes those of the others.
+    [[noreturn]] void refuse_gradient(state& s, C& ranks) {
+        if (shared_) {
+            std::vector<T> whole(s.model.net().learned);
+            backward_.for_each_sum(ranks, [&](std::size_t first, std::span<T const> sum) {
+                std::ranges::copy(sum, whole.begin() + static_cast<std::ptrdiff_t>(first));
+            });
+            comm::sum(ranks, std::span(whole));
+            s.memory.run.copy_in(s.gradients.data(), whole.data(), whole.size());
+        }
+        throw divergence_error({"the gradient is not finite, first in tensor ", s.first_bad_gradient()});
     }
 
     void add_to_totals(state& s) {
@@ -263,6 +302,8 @@ private:
     bool over_batch_; ///< batch normalisation
     joint_normalisation<C, T, B> normalisation_;
     backward_over_ranks<C, T, B> backward_;
+    gradient_norm norm_;
+    std::optional<shared_moments<C, T, B, state>> shared_; ///< moments, where ranks share them
     std::vector<block_of> blocks_;
     std::vector<double> labelled_;
 };

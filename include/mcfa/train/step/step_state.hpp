@@ -66,17 +66,20 @@ struct step_state {
 
     /// One optimiser call a tensor that is not frozen; weights decay, biases and normalisation do not.
     void move_parameters(double rate_factor, double gradient_factor) {
-        step_setting given{rate_factor, gradient_factor, ++steps, true};
+        ++steps;
         for (tensor_info const& tensor : model.tensors()) {
-            double const factor = rates.of(tensor);
-            if (tensor.spec.role == parameter_role::statistic || factor == 0) continue;
-            given.rate_factor = rate_factor * factor;
-            given.decays = tensor.spec.role == parameter_role::weight;
+            if (!moves(tensor)) continue;
             std::array<T*, Optimiser::moments> at;
             for (std::size_t i = 0; i < at.size(); ++i) at[i] = moments[i].data() + tensor.first;
-            chosen.template apply<B>(memory.run, given, tensor.size(), model.data() + tensor.first,
-                                     std::as_const(gradients).data() + tensor.first, at);
+            move(tensor, tensor.first, tensor.size(), rate_factor, gradient_factor, at);
         }
+    }
+    bool moves(tensor_info const& tensor) const { return tensor.spec.role != parameter_role::statistic && rates.of(tensor) > 0; }
+    /// Moves `count` parameters of a tensor, from parameter `first` of the model on; `at` are their moments.
+    void move(tensor_info const& tensor, std::size_t first, std::size_t count, double rate_factor, double gradient_factor,
+              std::array<T*, Optimiser::moments> const& at) {
+        step_setting const given{rate_factor * rates.of(tensor), gradient_factor, steps, tensor.spec.role == parameter_role::weight};
+        chosen.template apply<B>(memory.run, given, count, model.data() + first, std::as_const(gradients).data() + first, at);
     }
 
     void clear_totals() {

@@ -102,6 +102,20 @@ public:
     }
     T const* gradients() const { return state_.gradients.data(); }
     T* moment(std::size_t i) { return state_.moments[i].data(); }
+    /// Over ranks, where each keeps a share of the moments: `moment` has them up to `divide_moments`, and on rank 0 from `collect_moments` to
+    /// `release_moments`.
+    template <class Ranks>
+    void divide_moments(Ranks& ranks) {
+        driver_.divide_moments(state_, ranks);
+    }
+    template <class Ranks>
+    void collect_moments(Ranks& ranks) {
+        driver_.collect_moments(state_, ranks);
+    }
+    template <class Ranks>
+    void release_moments(Ranks&) {
+        driver_.release_moments(state_);
+    }
 
 private:
     step_state<T, B, Optimiser, Policy> state_;
