@@ -15,7 +15,7 @@ enum class batch_norm_over {
 struct ranks_options {
     /// Gradients that are sent together, at least, as soon as the backward pass has them; at least 1.
     std::size_t bucket = std::size_t{1} << 18;
-    /// On host backends `batch` too.
+    /// `batch` on backends that compute `batch_normalisation_sums`, which are `eigen` and `reference`.
     batch_norm_over batch_norm = batch_norm_over::block;
     /// Each rank keeps the optimiser's moments of its own share of the parameters, and moves these alone. No bit changes. The optimiser must be
     /// `elementwise`.
