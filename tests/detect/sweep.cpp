@@ -77,7 +77,8 @@ grid swept(Sweep&& sweep, image::pixels const& photo, detect::level const& on) {
     return found;
 }
 
-void expect_close(grid const& a, grid const& b) {
+/// Features within `allowed` of the largest, probabilities within a tenth of it.
+void expect_close(grid const& a, grid const& b, double allowed = 1e-4) {
     float lowest = 1, highest = 0, worst = 0;
     double furthest = 0, largest = 0;
     for (std::size_t i = 0; i < a.probabilities.size(); ++i) {
@@ -90,8 +91,8 @@ void expect_close(grid const& a, grid const& b) {
             largest = std::max(largest, std::abs(a.features[i][k]));
         }
     }
-    BOOST_TEST(worst < 1e-5f);
-    BOOST_TEST(furthest < 1e-4 * largest);
+    BOOST_TEST(worst < 0.1 * allowed);
+    BOOST_TEST(furthest < allowed * largest);
     BOOST_TEST(largest > 0);
     BOOST_TEST(lowest > 0);
     if (a.probabilities.size() > 4) BOOST_TEST(highest - lowest > 1e-3f); // the comparison says something
@@ -128,12 +129,14 @@ void expect_sweep_is_scan() {
     prepared_model<typename Model::scalar, typename Model::backend_type, Stored> const ready{m, 1, weights_form::fast,
                                                                                              first_stage_sees::planes};
     using sweep = detect::sweep<Model, Stored>;
+    // Winograd's tiles lie elsewhere on a plane than on a window, and sums that differ in their last bit may be rounded to neighbours.
+    double const allowed = std::is_same_v<Stored, bfloat16> ? 0.03 : 1e-4;
     for (auto [height, width] : {std::pair{40, 61}, {25, 300}, {30, 30}})
         for (double const face : {10.0, 17.3, 25.0})
             for (std::size_t const tile : {std::size_t{1}, std::size_t{20000}, std::size_t{1} << 22}) {
                 auto const photo = noise(height, width);
                 auto const on = detect::level_for(face, 1.6, sweep::side, sweep::stride, height, width);
-                expect_close(swept(sweep{ready, tile}, photo, on), swept(detect::scan<Model, Stored>{ready, 7}, photo, on));
+                expect_close(swept(sweep{ready, tile}, photo, on), swept(detect::scan<Model, Stored>{ready, 7}, photo, on), allowed);
             }
 }
 
