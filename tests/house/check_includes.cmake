@@ -6,7 +6,7 @@
 
 cmake_minimum_required(VERSION 3.22)
 cmake_path(ABSOLUTE_PATH include_dir)
-set(rooms core comm score op arithmetic layer task weighting cascade model io train image data detect zoo)
+set(rooms core comm score op arithmetic layer task weighting cascade model io train image data detect zoo check)
 set(backend_sees core arithmetic op)
 set(sub_rooms_model plan int8 pass)
 set(sub_rooms_io json safetensors onnx)
