@@ -33,8 +33,8 @@ io::json settings_of(Step& step, training_options const& options, std::size_t ba
     all["batch"] = options.batch;
     if constexpr (requires { step.block(); }) {
         all["block"] = step.block();
-        all["batch_norm_over"] = options.ranks.batch_norm == batch_norm_over::batch ? "batch" : "block";
-        all["bfloat16_gradients"] = options.ranks.bfloat16_gradients;
+        all["ranks_batch_norm"] = options.ranks.batch_norm == batch_norm_over::batch ? "batch" : "block";
+        all["ranks_bfloat16_gradients"] = options.ranks.bfloat16_gradients;
     }
     all["batches_per_epoch"] = batches_per_epoch;
     all["seed"] = options.seed.value;
