@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Finds faces in photos and folders of photos: annotated pictures for people, a line of JSON for each photo for programs.
+#include "arithmetic_option.hpp"
 #include "cascades/chosen_cascade.hpp"
 #include "command_line/command_line.hpp"
 #include "command_line/program.hpp"
@@ -38,7 +39,8 @@ struct options {
     std::vector<std::string> inputs;
     detection_options find;
     photo_limits largest;
-    bool json = false, judgements = false;
+    std::string arithmetic = "automatic";
+    bool json = false, judgements = false, verbose = false;
     float sure = -1;
     int threads = 2;
 };
@@ -128,11 +130,24 @@ outcome find_in(options const& o, spoken_attributes const& spoken, face_finder c
     }
 }
 
+/// Says on standard error what computes, and with which options.
+void say_how(options const& o, arithmetic in, mcfa::detector_options const& how) {
+    using namespace mcfa::backend::eigen_engine;
+    std::string text = mcfa::join({"weights ", mcfa::printable(o.model), "; arithmetic ", name_of(in), ", vectors of ", vector_bytes,
+                                   " bytes, products of bytes by ", name_of(quads_by), "; threads ", o.threads, "; thresholds"});
+    for (double const t : how.thresholds) text += mcfa::join({" ", t});
+    text += mcfa::join({"; faces of ", static_cast<double>(how.smallest_face), " pixels and more", how.mirror ? ", with the mirror" : "",
+                        how.turned ? ", at every angle" : ""});
+    complain("detect", text);
+}
+
 /// How many inputs failed or were not wholly looked at; each is named, and the others go on.
 std::size_t detect(options const& o) {
     auto const file = mcfa::io::safetensors_file::read(o.model);
     auto const cascade = load_cascade(file, o.threads);
-    auto const find = cascade->detector(detector_options_of(o.find, cascade->model().detection_thresholds(), cascade->stages()));
+    arithmetic const in = arithmetic_of(o.arithmetic, cascade->model());
+    auto const find = cascade->detector(detector_options_of(o.find, cascade->model().detection_thresholds(), cascade->stages()), in);
+    if (o.verbose) say_how(o, in, find.options());
     spoken_attributes spoken{.sure = {}, .judgements = o.judgements};
     if (o.sure >= 0) spoken.sure = o.sure;
     else if (cascade->model().attribute_thresholds().empty()) // many are above 0.5 that are hardly sure, too many to draw
@@ -174,6 +189,8 @@ int main(int argc, char** argv) {
         .shown_default("above its threshold in the weights file, or 0.95 where there are none");
     line.add_flag("--judgements", o.judgements, "also say what judges looks: Attractive, Big Nose, Young, ...");
     line.add("--threads", o.threads, "for the net").positive();
+    add_arithmetic(line, o.arithmetic);
+    line.add_flag("--verbose", o.verbose, "say on standard error what computes, and with which options");
     add_detection_options(line, o.find);
     add_photo_limits(line, o.largest);
     line.add("inputs", o.inputs, "JPEG or PNG files, and folders of them; below folders photos are known by their content").required();

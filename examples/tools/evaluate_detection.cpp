@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Measures faces found in whole photos: scenes laid out from annotated photos, and single photos, or what another detector found on the same;
 // WIDER FACE's average precision; and what is still found with one thing about a photo changed.
+#include "arithmetic_option.hpp"
 #include "cascades/chosen_cascade.hpp"
 #include "command_line/command_line.hpp"
 #include "command_line/program.hpp"
@@ -39,7 +40,7 @@ using mcfa::detect::scene_maker;
 using attribute_names = mcfa::zoo::celeba_attributes;
 
 struct options {
-    std::string model, data, wider, other_faces, split = "test", json, found, details, photos, report;
+    std::string model, data, wider, other_faces, split = "test", json, found, details, photos, report, arithmetic = "float";
     detection_options find;
     photo_limits largest;
     std::size_t scenes = 120, singles = 300, vary = 0, wider_photos = 0;
@@ -133,7 +134,7 @@ nlohmann::json evaluate(options const& o, mcfa::data::split const& photos) {
     if (how.thresholds.empty()) how.thresholds.assign(cascade->stages(), 0.5);
     wrong_faces wrong(how.thresholds.back());
     how.thresholds.back() = std::min(how.thresholds.back(), 0.05); // the curve needs the doubtful ones too
-    auto const find = cascade->detector(how);
+    auto const find = cascade->detector(how, arithmetic_of(o.arithmetic, cascade->model()));
     auto const given = cascade->judge(how.mirror);
     detection_report report(*photos.source().attributes(), attribute_names::names);
     std::size_t timed = 0;
@@ -216,7 +217,7 @@ std::pair<face_finder, double> load_finder(options const& o, double last) {
     if (how.thresholds.empty()) how.thresholds.assign(cascade->stages(), 0.5);
     double const threshold = how.thresholds.back();
     how.thresholds.back() = std::min(threshold, last);
-    return {cascade->detector(how), threshold};
+    return {cascade->detector(how, arithmetic_of(o.arithmetic, cascade->model())), threshold};
 }
 
 int write_result(options const& o, nlohmann::json const& result) {
@@ -281,6 +282,7 @@ int main(int argc, char** argv) {
     line.add("--photos", o.photos, "write the pictures into this folder, as PNG, for another detector");
     line.add("--found", o.found,
              R"(judge this file instead of a model: lines of {"photo": NAME, "faces": [{"box", "score", "landmarks"}]})");
+    add_arithmetic(line, o.arithmetic);
     add_detection_options(line, o.find);
     add_photo_limits(line, o.largest);
     if (auto const status = line.parse(argc, argv)) return *status;

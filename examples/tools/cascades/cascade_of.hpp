@@ -14,16 +14,16 @@
 
 /// A net as the programs see it. Compiling one takes long.
 template <class Net>
-class cascade_of final : public chosen_cascade {
+class cascade_of : public chosen_cascade {
 public:
     cascade_of(mcfa::seed seed, int threads) : model_(std::make_shared<own>(seed, mcfa::backend::eigen{threads})) {}
     model_type& model() override { return *model_; }
     bool sweeps() const override { return mcfa::detect::first_footprint<Net>::slides; }
 
-    face_finder detector(mcfa::detector_options options) const override {
-        auto const find = std::make_shared<mcfa::detector<own> const>(*model_, std::move(options));
-        return {find->options(),
-                [model = model_, find](mcfa::image::pixels const& photo, mcfa::detection_limits_met* met) { return (*find)(photo, met); }};
+    face_finder detector(mcfa::detector_options options, arithmetic in) const override {
+        if (in != arithmetic::floats)
+            throw mcfa::option_error("arithmetic: detection in bfloat16 and int8 is for the net slim; take float");
+        return this->template detector_in<float>(std::move(options));
     }
 
     window_judge judge(bool mirror) const override {
@@ -37,8 +37,17 @@ public:
         };
     }
 
-private:
+protected:
     using own = mcfa::model<Net, float, mcfa::backend::eigen>;
+
+    template <class Stored>
+    face_finder detector_in(mcfa::detector_options options) const {
+        auto const find = std::make_shared<mcfa::detector<own, Stored> const>(*model_, std::move(options));
+        return {find->options(),
+                [model = model_, find](mcfa::image::pixels const& photo, mcfa::detection_limits_met* met) { return (*find)(photo, met); }};
+    }
+
+private:
     std::shared_ptr<own> model_;
 };
 

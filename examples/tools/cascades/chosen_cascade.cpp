@@ -4,6 +4,8 @@
 #include "cascades/by_stages.hpp"
 #include "cascades/cascade_of.hpp"
 
+#include <mcfa/backend/eigen_bfloat16.hpp>
+#include <mcfa/backend/eigen_int8.hpp>
 #include <mcfa/core/error.hpp>
 #include <mcfa/io/load.hpp>
 #include <mcfa/zoo/mobile.hpp>
@@ -11,9 +13,32 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+
+namespace {
+
+/// The net that ships detects in the narrow arithmetics too.
+class slim_cascade final : public cascade_of<mcfa::zoo::slim_net> {
+public:
+    using cascade_of::cascade_of;
+
+    face_finder detector(mcfa::detector_options options, arithmetic in) const override {
+        switch (in) {
+        case arithmetic::bfloat16:
+            return detector_in<mcfa::bfloat16>(std::move(options));
+        case arithmetic::int8:
+            return detector_in<mcfa::int8>(std::move(options));
+        case arithmetic::floats:
+            break;
+        }
+        return detector_in<float>(std::move(options));
+    }
+};
+
+} // namespace
 
 std::unique_ptr<chosen_cascade> make_cascade(net_choice const& choice, mcfa::seed seed, int threads) {
-    if (choice.net == "slim") return std::make_unique<cascade_of<mcfa::zoo::slim_net>>(seed, threads);
+    if (choice.net == "slim") return std::make_unique<slim_cascade>(seed, threads);
     if (choice.net == "mobile") return std::make_unique<cascade_of<mcfa::zoo::mobile_net>>(seed, threads);
     if (choice.net != "mcfa") throw mcfa::option_error("net: '" + choice.net + "', must be mcfa, slim or mobile");
     switch (choice.stages) {

@@ -41,6 +41,9 @@ using model_type = mcfa::basic_model<float, mcfa::backend::eigen>;
 using prediction_type = mcfa::prediction<mcfa::zoo::mcfa_tasks>;
 using face_type = mcfa::detected_face<mcfa::zoo::mcfa_tasks>;
 
+/// What a detector computes in. The narrow ones are compiled for the net that ships, slim.
+enum class arithmetic { floats, bfloat16, int8 };
+
 /// A detector of any of the nets.
 class face_finder {
 public:
@@ -66,8 +69,9 @@ public:
     virtual ~chosen_cascade() = default;
     virtual model_type& model() = 0;
     virtual bool sweeps() const = 0; ///< whether the first stage can sweep photos
-    /// Any number of threads may share it. It keeps the model alive, which must not be trained while it is in use.
-    virtual face_finder detector(mcfa::detector_options options) const = 0;
+    /// Any number of threads may share it. It keeps the model alive, which must not be trained while it is in use. Throws mcfa::option_error for an
+    /// arithmetic that the net is not compiled for, or for int8 without a quantisation.
+    virtual face_finder detector(mcfa::detector_options options, arithmetic in = arithmetic::floats) const = 0;
     /// Keeps the model alive too. With `mirror` it sees the window's mirror image as well, as a detector with that option does.
     virtual window_judge judge(bool mirror) const = 0;
     std::size_t stages() { return model().net().stages.size(); }
