@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The weights in examples/models find the face of each portrait in examples/photos, and nothing else, as `detect` has it by default.
+// The weights in examples/models find the face of each portrait in examples/photos, and nothing else, in float and in int8.
 #include "cascades/chosen_cascade.hpp"
 #include "detection_options.hpp"
 
@@ -35,11 +35,13 @@ float distance(mcfa::point a, mcfa::point b) { return std::hypot(a.x - b.x, a.y 
 
 } // namespace
 
-BOOST_DATA_TEST_CASE(each_portrait_has_one_face_with_its_landmarks, boost::unit_test::data::make(portraits), portrait) {
+BOOST_DATA_TEST_CASE(each_portrait_has_one_face_with_its_landmarks,
+                     boost::unit_test::data::make(portraits) * boost::unit_test::data::make({false, true}), portrait, in_int8) {
     std::string const folder = MCFA_TEST_DIR;
     auto const file = mcfa::io::safetensors_file::read(folder + "/models/slim.safetensors");
     auto const cascade = load_cascade(file, 1);
-    auto const find = cascade->detector(detector_options_of({}, cascade->model().detection_thresholds(), cascade->stages()));
+    auto const find = cascade->detector(detector_options_of({}, cascade->model().detection_thresholds(), cascade->stages()),
+                                        in_int8 ? arithmetic::int8 : arithmetic::floats);
 
     auto const faces = find(mcfa::image::read(folder + "/photos/" + portrait.file));
     BOOST_REQUIRE_EQUAL(faces.size(), 1);
