@@ -67,6 +67,30 @@ public:
                    first_stage_sees seen = first_stage_sees::windows)
         : stages_(planned(m.net(), q, seen)),
           others_(m, batch, form, seen, [&](std::size_t j, std::size_t i) { return !stages_[j][i].in_int8; }) {
+        if constexpr (runs<B, int8_unit_forward<std::uint8_t>>) prepare(m); // else backend_lacks_int8 has said so
+    }
+
+    basic_model<T, B> const& model() const { return others_.model(); }
+    net_info const& net() const { return others_.net(); }
+    B const& backend() const { return others_.backend(); }
+
+    ready_step const& at(std::size_t stage, std::size_t step) const { return stages_[stage][step]; }
+    std::vector<step> const& steps(std::size_t stage) const { return others_.steps(stage); }
+    /// What runs the steps that compute in float.
+    prepared_model<T, B> const& others() const { return others_; }
+
+    row<int8 const> weights(ready_step const& s) const { return {weights_.data() + s.weights, s.layout.size}; }
+    row<std::int32_t const> starts(ready_step const& s) const { return {starts_.data() + s.outputs, s.product.out_channels}; }
+    /// Of a sum, for a result in float.
+    row<T const> scales(ready_step const& s) const { return {scales_.data() + s.outputs, s.product.out_channels}; }
+    /// Of a sum, for the result that the step gives.
+    row<T const> factors(ready_step const& s) const { return {factors_.data() + s.outputs, s.product.out_channels}; }
+    /// Memory of the prepared weights, beside the model's own.
+    std::size_t bytes() const { return others_.bytes() + weights_.size() + starts_.size() * (sizeof(std::int32_t) + 2 * sizeof(T)); }
+
+private:
+    /// Lays out the weights of the steps in int8.
+    void prepare(basic_model<T, B> const& m) {
         std::size_t weights = 0, outputs = 0;
         each_step_in_int8([&](std::size_t, ready_step& s, step const&) {
             if (s.product.out_channels == 0) return;
@@ -104,25 +128,6 @@ public:
         });
     }
 
-    basic_model<T, B> const& model() const { return others_.model(); }
-    net_info const& net() const { return others_.net(); }
-    B const& backend() const { return others_.backend(); }
-
-    ready_step const& at(std::size_t stage, std::size_t step) const { return stages_[stage][step]; }
-    std::vector<step> const& steps(std::size_t stage) const { return others_.steps(stage); }
-    /// What runs the steps that compute in float.
-    prepared_model<T, B> const& others() const { return others_; }
-
-    row<int8 const> weights(ready_step const& s) const { return {weights_.data() + s.weights, s.layout.size}; }
-    row<std::int32_t const> starts(ready_step const& s) const { return {starts_.data() + s.outputs, s.product.out_channels}; }
-    /// Of a sum, for a result in float.
-    row<T const> scales(ready_step const& s) const { return {scales_.data() + s.outputs, s.product.out_channels}; }
-    /// Of a sum, for the result that the step gives.
-    row<T const> factors(ready_step const& s) const { return {factors_.data() + s.outputs, s.product.out_channels}; }
-    /// Memory of the prepared weights, beside the model's own.
-    std::size_t bytes() const { return others_.bytes() + weights_.size() + starts_.size() * (sizeof(std::int32_t) + 2 * sizeof(T)); }
-
-private:
     static std::size_t line(std::size_t count) { return (count + 63) / 64 * 64; }
 
     /// Which steps compute in int8, and between which of them bytes lie: where the one reader of a step's output takes bytes, or rearranges them for one
