@@ -359,29 +359,21 @@ private:
         throw option_error({"monitor '", monitor, "': not one of the ", windows, " windows to validate on has a label for it"});
     }
     void check(training_options const& options) const {
-        auto const demand = [](bool holds, message const& problem) {
-            if (!holds) throw option_error(problem);
-        };
-        demand(std::isfinite(optimiser_.rate) && optimiser_.rate >= 0,
-               {"the optimiser's rate is ", optimiser_.rate, ", must be finite and not negative"});
+        if (!(std::isfinite(optimiser_.rate) && optimiser_.rate >= 0))
+            throw option_error({"the optimiser's rate is ", optimiser_.rate, ", must be finite and not negative"});
         if constexpr (requires { optimiser_.check(); }) optimiser_.check();
-        demand(options.epochs > 0, {"epochs is ", options.epochs, ", must be at least 1"});
-        demand(options.batch > 0, "batch is 0, must be at least 1");
+        options.check();
         std::size_t together = options.batch;
         if constexpr (!alone) {
             together = block_of(options);
             std::size_t const blocks = (options.batch + together - 1) / together;
-            demand(blocks >= static_cast<std::size_t>(ranks_.size()),
-                   {"batch is ", options.batch, ", which is ", blocks, " blocks of ", together, " windows (option block), fewer than the ",
-                    ranks_.size(), " ranks"});
-            demand(options.ranks.bucket > 0, "ranks.bucket is 0, must be at least 1");
+            if (blocks < static_cast<std::size_t>(ranks_.size()))
+                throw option_error({"batch is ", options.batch, ", which is ", blocks, " blocks of ", together,
+                                    " windows (option block), fewer than the ", ranks_.size(), " ranks"});
         }
         bool const over_batch = alone || options.ranks.batch_norm == batch_norm_over::batch;
         if ((over_batch ? options.batch : together) == 1)
             check_batch_of_one(model_.net(), part_rates(model_.net(), options.frozen, options.rates), over_batch ? "batch" : "block");
-        demand(options.threads > 0, {"threads is ", options.threads, ", must be at least 1"});
-        demand(options.clip >= 0, {"clip is ", options.clip, ", must not be negative"});
-        demand(options.patience >= 0, {"patience is ", options.patience, ", must not be negative"});
     }
 
     basic_model<T, B>& model_;

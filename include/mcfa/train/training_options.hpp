@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/core/error.hpp>
+#include <mcfa/core/message.hpp>
 #include <mcfa/core/random.hpp>
 #include <mcfa/train/ranks_options.hpp>
 #include <mcfa/train/schedule.hpp>
@@ -32,6 +34,19 @@ struct training_options {
         8; ///< over ranks, windows that are computed together, batch normalisation too: the same bits for any number of ranks; 0: each
            ///< rank's share of the batch is one block, which is faster, and other bits for another number of ranks
     ranks_options ranks{}; ///< how ranks share their work
+
+    /// Throws `option_error` for a number out of its range.
+    void check() const {
+        auto const demand = [](bool holds, message const& problem) {
+            if (!holds) throw option_error(problem);
+        };
+        demand(epochs > 0, {"epochs is ", epochs, ", must be at least 1"});
+        demand(batch > 0, "batch is 0, must be at least 1");
+        demand(threads > 0, {"threads is ", threads, ", must be at least 1"});
+        demand(clip >= 0, {"clip is ", clip, ", must not be negative"});
+        demand(patience >= 0, {"patience is ", patience, ", must not be negative"});
+        demand(ranks.bucket > 0, "ranks.bucket is 0, must be at least 1");
+    }
 };
 
 } // namespace mcfa
