@@ -21,7 +21,7 @@ public:
     text_piece(char) = delete; // it would be taken for a number
 
     void append_to(std::string& all) const {
-        char digits[32];
+        char digits[32] = ""; // g++ 12 does not see that the cases are all there are
         switch (kind_) {
         case kinds::text:
             all += text_;
