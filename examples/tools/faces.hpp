@@ -41,7 +41,7 @@ nlohmann::json to_json(Face const& face) {
     for (mcfa::point const p : face.landmarks) landmarks.push_back({p.x, p.y});
     return {{"box", {face.box.left, face.box.top, face.box.width, face.box.height}},
             {"probability", face.probability},
-            {"angle", std::remainder(face.window.angle * 180 / std::numbers::pi_v<float>, 360.0f)},
+            {"angle", face.angle * 180 / std::numbers::pi_v<float>},
             {"landmarks", landmarks},
             {"attributes", attributes},
             {"said", said_attributes(face.predicted)}};

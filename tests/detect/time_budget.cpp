@@ -87,6 +87,32 @@ BOOST_AUTO_TEST_CASE(every_turn_has_its_share) {
     BOOST_TEST((found.size() == detector{m, options}(crowd).size()));
 }
 
+/// Of windows at hand the first ones are judged, as without a bound.
+BOOST_AUTO_TEST_CASE(windows_beyond_the_time_are_nothing) {
+    auto const m = bright_model<bright_net>(backend::eigen{1});
+    std::vector<image::placement> const windows(7, {{210, 160}, 190, 0, false});
+    for (bool const mirror : {false, true}) {
+        detector_options options{.thresholds = {0.5}, .smallest_face = 18, .batch = 2};
+        auto const all = detector{m, options}.at(crowd, windows, 1, mirror);
+        BOOST_REQUIRE(all[6]);
+        options.clock = ticking;
+        std::size_t before = 0;
+        for (double const budget : {1e-9, 1.0, 2.0, 3.0, 100.0}) {
+            options.budget = budget;
+            detection_limits_met met;
+            auto const found = detector{m, options}.at(crowd, windows, 1, mirror, &met);
+            BOOST_REQUIRE(found.size() == windows.size());
+            auto const judged = static_cast<std::size_t>(std::ranges::count_if(found, [](auto const& f) { return f.has_value(); }));
+            for (std::size_t i = 0; i < judged; ++i) BOOST_TEST((found[i] && found[i]->box == all[i]->box));
+            BOOST_TEST(met.out_of_time == (judged < windows.size()));
+            BOOST_TEST(judged >= before);
+            BOOST_TEST((budget >= 1 || judged == 0));
+            before = judged;
+        }
+        BOOST_TEST(before == windows.size());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_budget_is_above_0) {
     auto const m = bright_model<bright_net>(backend::eigen{1});
     for (double const wrong : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()})

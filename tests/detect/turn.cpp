@@ -31,7 +31,8 @@ struct net : cascade<tasks, half_and_half> {};
 std::array<point, 5> const points{
     {{0.4f, 0.4f}, {0.6f, 0.4f}, {0.5f, 0.5f}, {0.42f, 0.62f}, {0.58f, 0.62f}}}; // of an upright face, in its window
 
-model<net, float, backend::eigen> halves_model() {
+/// `turn`: of the landmarks in every window, radians.
+model<net, float, backend::eigen> halves_model(float turn = 0) {
     model<net, float, backend::eigen> m{seed{1}, backend::eigen{1}};
     auto values = m.values();
     std::fill(values.begin(), values.end(), 0.0f);
@@ -45,7 +46,10 @@ model<net, float, backend::eigen> halves_model() {
         if (t.name == "half_and_half.face.bias") v[1] = -11;
         if (t.name == "half_and_half.box.bias") v[0] = v[1] = to_tenths(0.1875f), v[2] = v[3] = to_tenths(0.625f);
         if (t.name == "half_and_half.landmarks.bias")
-            for (std::size_t i = 0; i < 5; ++i) v[2 * i] = to_tenths(points[i].x), v[2 * i + 1] = to_tenths(points[i].y);
+            for (std::size_t i = 0; i < 5; ++i) {
+                point const p = image::to_photo({{0.5f, 0.5f}, 1, turn, false}, points[i]);
+                v[2 * i] = to_tenths(p.x), v[2 * i + 1] = to_tenths(p.y);
+            }
     }
     m.assign(values);
     return m;
@@ -115,6 +119,18 @@ BOOST_AUTO_TEST_CASE(faces_at_every_quarter_turn_are_found_if_asked_for) {
         BOOST_TEST(std::abs((face.landmarks[0].y + face.landmarks[1].y) / 2 - eyes.y) < 1e-3f);
         point const from_middle[]{{0, -1}, {1, 0}, {0, 1}, {-1, 0}}; // where the eyes lie
         BOOST_TEST((eyes.x - face.box.centre().x) * from_middle[quarters].x + (eyes.y - face.box.centre().y) * from_middle[quarters].y > 2);
+    }
+}
+
+/// The window is as it was judged, and so one look behind what the landmarks say.
+BOOST_AUTO_TEST_CASE(the_angle_of_a_found_face_is_what_the_last_look_says) {
+    auto const m = halves_model(0.1f);
+    for (bool const turned : {false, true}) {
+        auto const found = detector{m, {.thresholds = {0.5}, .smallest_face = 30, .turned = turned}}(half_white(0));
+        BOOST_REQUIRE(!found.empty());
+        BOOST_TEST(found[0].window.angle == (turned ? 0.1f : 0.0f), boost::test_tools::tolerance(1e-4f));
+        BOOST_TEST(found[0].angle == found[0].window.angle + 0.1f, boost::test_tools::tolerance(1e-4f));
+        BOOST_TEST(found[0].angle == detect::angle_of(found[0].landmarks));
     }
 }
 

@@ -4,6 +4,7 @@
 #include <mcfa/core/fixed_string.hpp>
 #include <mcfa/core/geometry.hpp>
 #include <mcfa/detect/propose/face_logit.hpp>
+#include <mcfa/detect/turn.hpp>
 #include <mcfa/image/placement.hpp>
 #include <mcfa/model/prediction.hpp>
 #include <mcfa/task/face_box.hpp>
@@ -13,6 +14,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <numbers>
 
 namespace mcfa {
 
@@ -31,10 +33,10 @@ struct face_landmarks<true> {
 /// A face on a photo, and what the cascade says of it.
 template <class Tasks>
 struct detected_face : detect::face_landmarks<detect::learns<Tasks, landmarks<5>>()> {
-    mcfa::box box;         ///< photo pixels; may reach beyond the photo; of a turned face about its centre, upright and as large
-    float probability = 0; ///< of a face, 0 to 1, as the last stage sees it
-    image::placement
-        window; ///< the part of the photo that the cascade judged; its `angle` is the face's, 0 unless `turned` faces are looked for
+    mcfa::box box;               ///< photo pixels; may reach beyond the photo; of a turned face about its centre, upright and as large
+    float probability = 0;       ///< of a face, 0 to 1, as the last stage sees it
+    image::placement window;     ///< the part of the photo that the cascade judged
+    float angle = 0;             ///< of the face, radians clockwise as seen, -pi to pi, by its landmarks; without them the window's
     prediction<Tasks> predicted; ///< the last stage's logits; with `detector_options::mirror` the mean with those of the mirror image
 
     /// Probability of an attribute, 0 to 1, by name; an unknown name does not compile.
@@ -78,12 +80,14 @@ template <class Tasks>
 detected_face<Tasks> face_of(prediction<Tasks> const& p, image::placement const& window, float context) {
     detected_face<Tasks> face;
     face.box = box_of(p, window, context);
+    face.angle = std::remainder(window.angle, 2 * std::numbers::pi_v<float>);
     face.probability = p.template get<face_class>();
     face.window = window;
     face.predicted = p;
     if constexpr (learns<Tasks, landmarks<5>>()) {
         face.landmarks = p.template get<landmarks<5>>();
         for (point& at : face.landmarks) at = image::to_photo(window, at);
+        if (float const seen = angle_of(face.landmarks); std::isfinite(seen)) face.angle = seen;
     }
     return face;
 }

@@ -131,37 +131,49 @@ public:
     /// Throws as for a whole photo, and `option_error` unless 0 <= index < count.
     std::vector<face> part(image::frame const& photo, int index, int count, std::span<image::placement const> known = {},
                            detection_limits_met* met = nullptr) const {
-        if (index < 0 || index >= count) raise(option_error({"detector: part ", index, " of ", count, ", expected 0 to ", count - 1}));
         std::vector<face> faces;
-        find(faces, photo, {index, count}, known, met);
+        part_into(faces, photo, index, count, known, met);
         return faces;
+    }
+    /// Likewise in place of what `faces` held, in its memory.
+    void part_into(std::vector<face>& faces, image::frame const& photo, int index, int count, std::span<image::placement const> known = {},
+                   detection_limits_met* met = nullptr) const {
+        if (index < 0 || index >= count) raise(option_error({"detector: part ", index, " of ", count, ", expected 0 to ", count - 1}));
+        find(faces, photo, {index, count}, known, met);
     }
 
     /// What the whole cascade says of each window: a face, or nothing where its probability is below `share` of the last threshold. With `mirror` each
-    /// is judged in the mirror too, whatever the detector's option.
+    /// is judged in the mirror too, whatever the detector's option. Of `budget` all is for these windows, in their order: those whose turn does not
+    /// come are nothing, and `met`, where it is given, says that time was over.
     std::vector<std::optional<face>> at(image::frame const& photo, std::span<image::placement const> windows, float share = 1,
-                                        bool mirror = false) const {
-        std::vector<std::optional<face>> faces(windows.size());
+                                        bool mirror = false, detection_limits_met* met = nullptr) const {
+        std::vector<std::optional<face>> faces;
+        at_into(faces, photo, windows, share, mirror, met);
+        return faces;
+    }
+    /// Likewise in place of what `faces` held, in its memory.
+    void at_into(std::vector<std::optional<face>>& faces, image::frame const& photo, std::span<image::placement const> windows,
+                 float share = 1, bool mirror = false, detection_limits_met* met = nullptr) const {
+        detect::time_budget const time(options_.budget, options_.clock);
+        detection_limits_met own;
+        faces.assign(windows.size(), std::nullopt);
         workers_.with([this] { return make_worker(); },
                       [&](worker& w) {
                           auto const keep = [&](std::size_t i, std::span<float const> logits) {
                               faces[i] = passed(windows[i], net::count, logits, share);
                           };
                           w.windows.assign(windows.begin(), windows.end());
-                          if (mirror) look_twice(photo, w, keep);
-                          else w.judge.windows(photo, w.windows, net::count, keep);
+                          if (mirror) look_twice(photo, w, keep, time.until(1, own.out_of_time));
+                          else w.judge.windows(photo, w.windows, net::count, keep, time.until(1, own.out_of_time));
                       });
-        return faces;
+        if (met) *met = own;
     }
 
     /// The window on which a face that was found is judged next: its box's, and with `turned` its landmarks' turn.
     image::placement moved(face const& found) const {
         auto window = detect::calibrated(found.window, found.box, options_.context);
         if constexpr (detect::learns<tasks, landmarks<5>>())
-            if (options_.turned) {
-                float const angle = detect::angle_of(found.landmarks);
-                if (std::isfinite(angle)) window.angle = angle;
-            }
+            if (options_.turned) window.angle = found.angle;
         return window;
     }
 
@@ -232,13 +244,6 @@ private:
     /// Leaves the faces among proposed windows in `w.found`: steps 2 and 3, but for the last suppression; each until a share of the time is spent.
     void judge(image::frame const& photo, std::vector<detect::proposal<T>> const& proposed, worker& w, detect::time_budget const& time,
                double first_share, double share, detection_limits_met& met) const {
-        auto const until = [&](double end) {
-            return [&, end](std::size_t) {
-                bool const over = time.spent() > end;
-                met.out_of_time = met.out_of_time || over;
-                return !over;
-            };
-        };
         std::size_t stages = features_are_kept ? 2 : 1;
         w.found.clear();
         w.windows.clear();
@@ -246,18 +251,18 @@ private:
         auto const add = [&](std::size_t i, std::span<float const> logits) {
             if (auto const found = passed(w.windows[i], stages, logits)) w.found.push_back(*found);
         };
-        if constexpr (features_are_kept) w.judge.swept(photo, proposed, stages, add, until(first_share));
-        else w.judge.windows(photo, w.windows, stages, add, until(first_share));
+        if constexpr (features_are_kept) w.judge.swept(photo, proposed, stages, add, time.until(first_share, met.out_of_time));
+        else w.judge.windows(photo, w.windows, stages, add, time.until(first_share, met.out_of_time));
         for (int looks = 0; looks < options_.looks && !w.found.empty();) {
-            if (looks > 0 && !until(share)(0)) break; // what a whole look found stays
+            if (looks > 0 && !time.until(share, met.out_of_time)(0)) break; // what a whole look found stays
             suppress(w.found, w, 0.5f, detect::overlap_measure::union_area);
             w.windows.clear();
             for (face const& f : w.found) w.windows.push_back(moved(f));
             w.found.clear();
             stages = std::min(stages + 1, net::count);
             looks += stages == net::count;
-            if (options_.mirror && looks == options_.looks) look_twice(photo, w, add, until(share));
-            else w.judge.windows(photo, w.windows, stages, add, until(share));
+            if (options_.mirror && looks == options_.looks) look_twice(photo, w, add, time.until(share, met.out_of_time));
+            else w.judge.windows(photo, w.windows, stages, add, time.until(share, met.out_of_time));
         }
     }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <limits>
 
 namespace mcfa::detect {
@@ -18,6 +19,15 @@ public:
     double spent() const {
         if (!bounded()) return 0;
         return std::chrono::duration<double, std::milli>(now_() - begin_).count() / milliseconds_;
+    }
+
+    /// A function that tells batches to go on until a share of the budget is spent. It notes in `over` when it stops them.
+    auto until(double share, bool& over) const {
+        return [this, share, &over](std::size_t) {
+            bool const enough = spent() > share;
+            over = over || enough;
+            return !enough;
+        };
     }
 
 private:

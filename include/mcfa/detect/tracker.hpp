@@ -9,8 +9,10 @@
 #include <mcfa/image/placement.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -32,8 +34,12 @@ struct tracked_face : Face {
 /// 2. A share of the photo is swept for new faces, another one in each frame; the first frame, and the first after `restart`, is swept whole.
 /// 3. A new face near one that was lost a few frames ago takes its number up; another one gets the next number.
 ///
-/// So a frame costs a share of a sweep and a window a face, each frame about as much. The detector must outlive the tracker. A tracker has state:
-/// one thread uses it, one tracker a video; any number of trackers share a detector.
+/// So a frame costs a share of a sweep and a window a face, each frame about as much. With the detector's `budget` 1 and 2 take as long at most,
+/// each; a face whose window is not judged in time counts as unseen. The detector must outlive the tracker. A tracker has state: one thread uses
+/// it, one tracker a video; any number of trackers share a detector.
+///
+/// Scratch memory is kept from frame to frame. So with `into` a frame allocates nothing, once every share of a photo of this size has been swept,
+/// unless it has more candidates or faces than those before.
 template <class Detector>
 class tracker {
 public:
@@ -48,15 +54,22 @@ public:
 
     /// The faces that are seen in this frame, by number. Throws `shape_error` unless the frame has three channels.
     std::vector<face> operator()(image::frame const& frame) {
+        std::vector<face> seen;
+        into(seen, frame);
+        return seen;
+    }
+
+    /// Likewise in place of what `seen` held, in its memory.
+    void into(std::vector<face>& seen, image::frame const& frame) {
         follow(frame);
         join_doubles();
-        for (auto const& one : fresh(frame)) add(one);
+        find_fresh(frame);
+        for (detected const& one : fresh_) add(one);
         std::erase_if(tracks_, [&](track const& t) { return t.missed > options_.patience; });
         ++frames_;
-        std::vector<face> seen;
+        seen.clear();
         for (track& t : tracks_)
             if (t.missed == 0) seen.push_back(shown(t));
-        return seen;
     }
 
     /// Forgets all faces, as at a cut of the film; numbers go on.
@@ -66,37 +79,41 @@ public:
     }
 
 private:
+    static constexpr bool has_landmarks = requires(detected const& d) { d.landmarks; };
+    static constexpr std::size_t places = has_landmarks ? 4 + 2 * 5 : 4; ///< numbers that are filtered: of box and landmarks
+
     struct track {
         std::size_t number, frames;
         detected last;  ///< as the cascade said it, not filtered
         point motion;   ///< of the box's centre, pixels a frame
         int missed = 0; ///< frames since it was seen
-        detect::one_euro filter{};
+        detect::one_euro<places> filter{};
     };
 
     /// The whole cascade on the window in which each face is expected.
     void follow(image::frame const& frame) {
-        std::vector<image::placement> expected;
+        windows_.clear();
         for (track const& t : tracks_) {
             auto window = find_.moved(t.last);
             window.centre.x += t.motion.x * static_cast<float>(t.missed + 1);
             window.centre.y += t.motion.y * static_cast<float>(t.missed + 1);
-            expected.push_back(window);
+            windows_.push_back(window);
         }
-        auto const found = find_.at(frame, expected, options_.keep, options_.mirror);
+        find_.at_into(followed_, frame, windows_, options_.keep, options_.mirror);
         for (std::size_t i = 0; i < tracks_.size(); ++i) {
-            if (found[i]) see(tracks_[i], *found[i]);
+            if (followed_[i]) see(tracks_[i], *followed_[i]);
             else ++tracks_[i].missed;
         }
     }
 
-    /// Faces in this frame's share of the photo, but for those followed.
-    std::vector<detected> fresh(image::frame const& frame) const {
-        if (frames_ == 0) return find_(frame);
-        std::vector<image::placement> known;
+    /// Leaves the faces in this frame's share of the photo, but for those followed, in `fresh_`.
+    void find_fresh(image::frame const& frame) {
+        if (frames_ == 0) return find_.into(fresh_, frame);
+        windows_.clear();
         for (track const& t : tracks_)
-            if (t.missed == 0) known.push_back(find_.moved(t.last));
-        return find_.part(frame, static_cast<int>(frames_ % static_cast<std::size_t>(options_.sweep_frames)), options_.sweep_frames, known);
+            if (t.missed == 0) windows_.push_back(find_.moved(t.last));
+        auto const share = static_cast<int>(frames_ % static_cast<std::size_t>(options_.sweep_frames));
+        find_.part_into(fresh_, frame, share, options_.sweep_frames, windows_);
     }
 
     void see(track& t, detected const& now) {
@@ -110,13 +127,14 @@ private:
 
     /// Of two that came to be one face the one that was seen longer remains.
     void join_doubles() {
-        std::stable_sort(tracks_.begin(), tracks_.end(), [](track const& a, track const& b) { return a.frames > b.frames; });
-        std::vector<track> kept;
-        for (track& t : tracks_)
-            if (std::ranges::none_of(kept,
-                                     [&](track const& k) { return k.missed == 0 && t.missed == 0 && one_face(k.last.box, t.last.box); }))
-                kept.push_back(std::move(t));
-        tracks_ = std::move(kept);
+        std::ranges::sort(tracks_,
+                          [](track const& a, track const& b) { return a.frames != b.frames ? a.frames > b.frames : a.number < b.number; });
+        auto kept = tracks_.begin();
+        for (track const& t : tracks_)
+            if (std::none_of(tracks_.begin(), kept,
+                             [&](track const& k) { return k.missed == 0 && t.missed == 0 && one_face(k.last.box, t.last.box); }))
+                *kept++ = t;
+        tracks_.erase(kept, tracks_.end());
         std::ranges::sort(tracks_, {}, &track::number);
     }
 
@@ -147,12 +165,13 @@ private:
     face shown(track& t) const {
         face result{t.last, t.number, t.frames};
         if (!options_.smooth) return result;
-        std::vector<float> values{result.box.left, result.box.top, result.box.width, result.box.height};
-        if constexpr (requires { result.landmarks; })
-            for (point const p : result.landmarks) values.insert(values.end(), {p.x, p.y});
+        std::array<float, places> values{result.box.left, result.box.top, result.box.width, result.box.height};
+        if constexpr (has_landmarks)
+            for (std::size_t i = 0; i < result.landmarks.size(); ++i)
+                values[4 + 2 * i] = result.landmarks[i].x, values[5 + 2 * i] = result.landmarks[i].y;
         t.filter(values, std::max(longer_side(result.box), 1.0f), options_.filter);
         result.box = {values[0], values[1], values[2], values[3]};
-        if constexpr (requires { result.landmarks; })
+        if constexpr (has_landmarks)
             for (std::size_t i = 0; i < result.landmarks.size(); ++i) result.landmarks[i] = {values[4 + 2 * i], values[5 + 2 * i]};
         return result;
     }
@@ -161,6 +180,9 @@ private:
     tracker_options options_;
     std::vector<track> tracks_; ///< by number
     std::size_t frames_ = 0, last_number_ = 0;
+    std::vector<image::placement> windows_;         ///< being judged, or known
+    std::vector<std::optional<detected>> followed_; ///< by track
+    std::vector<detected> fresh_;
 };
 
 } // namespace mcfa

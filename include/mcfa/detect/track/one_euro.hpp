@@ -2,11 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <numbers>
 #include <span>
-#include <vector>
 
 namespace mcfa::detect {
 
@@ -18,26 +18,27 @@ struct one_euro_options {
     float speed_cutoff = 0.1f; ///< of the speed's own low pass, cycles a frame, above 0
 };
 
-/// One filter for numbers that move together. The cutoff follows the fastest of them.
+/// One filter for `Count` numbers that move together. The cutoff follows the fastest of them.
+template <std::size_t Count>
 class one_euro {
 public:
-    /// Filters `values` in place; the first call, or one with another count, takes them as they are. Speeds are divided by `unit`, above 0.
-    void operator()(std::span<float> values, float unit, one_euro_options const& o) {
-        if (smooth_.size() != values.size()) {
-            smooth_.assign(values.begin(), values.end());
+    /// Filters `values` in place; the first call takes them as they are. Speeds are divided by `unit`, above 0.
+    void operator()(std::span<float, Count> values, float unit, one_euro_options const& o) {
+        if (!begun_) {
+            std::ranges::copy(values, smooth_.begin());
             raw_ = smooth_;
-            speed_.assign(values.size(), 0.0f);
+            begun_ = true;
             return;
         }
         float const share_of_speed = share(o.speed_cutoff);
         float fastest = 0;
-        for (std::size_t i = 0; i < values.size(); ++i) {
+        for (std::size_t i = 0; i < Count; ++i) {
             speed_[i] += share_of_speed * ((values[i] - raw_[i]) / unit - speed_[i]);
             raw_[i] = values[i];
             fastest = std::max(fastest, std::abs(speed_[i]));
         }
         float const taken = share(o.cutoff + o.speed * fastest);
-        for (std::size_t i = 0; i < values.size(); ++i) values[i] = smooth_[i] += taken * (values[i] - smooth_[i]);
+        for (std::size_t i = 0; i < Count; ++i) values[i] = smooth_[i] += taken * (values[i] - smooth_[i]);
     }
 
 private:
@@ -47,7 +48,8 @@ private:
         return turns / (1 + turns);
     }
 
-    std::vector<float> smooth_, raw_, speed_;
+    bool begun_ = false;
+    std::array<float, Count> smooth_{}, raw_{}, speed_{};
 };
 
 } // namespace mcfa::detect
