@@ -7,7 +7,9 @@
 A rank computes `batch` windows a step. With n ranks:
     forward   = batch * f                     backward = batch * g, shared out among the layers by their multiply-adds
     row       = (n - 1) * (latency + r / bandwidth)                      losses and features, to all ranks at once
-    bucket    = 2 * (n - 1) * (latency + size / n / bandwidth)           its parts to their owners, then the sums to all
+    bucket    = 2 * (n - 1) * (latency + size / n / bandwidth)           its parts to their owners, then the sums to all; for
+                                                                         messages beyond 64 KiB the latency counts three times, as
+                                                                         Open MPI first asks over TCP and waits for an answer
 A bucket leaves when its last layer's backward pass is done and the buckets before it have left: so
     free      = max(free, ready) + bucket                                for each bucket in turn
     step      = forward + row + max(backward, free) + copying + update
@@ -15,23 +17,25 @@ A bucket leaves when its last layer's backward pass is done and the buckets befo
 A message costs its latency in full at the sender, as those of one rank leave one after the other. The update is the same for any number of ranks.
 """
 import argparse
+import fractions
 
 BUCKET = 1 << 18  # values, ranks_options::bucket
 
 
-def layers_of_width_1():
-    """(parameters, multiply-adds of a window) of the paper's cascade at width 1 in the order of the backward pass, heads first in a stage."""
+def layers_of(width, stage_count):
+    """(parameters, multiply-adds of a window) of the paper's cascade in the order of the backward pass, heads first in a stage."""
     all_layers = []
     feature = 0
     stages = [(56, [(64, 2), (128, 2), (256, 3)], 256),
               (112, [(64, 2), (128, 2), (256, 3), (512, 3)], 1024),
               (224, [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)], 1024)]
-    for side, blocks, own in stages:
-        stage, given = [], 3
+    for side, blocks, own in stages[:stage_count]:
+        stage, given, own = [], 3, int(own * width)
         for channels, count in blocks:
             for _ in range(count):
-                stage.append((9 * given * channels + channels, 9 * given * channels * side * side))
-                given = channels
+                channels_here = int(channels * width)
+                stage.append((9 * given * channels_here + channels_here, 9 * given * channels_here * side * side))
+                given = channels_here
             side //= 2
         stage.append((side * side * given * own + own, side * side * given * own))
         feature += own
@@ -41,16 +45,16 @@ def layers_of_width_1():
     return all_layers[::-1]
 
 
-def buckets(layers):
+def buckets(layers, least):
     """(values, share of the backward pass after which they leave) of each bucket; see gradient_buckets.hpp."""
     work = sum(w for _, w in layers)
     found, waiting, done = [], 0, 0
     for i, (values, w) in enumerate(layers):
         waiting, done = waiting + values, done + w
-        if waiting < BUCKET and i + 1 < len(layers):
+        if waiting < least and i + 1 < len(layers):
             continue
         while waiting > 0:
-            found.append((min(waiting, 8 * BUCKET), done / work))
+            found.append((min(waiting, 8 * least), done / work))
             waiting -= found[-1][0]
     return found
 
@@ -60,8 +64,9 @@ def step(n, o, hides=True):
     row = (n - 1) * (latency + o.row / bandwidth)
     backward = o.batch * o.backward
     free = summed = 0
-    for values, ready in buckets(o.layers):
-        takes = 2 * (n - 1) * (latency + values * o.bytes / n / bandwidth)
+    for values, ready in buckets(o.layers, o.bucket):
+        size = values * o.bytes / n
+        takes = 2 * (n - 1) * ((3 if size > o.eager else 1) * latency + size / bandwidth)
         free = max(free, backward * (ready if hides else 1)) + takes
         summed += takes
     size = sum(values for values, _ in o.layers) * o.bytes
@@ -96,6 +101,11 @@ def svg(lines, path):
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--bytes", type=int, default=4, help="of a gradient on its way: 2 with ranks.bfloat16_gradients")
+    p.add_argument("--width", type=fractions.Fraction, default=1, help="of the net: 1/4")
+    p.add_argument("--stages", type=int, default=3)
+    p.add_argument("--bucket", type=int, default=BUCKET, help="values")
+    p.add_argument("--eager", type=int, default=1 << 16, help="bytes that MPI sends without asking")
+    p.add_argument("--ranks", type=int, nargs="+", default=[1, 2, 8, 64, 1024])
     p.add_argument("--batch", type=int, default=8, help="windows a rank")
     p.add_argument("--forward", type=float, default=FORWARD, help="seconds a window")
     p.add_argument("--backward", type=float, default=BACKWARD, help="seconds a window")
@@ -107,18 +117,18 @@ def main():
     p.add_argument("--svg")
     o = p.parse_args()
     networks = NETWORKS if o.latency is None and o.bandwidth is None else {"given": (o.latency or 1, o.bandwidth or 1, "black")}
-    o.layers = layers_of_width_1()
+    o.layers = layers_of(o.width, o.stages)
     parameters = sum(values for values, _ in o.layers)
-    print(f"{parameters} parameters, {parameters * o.bytes / 1e6:.0f} MB of gradients in {len(buckets(o.layers))} buckets; {o.batch} windows a rank\n")
+    print(f"{parameters} parameters, {parameters * o.bytes / 1e6:.0f} MB of gradients in {len(buckets(o.layers, o.bucket))} buckets; {o.batch} windows a rank\n")
     print("| network | ranks | sent, MB a rank | sum, s | step, s | without overlap, s | windows/s | efficiency |")
     print("|---|---|---|---|---|---|---|---|")
     lines = []
     for name, (latency, bandwidth, colour) in networks.items():
         o.latency, o.bandwidth = latency, bandwidth
         one = step(1, o)["windows"]
-        for n in (1, 2, 8, 64, 1024):
+        for n in o.ranks:
             found = step(n, o)
-            print(f"| {name} | {n} | {found['sent'] / 1e6:.0f} | {found['sum']:.2f} | {found['step']:.2f} | {step(n, o, False)['step']:.2f}"
+            print(f"| {name} | {n} | {found['sent'] / 1e6:.0f} | {found['sum']:.3g} | {found['step']:.3g} | {step(n, o, False)['step']:.3g}"
                   f" | {found['windows']:.2f} | {found['windows'] / one / n:.0%} |")
         lines.append((name, colour, [(2 ** k, step(2 ** k, o)["windows"] / one / 2 ** k) for k in range(11)]))
     if o.svg:
@@ -127,8 +137,8 @@ def main():
 
 # Seconds a window on one thread: forward as in docs/performance.md, backward taken as twice that. GB/s of copying: assumed.
 FORWARD, BACKWARD, MEMORY = 0.2, 0.4, 4.0
-# us a message, GB/s. Loopback: the quickest exchange of 8 and of 262,144 bytes, `mpirun --mca btl tcp,self -n 2 exchange`. The others are assumed.
-NETWORKS = {"loopback TCP": (5, 4.2, "#1b6"), "10 Gbit/s": (30, 1.25, "#36c"), "1 Gbit/s": (50, 0.125, "#c33")}
+# us a message, GB/s. Loopback: an exchange of 8 and of 262,144 bytes, `mpirun --mca btl tcp,self -n 2 exchange`. The others are assumed.
+NETWORKS = {"loopback TCP": (8, 2.6, "#1b6"), "10 Gbit/s": (30, 1.25, "#36c"), "1 Gbit/s": (50, 0.125, "#c33")}
 
 if __name__ == "__main__":
     main()

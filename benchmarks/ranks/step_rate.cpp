@@ -14,9 +14,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 using namespace mcfa;
@@ -65,6 +68,19 @@ double processor_seconds() {
     timespec now{};
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+/// Bytes that this host's network devices have sent, headers and all, but for the loopback.
+double sent_by_devices() {
+    double bytes = 0;
+    std::error_code none;
+    for (auto const& device : std::filesystem::directory_iterator("/sys/class/net", none)) {
+        if (device.path().filename() == "lo") continue;
+        double of_device = 0;
+        std::ifstream(device.path() / "statistics/tx_bytes") >> of_device;
+        bytes += of_device;
+    }
+    return bytes;
 }
 
 /// Bytes sent, and seconds that passed, and on the processor, while the rank waited for others or asked whether something has come.
@@ -123,21 +139,24 @@ int main(int argc, char** argv) {
     trainer t{m, sgd{.rate = 1e-4}, weighting::uniform{}, no_report{}, ranks};
     double start = 0, used = 0;
     std::size_t asked = 0;
-    double took = 0;
+    double took = 0, by_devices = 0;
     traffic of_steps;
     t.stop = [&] { // asked after each step but the first, and after the epoch
         ++asked;
-        if (asked == 1) start = seconds(), used = processor_seconds(), seen = {};
-        if (asked == given["steps"]) took = seconds() - start, used = processor_seconds() - used, of_steps = seen;
+        if (asked == 1) start = seconds(), used = processor_seconds(), by_devices = sent_by_devices(), seen = {};
+        if (asked == given["steps"]) {
+            took = seconds() - start, used = processor_seconds() - used, of_steps = seen;
+            by_devices = sent_by_devices() - by_devices;
+        }
         return false;
     };
     t.fit(noise{given["steps"] + 1}, noise{1}, options);
     double const steps = static_cast<double>(given["steps"] - 1);
     if (ranks.rank() == 0)
-        std::printf(
-            "%d ranks, batch %zu, block %zu, bucket %zu: %.3f steps/s, %.0f ms a step; sent %.2f MB, waited %.0f ms, asked %.1f ms; "
-            "on the processor %.0f ms besides waiting\n",
-            ranks.size(), given["batch"], given["block"], given["bucket"], steps / took, 1e3 * took / steps,
-            static_cast<double>(of_steps.bytes) / steps / 1e6, 1e3 * of_steps.waited / steps, 1e3 * of_steps.asked / steps,
-            1e3 * (used - of_steps.waited_on_processor) / steps);
+        std::printf("%d ranks, batch %zu, block %zu, bucket %zu: %.3f steps/s, %.1f ms a step; sent %.2f MB, by network devices %.2f MB, "
+                    "waited %.0f ms, asked %.1f ms; "
+                    "on the processor %.0f ms besides waiting\n",
+                    ranks.size(), given["batch"], given["block"], given["bucket"], steps / took, 1e3 * took / steps,
+                    static_cast<double>(of_steps.bytes) / steps / 1e6, by_devices / steps / 1e6, 1e3 * of_steps.waited / steps,
+                    1e3 * of_steps.asked / steps, 1e3 * (used - of_steps.waited_on_processor) / steps);
 }
