@@ -8,7 +8,7 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/mcfa" DESTINATION "${CMAKE_INST
 install(FILES "${PROJECT_SOURCE_DIR}/examples/models/slim.safetensors" "${PROJECT_SOURCE_DIR}/examples/models/README.md"
     DESTINATION "${mcfa_models_dir}")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/mcfa")
-foreach(target mcfa mcfa_models mcfa_eigen mcfa_image mcfa_matlab mcfa_onnx mcfa_mpi mcfa_cuda)
+foreach(target mcfa mcfa_models mcfa_eigen mcfa_image mcfa_matlab mcfa_onnx mcfa_mpi mcfa_nccl mcfa_cuda)
     install(TARGETS ${target} EXPORT ${target}_targets)
     install(EXPORT ${target}_targets NAMESPACE mcfa:: DESTINATION "${mcfa_config_dir}")
 endforeach()
@@ -20,7 +20,8 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/mcfa-config-version.cmak
 install(FILES "${PROJECT_BINARY_DIR}/mcfa-config.cmake" "${PROJECT_BINARY_DIR}/mcfa-config-version.cmake"
     "${PROJECT_SOURCE_DIR}/cmake/mcfa_embed.cmake" "${PROJECT_SOURCE_DIR}/cmake/mcfa_x86.cmake" "${PROJECT_SOURCE_DIR}/cmake/mcfa_vector_hint.cmake" "${PROJECT_SOURCE_DIR}/cmake/mcfa_find_cudnn.cmake"
     "${PROJECT_SOURCE_DIR}/cmake/mcfa_find_turbojpeg.cmake" "${PROJECT_SOURCE_DIR}/cmake/mcfa_find_matio.cmake"
-    "${PROJECT_SOURCE_DIR}/cmake/mcfa_find_onnx.cmake" "${PROJECT_SOURCE_DIR}/cmake/mcfa_find_mpi.cmake" DESTINATION "${mcfa_config_dir}")
+    "${PROJECT_SOURCE_DIR}/cmake/mcfa_find_onnx.cmake" "${PROJECT_SOURCE_DIR}/cmake/mcfa_find_mpi.cmake"
+    "${PROJECT_SOURCE_DIR}/cmake/mcfa_find_nccl.cmake" DESTINATION "${mcfa_config_dir}")
 
 foreach(name mcfa mcfa-eigen mcfa-image)
     configure_file("${PROJECT_SOURCE_DIR}/cmake/${name}.pc.in" "${PROJECT_BINARY_DIR}/${name}.pc" @ONLY)

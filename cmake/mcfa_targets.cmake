@@ -82,6 +82,18 @@ else()
     message(STATUS "mcfa::mpi is left out, and comm::mpi with it: it needs MPI 3.1 (on Debian: libopenmpi-dev openmpi-bin, or libmpich-dev mpich)")
 endif()
 
+add_library(mcfa_nccl INTERFACE)
+set_target_properties(mcfa_nccl PROPERTIES EXPORT_NAME nccl)
+target_link_libraries(mcfa_nccl INTERFACE mcfa mcfa::nccl_library Threads::Threads)
+if(MCFA_CUDA)
+    include("${CMAKE_CURRENT_LIST_DIR}/mcfa_find_nccl.cmake")
+endif()
+if(TARGET mcfa::nccl_library AND TARGET Threads::Threads)
+    add_library(mcfa::nccl ALIAS mcfa_nccl)
+else()
+    message(STATUS "mcfa::nccl is left out, and comm::nccl with it: it needs the CUDA Toolkit and NCCL")
+endif()
+
 # The user's own files stay plain C++; kernels.cu, for nvcc, comes along as a source of whatever links mcfa::cuda.
 add_library(mcfa_cuda INTERFACE)
 set_target_properties(mcfa_cuda PROPERTIES EXPORT_NAME cuda)

@@ -1,0 +1,12 @@
+# mcfa::nccl_library, where NCCL lies beside the CUDA Toolkit or in CMAKE_PREFIX_PATH.
+if(NOT TARGET mcfa::nccl_library)
+    find_package(CUDAToolkit QUIET)
+    find_path(mcfa_nccl_include nccl.h HINTS ${CUDAToolkit_INCLUDE_DIRS} PATH_SUFFIXES include)
+    find_library(mcfa_nccl_library nccl HINTS ${CUDAToolkit_LIBRARY_DIR} PATH_SUFFIXES lib lib64)
+    mark_as_advanced(mcfa_nccl_include mcfa_nccl_library)
+    if(TARGET CUDA::cudart_static AND mcfa_nccl_include AND mcfa_nccl_library)
+        add_library(mcfa::nccl_library INTERFACE IMPORTED)
+        target_include_directories(mcfa::nccl_library SYSTEM INTERFACE "${mcfa_nccl_include}")
+        target_link_libraries(mcfa::nccl_library INTERFACE "${mcfa_nccl_library}" CUDA::cudart_static)
+    endif()
+endif()
