@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Writes the weights of a cascade as ONNX files, for runtimes of other makers.
 #include "cascades/chosen_cascade.hpp"
+#include "cascades/nets.hpp"
 #include "command_line/command_line.hpp"
 #include "command_line/program.hpp"
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/printable.hpp>
 #include <mcfa/io/save_onnx.hpp>
-#include <mcfa/zoo/mcfa.hpp>
-#include <mcfa/zoo/mobile.hpp>
-#include <mcfa/zoo/slim.hpp>
 
 #include <cstdint>
 #include <cstdio>
@@ -20,27 +18,8 @@ namespace {
 
 struct options {
     std::string model, out, first_stage;
+    bool floats = false;
 };
-
-/// Calls f.operator()<Net>() for the paper's cascade of the width that is named.
-template <template <class, mcfa::zoo::body_options, class> class Net, class F>
-void with_width(std::string const& width, F& f) {
-    auto const call = [&]<class Width>() { f.template operator()<Net<Width, trainable_body, mcfa::zoo::mcfa_tasks>>(); };
-    if (width == "1") call.template operator()<mcfa::zoo::width<1>>();
-    else if (width == "1/2") call.template operator()<mcfa::zoo::width<1, 2>>();
-    else if (width == "1/4") call.template operator()<mcfa::zoo::width<1, 4>>();
-    else call.template operator()<mcfa::zoo::width<1, 8>>();
-}
-
-/// The same for any choice of which there is a cascade.
-template <class F>
-void with_net(net_choice const& choice, F f) {
-    if (choice.net == "slim") f.template operator()<mcfa::zoo::slim_net>();
-    else if (choice.net == "mobile") f.template operator()<mcfa::zoo::mobile_net>();
-    else if (choice.stages == 1) with_width<mcfa::zoo::mcfa_net_s>(choice.width, f);
-    else if (choice.stages == 2) with_width<mcfa::zoo::mcfa_net_sm>(choice.width, f);
-    else with_width<mcfa::zoo::mcfa_net>(choice.width, f);
-}
 
 void say_written(std::string const& path) {
     std::printf("%s: %ju bytes\n", mcfa::printable(path).c_str(), static_cast<std::uintmax_t>(std::filesystem::file_size(path)));
@@ -50,6 +29,7 @@ void export_model(options const& o) {
     auto const file = mcfa::io::safetensors_file::read(o.model);
     auto const cascade = load_cascade(file, 1);
     auto const choice = choice_of(file);
+    if (o.floats) cascade->model().set_quantisation({});
     with_net(choice, [&]<class Net>() {
         constexpr bool slides = mcfa::io::onnx_first_stage_slides<Net>;
         if (!slides && !o.first_stage.empty())
@@ -70,6 +50,7 @@ int main(int argc, char** argv) {
     line.add("--model", o.model, "weights of `train` or `store`").required();
     line.add("--out", o.out, "file for the cascade on windows").required();
     line.add("--first-stage", o.first_stage, "file for the first stage on photos of any size");
+    line.add_flag("--float", o.floats, "in 32-bit floats alone; else layers for which --model has ranges of int8 are written in 8 bits");
     if (auto const status = line.parse(argc, argv)) return *status;
 
     return run_program("export", [&] {

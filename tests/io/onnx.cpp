@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Nets as ONNX files, beside what onnxruntime and OpenCV made of the same files; tests/golden/onnx_outputs.py.
 #include "expect_error.hpp"
-#include "onnx_nets.hpp"
+#include "onnx_files.hpp"
 #include "scratch_folder.hpp"
 
 #include <mcfa/backend/reference.hpp>
-#include <mcfa/detect/propose/plane_pass.hpp>
 #include <mcfa/io/safetensors/reader.hpp>
 #include <mcfa/io/save_onnx.hpp>
 #include <mcfa/model/pass/forward.hpp>
@@ -16,13 +15,9 @@
 #include <onnx/checker.h>
 #include <onnx/shape_inference/implementation.h>
 
-#include <cmath>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 #include <map>
-#include <numeric>
 #include <string>
 #include <vector>
 
@@ -33,36 +28,11 @@ BOOST_AUTO_TEST_SUITE(onnx_files)
 namespace {
 
 using model_type = model<onnx_nets::net, double, backend::reference>;
-std::string const golden = MCFA_GOLDEN_DIR "/";
+using onnx_nets::expect_close;
+using onnx_nets::golden;
+using onnx_nets::parsed;
 
-/// Of every tensor other values than those of an untrained net: statistics and slopes too.
-model_type lively() {
-    model_type m{seed{7}};
-    auto values = m.values();
-    random_stream random{11};
-    for (auto const& t : m.tensors())
-        for (std::size_t i = 0; i < t.size(); ++i) {
-            double& v = values[t.first + i];
-            if (t.spec.deviation == 0.01) v *= 40; // heads
-            else if (t.spec.deviation == 0) v += 0.3 * (random.unit() - 0.3);
-        }
-    m.assign(values);
-    m.set_detection_thresholds({0.1, 0.2, 0.3});
-    return m;
-}
-
-::onnx::ModelProto parsed(std::filesystem::path const& file) {
-    ::onnx::ModelProto found;
-    std::ifstream in(file, std::ios::binary);
-    BOOST_REQUIRE(found.ParseFromIstream(&in));
-    return found;
-}
-
-void expect_close(std::vector<double> const& found, io::safetensors_file const& file, std::string const& name) {
-    auto const expected = file.values<double>(name);
-    BOOST_REQUIRE_EQUAL(found.size(), expected.size());
-    for (std::size_t i = 0; i < found.size(); ++i) BOOST_TEST(std::abs(found[i] - expected[i]) < 1e-5, name << " " << i);
-}
+model_type lively() { return onnx_nets::lively<double, backend::reference>(); }
 
 } // namespace
 
@@ -76,10 +46,7 @@ BOOST_AUTO_TEST_CASE(a_net_is_written_as_the_file_that_was_compared) {
         ::onnx::checker::check_model(written);
         auto inferred = written;
         ::onnx::shape_inference::InferShapes(inferred, ::onnx::OpSchemaRegistry::Instance(), {true, 1});
-        if (char const* const to = std::getenv("MCFA_WRITE_ONNX"))
-            std::filesystem::copy_file(folder / (name + ".onnx"), std::filesystem::path(to) / ("onnx_" + name + ".onnx"),
-                                       std::filesystem::copy_options::overwrite_existing);
-        else BOOST_CHECK(written.graph().SerializeAsString() == parsed(golden + "onnx_" + name + ".onnx").graph().SerializeAsString());
+        onnx_nets::expect_golden_graph(folder / (name + ".onnx"), "onnx_" + name + ".onnx");
     }
 }
 
@@ -118,26 +85,7 @@ BOOST_AUTO_TEST_CASE(the_cascade_gives_what_other_runtimes_give) {
 }
 
 BOOST_AUTO_TEST_CASE(the_first_stage_gives_on_a_plane_what_other_runtimes_give) {
-    auto const file = io::safetensors_file::read(golden + "onnx_outputs.safetensors");
-    auto const m = lively();
-    prepared_model const ready{m, 1, weights_form::fast, first_stage_sees::planes};
-    detect::plane_pass<model_type> pass{ready};
-    auto const plane = file.values<double>("plane");
-    auto const feature = pass(plane.data(), {3, 29, 38});
-    auto const values = m.values();
-    auto const& stage = m.net().stages[0];
-    auto const length = static_cast<std::size_t>(stage.feature);
-    for (task_info const& task : m.net().tasks) {
-        std::vector<double> found;
-        for (std::size_t place = 0; place < static_cast<std::size_t>(feature.size.pixels()); ++place)
-            for (std::size_t i = 0; i < static_cast<std::size_t>(task.length); ++i) {
-                std::size_t const row = static_cast<std::size_t>(task.first_logit) + i;
-                found.push_back(std::inner_product(feature.values + place * length, feature.values + (place + 1) * length,
-                                                   values.begin() + static_cast<std::ptrdiff_t>(stage.first_head_weight + row * length),
-                                                   values[stage.first_head_bias + row]));
-            }
-        expect_close(found, file, join({"plane.", task.name}));
-    }
+    onnx_nets::expect_logits_on_the_plane<double>(lively(), "");
 }
 
 BOOST_AUTO_TEST_CASE(a_value_that_is_not_finite_is_named) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cascades/chosen_cascade.hpp"
+#include "cascades/nets.hpp"
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/detect/detector.hpp>
@@ -51,17 +52,9 @@ private:
     std::shared_ptr<own> model_;
 };
 
-/// The paper's cascade of some stages, such as mcfa::zoo::mcfa_net_sm, at the width that is named. Throws mcfa::option_error for a width that there is
-/// none of.
+/// The paper's cascade of some stages at the width that is named. Throws mcfa::option_error for a width that there is none of.
 template <template <class, mcfa::zoo::body_options, class> class Net>
 std::unique_ptr<chosen_cascade> cascade_of_width(std::string const& name, mcfa::seed seed, int threads) {
-    using mcfa::zoo::width;
-    auto const make = [&]<class Width>() -> std::unique_ptr<chosen_cascade> {
-        return std::make_unique<cascade_of<Net<Width, trainable_body, mcfa::zoo::mcfa_tasks>>>(seed, threads);
-    };
-    if (name == "1") return make.template operator()<width<1>>();
-    if (name == "1/2") return make.template operator()<width<1, 2>>();
-    if (name == "1/4") return make.template operator()<width<1, 4>>();
-    if (name == "1/8") return make.template operator()<width<1, 8>>();
-    throw mcfa::option_error("width: '" + name + "', must be 1, 1/2, 1/4 or 1/8");
+    return with_width<Net>(
+        name, [&]<class Any>() -> std::unique_ptr<chosen_cascade> { return std::make_unique<cascade_of<Any>>(seed, threads); });
 }

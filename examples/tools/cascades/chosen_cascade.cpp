@@ -3,13 +3,12 @@
 
 #include "cascades/by_stages.hpp"
 #include "cascades/cascade_of.hpp"
+#include "cascades/nets.hpp"
 
 #include <mcfa/backend/eigen_bfloat16.hpp>
 #include <mcfa/backend/eigen_int8.hpp>
 #include <mcfa/core/error.hpp>
 #include <mcfa/io/load.hpp>
-#include <mcfa/zoo/mobile.hpp>
-#include <mcfa/zoo/slim.hpp>
 
 #include <memory>
 #include <string>
@@ -38,19 +37,11 @@ public:
 } // namespace
 
 std::unique_ptr<chosen_cascade> make_cascade(net_choice const& choice, mcfa::seed seed, int threads) {
-    if (choice.net == "slim") return std::make_unique<slim_cascade>(seed, threads);
-    if (choice.net == "mobile") return std::make_unique<cascade_of<mcfa::zoo::mobile_net>>(seed, threads);
-    if (choice.net != "mcfa") throw mcfa::option_error("net: '" + choice.net + "', must be mcfa, slim or mobile");
-    switch (choice.stages) {
-    case 1:
-        return make_s_cascade(choice.width, seed, threads);
-    case 2:
-        return make_sm_cascade(choice.width, seed, threads);
-    case 3:
-        return make_sml_cascade(choice.width, seed, threads);
-    default:
-        throw mcfa::option_error("stages: " + std::to_string(choice.stages) + ", must be 1 (S alone), 2 (S and M) or 3 (S, M and L)");
-    }
+    return choose_net(
+        choice, [&]() -> std::unique_ptr<chosen_cascade> { return std::make_unique<slim_cascade>(seed, threads); },
+        [&] { return std::make_unique<cascade_of<mcfa::zoo::mobile_net>>(seed, threads); },
+        [&] { return make_s_cascade(choice.width, seed, threads); }, [&] { return make_sm_cascade(choice.width, seed, threads); },
+        [&] { return make_sml_cascade(choice.width, seed, threads); });
 }
 
 std::map<std::string, std::string> metadata_of(net_choice const& choice) {

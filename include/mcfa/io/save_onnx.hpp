@@ -79,7 +79,9 @@ template <class T, class B>
     return model;
 }
 
-/// Writes a cascade as an ONNX file, for runtimes of other makers: all stages on any number of windows. Values are 32-bit floats.
+/// Writes a cascade as an ONNX file, for runtimes of other makers: all stages on any number of windows. Values are 32-bit floats. Layers that the
+/// model's quantisation lets compute in int8 have their weights in 8 bits, and QuantizeLinear and DequantizeLinear about them, so that runtimes
+/// compute them from bytes as this library does; a model without a quantisation, `set_quantisation({})`, is written in floats alone.
 ///
 /// | | name | shape |
 /// |---|---|---|

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -42,17 +43,31 @@ public:
         return result;
     }
 
-    /// Adds a tensor of 32-bit floats; returns its name.
+    /// Adds a tensor; returns its name.
     std::string tensor(std::string name, std::span<std::int64_t const> dims, std::span<float const> values) {
-        auto& tensor = *graph_.add_initializer();
-        tensor.set_name(name);
-        tensor.set_data_type(::onnx::TensorProto::FLOAT);
-        for (auto const each : dims) tensor.add_dims(each);
-        tensor.set_raw_data(values.data(), values.size_bytes());
-        return name;
+        return add(std::move(name), dims, ::onnx::TensorProto::FLOAT, values.data(), values.size_bytes());
+    }
+    std::string tensor(std::string name, std::span<std::int64_t const> dims, std::span<std::uint8_t const> values) {
+        return add(std::move(name), dims, ::onnx::TensorProto::UINT8, values.data(), values.size_bytes());
+    }
+    std::string tensor(std::string name, std::span<std::int64_t const> dims, std::span<std::int8_t const> values) {
+        return add(std::move(name), dims, ::onnx::TensorProto::INT8, values.data(), values.size_bytes());
+    }
+    std::string tensor(std::string name, std::span<std::int64_t const> dims, std::span<std::int32_t const> values) {
+        return add(std::move(name), dims, ::onnx::TensorProto::INT32, values.data(), values.size_bytes());
     }
 
 private:
+    std::string add(std::string name, std::span<std::int64_t const> dims, ::onnx::TensorProto::DataType type, void const* values,
+                    std::size_t bytes) {
+        auto& tensor = *graph_.add_initializer();
+        tensor.set_name(name);
+        tensor.set_data_type(type);
+        for (auto const each : dims) tensor.add_dims(each);
+        tensor.set_raw_data(values, bytes);
+        return name;
+    }
+
     static void describe(::onnx::ValueInfoProto& info, std::string const& name, std::vector<dimension> const& dims) {
         info.set_name(name);
         auto& type = *info.mutable_type()->mutable_tensor_type();

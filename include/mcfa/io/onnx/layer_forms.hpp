@@ -36,6 +36,7 @@ struct onnx_layer {
     std::string skip; ///< the other operand of a layer that joins an earlier one
     bool flat = false;
     std::function<std::string(std::string_view parameter, int rank)> add;
+    bool in_int8 = false; ///< a layer in 8 bits has a bias whatever it says itself, for a normalisation may be part of it
 
     /// Adds a tensor of the layer's parameters, "weight", with dimensions of size 1 appended up to `rank`; returns its name in the graph.
     std::string parameter(std::string_view parameter, int rank = 0) const { return add(parameter, rank); }
@@ -92,7 +93,7 @@ struct onnx_form<conv<Channels, O>> {
     static constexpr int stride = O.stride;
     static std::string write(onnx_layer const& l) {
         std::vector<std::string> inputs{l.x, l.parameter("weight")};
-        if (O.bias) inputs.push_back(l.parameter("bias"));
+        if (O.bias || l.in_int8) inputs.push_back(l.parameter("bias"));
         auto attributes = onnx_windows(O.kernel, O.stride, O.pad);
         if (O.dilation != 1) attributes.push_back({"dilations", std::vector<std::int64_t>(2, O.dilation)});
         if (O.groups != 1) attributes.push_back({"group", std::int64_t{O.groups}});

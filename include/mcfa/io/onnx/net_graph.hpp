@@ -6,8 +6,13 @@
 #include <mcfa/core/refusal.hpp>
 #include <mcfa/io/model_metadata.hpp>
 #include <mcfa/io/onnx/graph.hpp>
+#include <mcfa/io/onnx/int8_operands.hpp>
 #include <mcfa/io/onnx/layer_forms.hpp>
+#include <mcfa/model/int8/quantisation.hpp>
 #include <mcfa/model/model.hpp>
+#include <mcfa/model/plan/folded_unit.hpp>
+#include <mcfa/model/plan/step.hpp>
+#include <mcfa/model/purpose.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -22,13 +27,13 @@
 
 namespace mcfa::io {
 
-/// Writes a model's stages into a graph.
+/// Writes a model's stages into a graph. Layers that its quantisation, if it has one, lets compute in int8 are written so that runtimes do it too.
 template <class Net, class T, class B>
 class onnx_net {
 public:
     /// Reads the model's values once. Throws `option_error` for a model of another net, and `shape_error` naming the tensor that has a value
     /// which is not finite.
-    onnx_net(basic_model<T, B> const& m, ::onnx::GraphProto& graph) : graph_(graph), net_(m.net()) {
+    onnx_net(basic_model<T, B> const& m, ::onnx::GraphProto& graph) : graph_(graph), net_(m.net()), quantisation_(m.quantisation()) {
         if (&net_ != &Net::info) throw option_error({"ONNX: the model is of another net (", net_text(net_), ")"});
         auto const values = m.values();
         values_.assign(values.begin(), values.end());
@@ -95,23 +100,65 @@ private:
         std::string x(stage.name);
         std::vector<std::string> inputs; // of the layers
         bool flat = false;
+        auto const how = arithmetic_of(stage);
         [&]<class... Layers>(layer_list<Layers...>) {
             std::size_t i = 0;
-            ((inputs.push_back(x), write_layer<Layers>(stage, stage.layers[i++], inputs, x, flat)), ...);
+            ((inputs.push_back(x), write_layer<Layers>(stage, stage.layers[i], how[i], inputs, x, flat), ++i), ...);
         }(typename Stage::layers{});
         return {x, flat};
     }
 
+    /// In what a layer computes.
+    struct layer_arithmetic {
+        bool in_int8 = false; ///< else in float
+        bool folded = false;  ///< a normalisation that is part of the layer before it, which computes in int8
+        byte_scale given;     ///< of a layer in int8, its input's
+        step unit;            ///< that begins with it
+    };
+
+    /// Of each layer of a stage, of all stages in their order.
+    std::vector<layer_arithmetic> arithmetic_of(stage_info const& stage) {
+        std::vector<layer_arithmetic> all(stage.layers.size());
+        if (quantisation_.empty()) return all;
+        for (step const& s : steps_of(stage, purpose::inference)) {
+            if (!has_int8(stage.layers[s.first])) continue;
+            quantisation::layer const& measured = quantisation_.layers[next_measured_++];
+            if (measured.in_float) continue;
+            all[s.first] = {true, false, measured.input, s};
+            if (s.normalised) all[s.first + 1].folded = true;
+        }
+        return all;
+    }
+
     template <class Layer>
-    void write_layer(stage_info const& stage, layer_info const& info, std::vector<std::string> const& inputs, std::string& x, bool& flat) {
+    void write_layer(stage_info const& stage, layer_info const& info, layer_arithmetic const& how, std::vector<std::string> const& inputs,
+                     std::string& x, bool& flat) {
         static_assert(stated<layer_lacks_onnx_form<Layer>>);
         if constexpr (requires { sizeof(onnx_form<Layer>); }) {
+            if (how.folded) return;
             auto const name = join({stage.name, ".", info.name()});
-            auto const add_parameter = [&](std::string_view parameter, int rank) { return add(join({name, ".", parameter}), rank); };
-            x = onnx_form<Layer>::write(
-                {graph_, info, name, x, inputs[inputs.size() - 1 - layer_traits<Layer>::back], flat, add_parameter});
+            auto const& skip = inputs[inputs.size() - 1 - layer_traits<Layer>::back];
+            if (how.in_int8) {
+                auto const narrow = int8_operands(stage, how, name, x);
+                auto const operand = [&](std::string_view parameter, int) { return parameter == "bias" ? narrow.bias : narrow.weight; };
+                x = onnx_form<Layer>::write({graph_, info, name, narrow.x, skip, flat, operand, true});
+            } else {
+                auto const add_parameter = [&](std::string_view parameter, int rank) { return add(join({name, ".", parameter}), rank); };
+                x = onnx_form<Layer>::write({graph_, info, name, x, skip, flat, add_parameter});
+            }
             flat = flat || info.role == layer_role::flatten || info.role == layer_role::dense;
         }
+    }
+
+    /// As `prepared_model` has them in int8: with the normalisation behind a convolution in its weights and bias.
+    onnx_int8_operands int8_operands(stage_info const& stage, layer_arithmetic const& how, std::string const& name, std::string const& x) {
+        tensor_info const& weight = tensors_.at(name + ".weight");
+        std::span<float const> weights = of(weight);
+        if (!how.unit.is_unit)
+            return write_int8_operands(graph_, name, x, how.given, weight.dims(), weights, of(tensors_.at(name + ".bias")));
+        folded_unit<float> const unit(net_, stage, how.unit, values_);
+        if (!unit.weights.empty()) weights = unit.weights;
+        return write_int8_operands(graph_, name, x, how.given, weight.dims(), weights, unit.bias);
     }
 
     std::string feature_of(stage_info const& stage) const { return join({stage.name, ".feature"}); }
@@ -128,6 +175,8 @@ private:
 
     onnx_graph graph_;
     net_info const& net_;
+    quantisation quantisation_;
+    std::size_t next_measured_ = 0; ///< among its layers
     std::vector<float> values_;
     std::map<std::string, tensor_info, std::less<>> tensors_;
 };

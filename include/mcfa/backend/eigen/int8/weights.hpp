@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <mcfa/arithmetic/int8.hpp>
 #include <mcfa/backend/eigen/convolution/direct/correlation.hpp>
 #include <mcfa/backend/eigen/int8/direct.hpp>
 #include <mcfa/backend/eigen/int8/quad_kernel.hpp>
@@ -19,23 +20,18 @@ namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 /// Rounds the weights of output o to 8 bits: `to[i]` for the i-th of them in their stored order; sets its start and scale.
 template <class To>
 void quantise_output(int8_unit_preparation<float> const& p, std::size_t o, To const& to) {
-    constexpr double largest_bias = 1 << 30;
     row<float const> const weights = p.weights[o].flat();
-    double const bias = p.bias.empty() ? 0 : static_cast<double>(p.bias[o]), in = p.given.scale;
-    double most = 0;
-    bool finite = std::isfinite(bias);
-    for (float const w : weights) finite = finite && std::isfinite(w), most = std::max(most, std::abs(static_cast<double>(w)));
-    if (!finite) raise(option_error({"arithmetic in int8: output ", o, " has a weight or a bias that is not finite"}));
-    double scale = std::max(most / 127, std::abs(bias) / (in * largest_bias));
-    if (scale == 0) scale = 1;
+    float const bias = p.bias.empty() ? 0.0f : p.bias[o];
+    double const scale = arithmetic::int8_weight_scale(weights.span(), bias, p.given.scale);
+    if (!std::isfinite(scale)) raise(option_error({"arithmetic in int8: output ", o, " has a weight or a bias that is not finite"}));
     std::int64_t sum = 0;
     for (std::size_t i = 0; i < weights.size(); ++i) {
-        auto const q = static_cast<int>(std::lrint(static_cast<double>(weights[i]) / scale));
-        to(i) = {static_cast<std::int8_t>(q)};
+        std::int8_t const q = arithmetic::int8_weight(weights[i], scale);
+        to(i) = {q};
         sum += q;
     }
-    p.starts[o] = static_cast<std::int32_t>(std::llrint(bias / (in * scale)) - p.given.zero * sum);
-    p.scales[o] = static_cast<float>(in * scale);
+    p.starts[o] = static_cast<std::int32_t>(arithmetic::int8_bias(bias, p.given.scale, scale) - p.given.zero * sum);
+    p.scales[o] = static_cast<float>(static_cast<double>(p.given.scale) * scale);
 }
 
 /// Packs the window's weights for `multiply_quads`: within a panel (ky, four of the values under the window's row, output channel, 4).
