@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "tiny_net.hpp"
+#include "narrow_logits.hpp"
 
 #include <mcfa/backend/eigen_int8.hpp>
 #include <mcfa/layer/residual.hpp>
 #include <mcfa/model/calibrate.hpp>
 #include <mcfa/model/describe_prepared.hpp>
-#include <mcfa/model/pass/forward.hpp>
 #include <mcfa/model/predictor.hpp>
 #include <mcfa/zoo/slim.hpp>
 
@@ -29,38 +28,12 @@ struct sums : stage<input<8>, conv<6>, relu, residual<conv<6>, relu, conv<6>>, c
                     relu, dense<3>> {};
 struct sums_net : cascade<tasks, sums> {};
 
-/// Logits of all stages.
-template <class Stored, class Net>
-std::vector<float> logits_in(model<Net, float, cpu> const& m, std::vector<array<float, 4>> const& windows, std::size_t count, int threads) {
-    prepared_model<float, cpu, Stored> const ready{m, count};
-    workspace_for<float, cpu, Stored> w{m, count, purpose::inference};
-    w.run.use(threads);
-    load_all(w, windows, count);
-    forward(ready, w, count);
-    std::vector<float> all;
-    for (std::size_t j = 0; j < Net::count; ++j) {
-        auto const stage = w.logits(j, count);
-        all.insert(all.end(), stage.begin(), stage.end());
-    }
-    return all;
-}
-
 template <class Net>
 model<Net, float, cpu> calibrated(calibration_options const& options = {}) {
     model<Net, float, cpu> m{seed{3}, cpu{1}};
     if constexpr (Net::count != 3) disturb(m, 4);
     m.set_quantisation(calibrate(m, noisy_batch<Net>(24, 5), options));
     return m;
-}
-
-double difference(std::vector<float> const& expected, std::vector<float> const& found) {
-    double largest = 0, furthest = 0;
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-        double const error = std::abs(static_cast<double>(expected[i]) - static_cast<double>(found[i]));
-        largest = std::max(largest, std::abs(static_cast<double>(expected[i])));
-        furthest = error <= furthest ? furthest : error; // NaN wins
-    }
-    return furthest / largest;
 }
 
 /// Every layer, wherever it stands, sums, and a net of convolutions as it is shipped.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "drawn_unit.hpp"
 #include "laws.hpp"
 
 #include <mcfa/backend/eigen_bfloat16.hpp>
@@ -43,10 +44,7 @@ std::vector<T> as(std::vector<bfloat16> const& values) {
 std::vector<bfloat16> poison(std::size_t count) { return rounded(poisoned<float>(count)); }
 
 /// A unit of convolution, from prepared weights.
-struct narrow_unit {
-    convolution_unit op;
-    int batch = 1;
-    bool biased = true;
+struct narrow_unit : drawn_unit {
     weights_form form = weights_form::fast;
     int expected_batch = 1;
     std::optional<backend::eigen_engine::narrow_algorithm> by{}; ///< in place of the choice, which differs between processors
@@ -55,17 +53,8 @@ struct narrow_unit {
         if (by) return {static_cast<int>(*by), backend::eigen_engine::narrow_weights_size(op.product, *by)};
         return kernel<unit_preparation<float, bfloat16>, cpu>::layout(op, form, expected_batch);
     }
-    std::string name() const {
-        return "bfloat16, unit of " + std::to_string(batch) + " x " + to_string(op.product.in) + " to " + to_string(op.out()) +
-               ", kernel " + std::to_string(op.product.kernel) + ", stride " + std::to_string(op.product.stride) +
-               (op.rectified ? ", rectified" : "") + (op.pooled ? ", pooled" : "");
-    }
-    std::size_t size(shape s) const { return static_cast<std::size_t>(batch) * s.size(); }
+    std::string name() const { return drawn_unit::name("bfloat16"); }
     std::vector<bfloat16> x() const { return rounded(noise<float>(11, size(op.product.in))); }
-    std::vector<float> weights() const { return noise<float>(12, op.product.weights()); }
-    std::vector<float> bias() const {
-        return biased ? noise<float>(13, static_cast<std::size_t>(op.product.out_channels)) : std::vector<float>();
-    }
 
     std::vector<bfloat16> on(cpu const& backend) const { return on(backend, x()); }
     std::vector<bfloat16> on(cpu const& backend, std::vector<bfloat16> const& given) const {
@@ -109,25 +98,12 @@ struct narrow_unit {
     }
 };
 
-/// Channels that fill pairs and vectors and such that do not, odd planes, every kind of window, batches that pools and tiles do not divide.
+/// Channels that fill pairs too, and batches that pools and tiles do not divide.
 std::vector<narrow_unit> narrow_units() {
     std::vector<narrow_unit> all;
-    for (bool const rectified : {false, true})
-        for (bool const pooled : {false, true})
-            for (convolution const& op : {convolution{{3, 9, 11}, 5, 3, 1, 1},
-                                          {{16, 8, 8}, 16, 3, 1, 1},
-                                          {{17, 7, 10}, 13, 3, 1, 1},
-                                          {{12, 13, 5}, 24, 3, 1, 1},
-                                          {{33, 14, 14}, 48, 3, 1, 1},
-                                          {{32, 15, 14}, 40, 3, 1, 0},
-                                          {{64, 14, 14}, 64, 3, 1, 1},
-                                          {{4, 9, 9}, 6, 5, 2, 2},
-                                          {{6, 8, 9}, 33, 3, 2, 1},
-                                          {{7, 9, 6}, 5, 1, 1, 0},
-                                          {{24, 14, 14}, 20, 3, 1, 1},
-                                          {{19, 6, 7}, 70, 1, 1, 0}})
-                for (int const batch : {1, 3})
-                    all.push_back({{op, rectified, pooled}, batch, batch == 3, pooled ? weights_form::fast : weights_form::lean, 64});
+    for (convolution_unit const& op :
+         drawn_units({{{33, 14, 14}, 48, 3, 1, 1}, {{64, 14, 14}, 64, 3, 1, 1}, {{24, 14, 14}, 20, 3, 1, 1}, {{19, 6, 7}, 70, 1, 1, 0}}))
+        for (int const batch : {1, 3}) all.push_back({{op, batch, batch == 3}, op.pooled ? weights_form::fast : weights_form::lean, 64});
     for (narrow_unit& each : std::vector(all)) {
         each.form = weights_form::fast, each.expected_batch = 1;
         all.push_back(each);
@@ -139,7 +115,7 @@ std::vector<narrow_unit> narrow_units() {
             all.push_back(each);
         }
     }
-    for (bool const rectified : {false, true}) all.push_back({{{{6, 7, 7}, 9, 7, 1, 0}, rectified, false}, 5, true, {}, 1});
+    for (bool const rectified : {false, true}) all.push_back({{{{{6, 7, 7}, 9, 7, 1, 0}, rectified, false}, 5, true}, {}, 1});
     return all;
 }
 
@@ -171,7 +147,7 @@ BOOST_AUTO_TEST_CASE(units_are_of_every_algorithm) {
 
 /// Of 64 channels every algorithm makes sums of 576 products whose factors are rounded: their errors must average.
 BOOST_AUTO_TEST_CASE(errors_of_products_average) {
-    narrow_unit const unit{{{{64, 28, 28}, 64, 3, 1, 1}, false, false}, 1, true, {}, 32};
+    narrow_unit const unit{{{{{64, 28, 28}, 64, 3, 1, 1}, false, false}, 1, true}, {}, 32};
     auto const expected = unit.expected();
     double square = 0;
     for (double const y : expected) square += y * y;
@@ -180,7 +156,7 @@ BOOST_AUTO_TEST_CASE(errors_of_products_average) {
 
 /// What stands beyond an image or between its samples is never read as part of it, and NaN does not spread beyond its windows.
 BOOST_AUTO_TEST_CASE(nan_stays_where_it_is_seen) {
-    narrow_unit const unit{{{{3, 40, 40}, 16, 3, 1, 1}, true, false}, 2, true, {}, 1};
+    narrow_unit const unit{{{{{3, 40, 40}, 16, 3, 1, 1}, true, false}, 2, true}, {}, 1};
     auto x = unit.x();
     x[(20 * 40 + 20) * 3] = bfloat16(std::numeric_limits<float>::quiet_NaN());
     auto const found = as<float>(unit.on(cpu{1}, x));

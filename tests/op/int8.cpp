@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "drawn_unit.hpp"
 #include "laws.hpp"
 
 #include <mcfa/backend/eigen_int8.hpp>
@@ -52,23 +53,13 @@ struct plain_weights {
     }
 };
 
-struct int8_unit {
-    convolution_unit op;
-    int batch = 1;
-    bool biased = true;
+struct int8_unit : drawn_unit {
     byte_scale given{0.02f, 0}, wanted{0.05f, 0};
 
     std::string name() const {
-        return "int8, unit of " + std::to_string(batch) + " x " + to_string(op.product.in) + " to " + to_string(op.out()) + ", kernel " +
-               std::to_string(op.product.kernel) + ", stride " + std::to_string(op.product.stride) + (op.rectified ? ", rectified" : "") +
-               (op.pooled ? ", pooled" : "") + ", zeros " + std::to_string(given.zero) + " and " + std::to_string(wanted.zero);
+        return drawn_unit::name("int8") + ", zeros " + std::to_string(given.zero) + " and " + std::to_string(wanted.zero);
     }
-    std::size_t size(shape s) const { return static_cast<std::size_t>(batch) * s.size(); }
     std::vector<std::uint8_t> x() const { return random_bytes(11, size(op.product.in)); }
-    std::vector<float> weights() const { return noise<float>(12, op.product.weights()); }
-    std::vector<float> bias() const {
-        return biased ? noise<float>(13, static_cast<std::size_t>(op.product.out_channels)) : std::vector<float>();
-    }
 
     template <class Out>
     std::vector<Out> on(cpu const& backend) const {
@@ -154,31 +145,19 @@ struct int8_unit {
     }
 };
 
-/// Channels that fill fours and vectors and such that do not, odd planes, every kind of window, batches, with zeros at every place.
+/// Channels that fill fours too, batches, and zeros at every place.
 std::vector<int8_unit> int8_units() {
     std::vector<int8_unit> all;
-    for (bool const rectified : {false, true})
-        for (bool const pooled : {false, true})
-            for (convolution const& op : {convolution{{3, 9, 11}, 5, 3, 1, 1},
-                                          {{16, 8, 8}, 16, 3, 1, 1},
-                                          {{17, 7, 10}, 13, 3, 1, 1},
-                                          {{12, 13, 5}, 24, 3, 1, 1},
-                                          {{33, 10, 14}, 48, 3, 1, 1},
-                                          {{32, 15, 14}, 40, 3, 1, 0},
-                                          {{64, 6, 7}, 112, 3, 1, 1},
-                                          {{4, 9, 9}, 6, 5, 2, 2},
-                                          {{6, 8, 9}, 33, 3, 2, 1},
-                                          {{7, 9, 6}, 5, 1, 1, 0},
-                                          {{20, 5, 4}, 70, 1, 1, 0},
-                                          {{20, 5, 4}, 67, 2, 1, 0}})
-                for (int const zero : {0, 131}) {
-                    all.push_back({{op, rectified, pooled}, 1, false, {0.02f, zero}, {0.05f, 0}});
-                    all.push_back({{op, rectified, pooled}, 3, true, {0.02f, zero}, {0.1f, 140}});
-                }
+    for (convolution_unit const& op :
+         drawn_units({{{33, 10, 14}, 48, 3, 1, 1}, {{64, 6, 7}, 112, 3, 1, 1}, {{20, 5, 4}, 70, 1, 1, 0}, {{20, 5, 4}, 67, 2, 1, 0}}))
+        for (int const zero : {0, 131}) {
+            all.push_back({{op, 1, false}, {0.02f, zero}, {0.05f, 0}});
+            all.push_back({{op, 3, true}, {0.02f, zero}, {0.1f, 140}});
+        }
     for (bool const rectified : {false, true})
         for (int const batch : {1, 2, 5}) {
-            all.push_back({{{{6, 7, 7}, 9, 7, 1, 0}, rectified, false}, batch, true, {0.02f, 120}, {0.05f, 3}});
-            for (int const depth : {1, 63, 200, 1027}) all.push_back({{{{depth, 1, 1}, 53, 1, 1, 0}, rectified, false}, batch, true});
+            all.push_back({{{{{6, 7, 7}, 9, 7, 1, 0}, rectified, false}, batch, true}, {0.02f, 120}, {0.05f, 3}});
+            for (int const depth : {1, 63, 200, 1027}) all.push_back({{{{{depth, 1, 1}, 53, 1, 1, 0}, rectified, false}, batch, true}});
         }
     return all;
 }
