@@ -7,6 +7,7 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/mcfa" DESTINATION "${CMAKE_INST
 # The weights have terms of their own, which their card states; it lies beside them.
 install(FILES "${PROJECT_SOURCE_DIR}/examples/models/slim.safetensors" "${PROJECT_SOURCE_DIR}/examples/models/README.md"
     DESTINATION "${mcfa_models_dir}")
+install(FILES "${PROJECT_SOURCE_DIR}/docs/learning_curves.py" DESTINATION "${CMAKE_INSTALL_DATADIR}/mcfa")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/mcfa")
 foreach(target mcfa mcfa_models mcfa_eigen mcfa_image mcfa_matlab mcfa_onnx mcfa_mpi mcfa_nccl mcfa_cuda)
     install(TARGETS ${target} EXPORT ${target}_targets)

@@ -1,11 +1,15 @@
-"""Draws the learning curves of several trainings from their log.jsonl, and says how weights and validation losses rank.
+"""Draws the learning curves of one or more trainings from the log.jsonl in their folders:
 
-    python docs/learning_curves.py docs/images/learning_curves.png m_net uniform=runs/uniform harder_first=runs/harder_first
+    python learning_curves.py curves.png run
+    python learning_curves.py curves.png --stage m_net --figures attributes.loss,landmarks.nme uniform=runs/uniform ...
 
-Needs matplotlib. The rank correlation is Spearman's, between the last epoch's mean weight and validation loss of the
-attributes of the stage that the second argument names.
+Each run is a folder, or a name and a folder. Without --figures there is a plot for every figure of every task that the validation made, and for
+its losses, of validation and, dashed, of training; without --stage they are the last stage's. Of tasks whose terms are weighted it prints how
+many attributes the weights are worth, and how weights and validation losses of the last epoch rank (Spearman). Needs matplotlib.
 """
+import argparse
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -39,28 +43,87 @@ def spearman(a, b):
     return product(a, b) / square**0.5 if square > 0 else float("nan")
 
 
+def tasks_of(stage):
+    return {name: value for name, value in stage.items() if isinstance(value, dict) and "terms" in value}
+
+
+def figures_of(stages):
+    """Names of all figures, task.figure, a task's loss the last."""
+    names = []
+    for stage in stages:
+        for task, value in tasks_of(stage).items():
+            names += [f"{task}.{figure}" for figure in value if figure != "terms"]
+    for stage in stages:
+        names += [f"{task}.loss" for task in tasks_of(stage)]
+    return list(dict.fromkeys(names))
+
+
+def mean(values):
+    known = [v for v in values if v is not None]
+    return sum(known) / len(known) if known else math.nan
+
+
+def curve(stages, name):
+    """The figure in each epoch; what no sample supports is not drawn."""
+    task, figure = name.split(".", 1)
+    if figure in ("loss", "training loss"):
+        field = "validation_loss" if figure == "loss" else "loss"
+        return [mean(term[field] for term in stage[task]["terms"].values()) for stage in stages]
+    return [math.nan if stage[task].get(figure) is None else stage[task][figure] for stage in stages]
+
+
 def main():
-    target, stage = sys.argv[1:3]
-    runs = [argument.split("=", 1) for argument in sys.argv[3:]]
-    figure, (accuracy, loss, nme) = plt.subplots(1, 3, figsize=(13, 3.8), constrained_layout=True)
-    for name, folder in runs:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("picture")
+    parser.add_argument("runs", nargs="*", metavar="[NAME=]FOLDER")
+    parser.add_argument("--stage")
+    parser.add_argument("--figures", default="", metavar="TASK.FIGURE,...")
+    options = parser.parse_intermixed_args()
+    if not options.runs:
+        parser.error("no run is given: a folder of a training, with its log.jsonl")
+
+    runs = []
+    for argument in options.runs:
+        name, _, folder = argument.rpartition("=")
         lines = [json.loads(line) for line in (Path(folder) / "log.jsonl").read_text().splitlines()]
-        epochs = [line["epoch"] for line in lines]
-        stages = [line["stages"][stage] for line in lines]
-        accuracy.plot(epochs, [100 * s["attributes"]["mean_accuracy"] for s in stages], marker="o", markersize=3, label=name)
-        terms = [s["attributes"]["terms"].values() for s in stages]
-        (curve,) = loss.plot(epochs, [sum(t["validation_loss"] for t in ts) / len(ts) for ts in terms], marker="o", markersize=3, label=f"{name}, validation")
-        loss.plot(epochs, [sum(t["loss"] for t in ts) / len(ts) for ts in terms], linestyle="--", color=curve.get_color(), label=f"{name}, training")
-        nme.plot(epochs, [100 * s["landmarks"]["nme"] for s in stages], marker="o", markersize=3, label=name)
-        final = list(stages[-1]["attributes"]["terms"].values())
-        rho = spearman([t["weight"] for t in final], [t["validation_loss"] for t in final])
-        print(f"{name}: effective attributes {stages[-1]['effective_attributes']:.1f}, Spearman of weight and validation loss {rho:.3f}")
-    for axis, title in ((accuracy, "mean attribute accuracy, validation, %"), (loss, "mean attribute loss"), (nme, "landmark error over eye distance, %")):
-        axis.set_title(title, fontsize=10)
+        if not lines:
+            sys.exit(f"{folder}/log.jsonl: no epoch is logged yet")
+        stage = options.stage or list(lines[-1]["stages"])[-1]
+        if stage not in lines[-1]["stages"]:
+            sys.exit(f"{folder}/log.jsonl: no stage {stage}; there are {', '.join(lines[-1]['stages'])}")
+        runs.append((name or folder, [line["epoch"] for line in lines], [line["stages"][stage] for line in lines]))
+    there = list(dict.fromkeys(figure for _, _, stages in runs for figure in figures_of(stages)))
+    figures = options.figures.split(",") if options.figures else there
+    for figure in figures:
+        if figure not in there:
+            sys.exit(f"no figure {figure} is logged; there are {', '.join(there)}")
+
+    columns = min(len(figures), 4)
+    rows = -(-len(figures) // columns)
+    picture, axes = plt.subplots(rows, columns, figsize=(4.3 * columns, 3.8 * rows), constrained_layout=True, squeeze=False)
+    for axis in axes.flat[len(figures) :]:
+        axis.axis("off")
+    for axis, figure in zip(axes.flat, figures):
+        for name, epochs, stages in runs:
+            if figure not in figures_of(stages):
+                continue
+            (line,) = axis.plot(epochs, curve(stages, figure), marker="o", markersize=3, label=name)
+            if figure.endswith(".loss"):
+                training = curve(stages, figure.removesuffix("loss") + "training loss")
+                axis.plot(epochs, training, linestyle="--", color=line.get_color(), label=f"{name}, training")
+        axis.set_title(figure.replace("_", " "), fontsize=10)
         axis.set_xlabel("epoch")
         axis.grid(alpha=0.3)
         axis.legend(fontsize=8)
-    figure.savefig(target, dpi=110)
+    picture.savefig(options.picture, dpi=110)
+
+    for name, _, stages in runs:
+        for task, value in tasks_of(stages[-1]).items():
+            final = [term for term in value["terms"].values() if term["validation_loss"] is not None]
+            if len({term["weight"] for term in final}) < 2:
+                continue
+            rho = spearman([term["weight"] for term in final], [term["validation_loss"] for term in final])
+            print(f"{name}, {task}: effective attributes {stages[-1]['effective_attributes']:.1f}, Spearman of weight and validation loss {rho:.3f}")
 
 
 main()
