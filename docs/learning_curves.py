@@ -48,11 +48,11 @@ def tasks_of(stage):
 
 
 def figures_of(stages):
-    """Names of all figures, task.figure, a task's loss the last."""
+    """Names of all figures that have a value, task.figure, losses the last."""
     names = []
     for stage in stages:
         for task, value in tasks_of(stage).items():
-            names += [f"{task}.{figure}" for figure in value if figure != "terms"]
+            names += [f"{task}.{figure}" for figure in value if figure != "terms" and value[figure] is not None]
     for stage in stages:
         names += [f"{task}.loss" for task in tasks_of(stage)]
     return list(dict.fromkeys(names))
