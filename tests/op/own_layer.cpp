@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Layers as a user of the library writes them: one as an Eigen expression, one by an operation that is there.
+// Layers as a user of the library writes them: one as an Eigen expression, one in plain loops that learns, one by an operation that is there.
 #include "laws.hpp"
 
 #include <mcfa/backend/eigen.hpp>
@@ -11,8 +11,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <tuple>
 
 using namespace mcfa;
@@ -35,6 +37,30 @@ struct softsign {
     }
 };
 static_assert(layer<softsign> && stage_element<softsign>);
+
+/// y = s x;  ds = sum of dy x over a channel's values, dx = s dy.
+struct gain {
+    static constexpr std::string_view kind = "gain";
+    static constexpr shape output(shape in) { return in; }
+    static constexpr auto parameters(shape in) {
+        return std::array{parameter_spec{"weight", parameter_role::bias, 1, {in.channels, 1, 1, 1}, 0, 1}};
+    }
+
+    template <class T, class B>
+    static void forward(layer_pass<T, B> const& p) {
+        for (std::size_t i = 0; i < p.x.size(); ++i) p.y.data()[i] = p.learned[i % p.learned.size()] * p.x.data()[i];
+    }
+    template <class T, class B>
+    static void backward(layer_pass<T, B> const& p) {
+        std::fill(p.dlearned.begin(), p.dlearned.end(), T(0));
+        for (std::size_t i = 0; i < p.x.size(); ++i) {
+            std::size_t const c = i % p.learned.size();
+            p.dlearned[c] += p.dy.data()[i] * p.x.data()[i];
+            if (!p.dx.empty()) p.dx.data()[i] = p.learned[c] * p.dy.data()[i];
+        }
+    }
+};
+static_assert(layer<gain> && stage_element<gain>);
 
 struct global_max_pool {
     static constexpr std::string_view kind = "global_max_pool";
@@ -112,6 +138,7 @@ BOOST_AUTO_TEST_SUITE(own_layers)
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(gradients, B, host_backends) {
     BOOST_TEST((check::layer_gradients<softsign, B>({3, 4, 5}, {.reach = 3}).largest()) < 1e-7);
+    BOOST_TEST((check::layer_gradients<gain, B>({3, 4, 5}, {.reach = 3}).largest()) < 1e-7);
     BOOST_TEST((check::layer_gradients<global_max_pool, B>({3, 4, 5}, {.reach = 3}).largest()) < 1e-7);
 }
 

@@ -114,6 +114,91 @@ void depthwise_planes(eigen::execution& run, depthwise const& op, planes<T const
     });
 }
 
+/// What a row of an input's gradient gathers where the stride is above 1. Of its pixels every `stride`-th one, from the pixel `phase` on, has the same
+/// taps: tap kx of pixel phase + i * stride is of the output begin[kx] + i, if that is one.
+struct gathered_taps {
+    int phase = 0, pixels = 0;
+    int first = 0, last = 0; ///< pixels all of whose taps are outputs: i = first .. last - 1
+    int columns = 0;         ///< of the window that have a tap
+    std::array<int, 3> column{}, begin{};
+
+    gathered_taps(depthwise const& op, int from) : phase(from), pixels((op.in.width - from + op.stride - 1) / op.stride), last(pixels) {
+        int const outputs = op.out().width;
+        for (int kx = 0; kx < 3; ++kx) {
+            int const ahead = phase + op.pad - kx * op.dilation;
+            if (ahead % op.stride != 0) continue;
+            column[columns] = kx, begin[columns++] = ahead / op.stride;
+            first = std::max(first, -ahead / op.stride);
+            last = std::min(last, outputs - ahead / op.stride);
+        }
+        first = std::min(first, pixels);
+        last = std::max(last, first);
+    }
+};
+
+/// Of each of `pixels` pixels the sum of K products: from[k] is the first pixel's factor, the next one's is `apart` values further, its sum `step`.
+template <class T, std::size_t... K>
+void gather_products(std::index_sequence<K...>, T const* const* from, packet<T> const* weights, int pixels, std::ptrdiff_t apart, T* to,
+                     std::ptrdiff_t step) {
+    [[maybe_unused]] T const* const place[]{from[K]..., nullptr};
+    [[maybe_unused]] packet<T> const w[]{weights[K]..., packet<T>{}};
+    std::ptrdiff_t at = 0;
+    for (int i = 0; i < pixels; ++i, at += apart, to += step) {
+        packet<T> sum{};
+        ((sum += load(place[K] + at) * w[K]), ...);
+        store(to, sum);
+    }
+}
+
+/// The same of a count that is known when it runs, 0 to 9.
+template <class T>
+void gather_products(int count, T const* const* from, packet<T> const* weights, int pixels, std::ptrdiff_t apart, T* to,
+                     std::ptrdiff_t step) {
+    [&]<std::size_t... N>(std::index_sequence<N...>) {
+        ((count == static_cast<int>(N) ? gather_products<T>(std::make_index_sequence<N>{}, from, weights, pixels, apart, to, step)
+                                       : void()),
+         ...);
+    }(std::make_index_sequence<10>{});
+}
+
+/// Row iy of the gradient of one sample's input, `dx`, from that of its output. `taps` are (9, channels).
+template <class T>
+void depthwise_gradient_row(depthwise const& op, T const* dy, T const* taps, int iy, T* dx) {
+    shape const out = op.out();
+    std::ptrdiff_t const channels = op.in.channels, step = op.stride * channels;
+    std::array<T const*, 3> rows{};
+    std::array<int, 3> row_taps{};
+    int count = 0;
+    for (int ky = 0; ky < 3; ++ky)
+        if (int const oy = arithmetic::tap_output(op, iy, ky, out.height); oy >= 0)
+            rows[count] = dy + static_cast<std::ptrdiff_t>(oy) * out.width * channels, row_taps[count++] = 3 * ky;
+    for (int phase = 0; phase < std::min(op.stride, op.in.width); ++phase) {
+        gathered_taps const g(op, phase);
+        each_vector<T>(op.in.channels, [&](int c, int) {
+            T* const to = dx + phase * channels + c;
+            auto const at_the_edge = [&](int i) {
+                packet<T> sum{};
+                for (int k = 0; k < g.columns; ++k)
+                    if (int const ox = g.begin[k] + i; ox >= 0 && ox < out.width)
+                        for (int r = 0; r < count; ++r)
+                            sum += load(rows[r] + ox * channels + c) * load(taps + (row_taps[r] + g.column[k]) * channels + c);
+                store(to + i * step, sum);
+            };
+            for (int i = 0; i < g.first; ++i) at_the_edge(i);
+            T const* from[9];
+            packet<T> w[9];
+            int products = 0;
+            for (int k = 0; k < g.columns && g.first < g.last; ++k)
+                for (int r = 0; r < count; ++r) {
+                    from[products] = rows[r] + (g.begin[k] + g.first) * channels + c;
+                    w[products++] = load(taps + (row_taps[r] + g.column[k]) * channels + c);
+                }
+            gather_products(products, from, w, g.last - g.first, channels, to + g.first * step, step);
+            for (int i = g.last; i < g.pixels; ++i) at_the_edge(i);
+        });
+    }
+}
+
 /// Adds what one row of outputs says of the weights' gradient to `sums`: (9, channels), then (channels) for the bias.
 template <class T>
 void add_depthwise_gradients(window_rows_of<T> const& x, T const* nothing, T const* dy, double* sums) {
@@ -164,12 +249,20 @@ struct kernel<depthwise_forward<T>, backend::eigen> {
     }
 };
 
-/// With stride 1, dx is dy under the same window turned round.
+/// With stride 1, dx is dy under the same window turned round; else each pixel gathers from the outputs that read it.
 template <class T>
 struct kernel<depthwise_input_gradient<T>, backend::eigen> {
     static void run(backend::eigen::execution& run, depthwise_input_gradient<T> const& p) {
         using namespace backend::eigen_engine;
-        if (!has_vector_rows<T>(p.op) || p.op.stride != 1) return backend::depthwise_input_gradient_by_pixels(run, p);
+        if (!has_vector_rows<T>(p.op)) return backend::depthwise_input_gradient_by_pixels(run, p);
+        if (p.op.stride != 1) {
+            T const* const taps = backend::tap_by_tap<T>(run, p.weights);
+            return run.launch(static_cast<std::int64_t>(p.dx.extent(0)) * p.op.in.height, [&](std::int64_t item) {
+                std::int64_t const n = item / p.op.in.height;
+                int const iy = static_cast<int>(item % p.op.in.height);
+                depthwise_gradient_row<T>(p.op, p.dy[n].data(), taps, iy, &p.dx(n, iy, 0, 0));
+            });
+        }
         depthwise_planes<T>(run, {p.op.out(), 3, 1, 2 * p.op.dilation - p.op.pad, p.op.dilation}, p.dy,
                             backend::tap_by_tap<T>(run, p.weights, true), nullptr, p.dx);
     }
