@@ -6,12 +6,13 @@
 #include <mcfa/mcfa.hpp>
 #include <mcfa/zoo/pretrained.hpp>
 
+#include <filesystem>
 #include <iostream>
 #include <string>
 
 using namespace mcfa;
 
-struct my_look : attributes<"Smiling", "Eyeglasses", "Wearing_Hat"> {};
+struct my_look : attributes<"Bangs", "Mouth_Slightly_Open", "Wearing_Lipstick"> {};
 struct my_net : cascade<heads<face_class, face_box, landmarks<5>, my_look>, zoo::slim_s, zoo::slim_m> {};
 using my_model = model<my_net, float, backend::eigen>;
 
@@ -22,15 +23,16 @@ double train(my_model& m, data::split const& photos, data::split const& held_out
 }
 
 int main(int argc, char** argv) {
-    // fine_tuning [<folder in CelebA's layout> [<seed>]]; without photos, drawn faces
+    // fine_tuning [<folder in CelebA's layout> [<seed> [<weights>]]]; without photos, drawn faces; without weights, those that ship
     seed const first_values{argc > 2 ? std::stoull(argv[2]) : 1};
+    std::filesystem::path const weights = argc > 3 ? argv[3] : zoo::pretrained::slim_file();
     data::synthetic_faces const drawn{200, seed{3}};
     auto const training = argc > 1 ? data::celeba{argv[1]}.training().first(500) : drawn.training();
     auto const held_out = argc > 1 ? data::celeba{argv[1]}.test().first(1000) : drawn.validation();
     int const epochs = argc > 1 ? 20 : 2;
 
     my_model tuned{first_values};
-    auto const report = io::load_matching(tuned, zoo::pretrained::slim_file(), {{"slim_s.*"}, {"slim_m.*"}});
+    auto const report = io::load_matching(tuned, weights, {{"slim_s.*"}, {"slim_m.*"}});
     std::cout << report.text(); // the heads of 40 attributes were not taken: these three are new
     double const with =
         train(tuned, training, held_out, {.epochs = epochs, .rate = one_cycle{}, .frozen = {"slim_s"}, .rates = {{"slim_m.conv*", 0.1}}});
