@@ -56,14 +56,18 @@ judged_faces judged(Validation& judge, model_type const& model, mcfa::data::spli
     return faces;
 }
 
+std::string lines_of(std::vector<double> const& thresholds) {
+    std::vector<std::string> const names(mcfa::zoo::celeba_attributes::names.begin(), mcfa::zoo::celeba_attributes::names.end());
+    return threshold_lines(names, thresholds);
+}
+
 /// Thresholds chosen on the validation part, else those of the weights, of which there may be none.
 template <class Validation>
 std::vector<double> thresholds_for(options const& o, model_type const& model, mcfa::data::celeba const& faces, Validation& judge) {
     if (o.choose.empty()) return model.attribute_thresholds();
     auto const rule = o.choose == "f1" ? mcfa::score::threshold_rule::f1 : mcfa::score::threshold_rule::balanced_accuracy;
     auto const chosen = mcfa::score::best_thresholds(judged(judge, model, faces.validation(), o.threads).attributes, rule);
-    std::vector<std::string> const names(mcfa::zoo::celeba_attributes::names.begin(), mcfa::zoo::celeba_attributes::names.end());
-    if (!o.write_thresholds.empty()) write_text(o.write_thresholds, threshold_lines(names, chosen));
+    if (!o.write_thresholds.empty()) write_text(o.write_thresholds, lines_of(chosen));
     return chosen;
 }
 
@@ -89,8 +93,9 @@ void evaluate(options const& o, model_type const& model) {
     double const shifted_landmarks = on_shifted.template metric<mcfa::landmarks<5>>(last).nme();
 
     print(found);
-    if (!thresholds.empty())
-        std::printf("thresholds: %s\n", o.choose.empty() ? "of the weights" : ("chosen on the validation part by " + o.choose).c_str());
+    if (!o.choose.empty())
+        std::printf("thresholds: chosen on the validation part by %s\n%s", o.choose.c_str(), lines_of(thresholds).c_str());
+    else if (!thresholds.empty()) std::puts("thresholds: of the weights");
     std::printf("\nphotos %zu (%s)\n", images, o.split.c_str());
     std::printf("landmark error over eye distance (NME): %s (on shifted windows %s)\n", percent(found.landmark_error).c_str(),
                 percent(shifted_landmarks).c_str());
@@ -135,7 +140,7 @@ int main(int argc, char** argv) {
     line.add(
         "--report", o.report,
         "also write a page of HTML with tables, curves and the most certain errors to this file; it holds small pictures of the faces");
-    line.add("--choose-thresholds", o.choose, "choose each attribute's threshold on the validation part, by this figure")
+    line.add("--choose-thresholds", o.choose, "choose each attribute's threshold on the validation part, by this figure, and print them")
         .one_of({"balanced_accuracy", "f1"})
         .shown_default("those of the weights, if they have any");
     line.add("--write-thresholds", o.write_thresholds, "write the chosen thresholds to this file, for `store --attribute-thresholds`");

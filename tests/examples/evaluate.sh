@@ -15,6 +15,7 @@ holds() { grep -qF -- "$2" "$1" || complain "$1 does not hold: $2"; }
     --write-thresholds thresholds.txt --json figures.json --report page.html > table || complain "evaluate failed"
 holds table 'bootstrap over 3 persons'
 holds table 'thresholds: chosen on the validation part by balanced_accuracy'
+[ "$(sed -n '/^thresholds: /,/^$/p' table | grep -cE '^[0-9A-Z][A-Za-z_0-9]* (0|1|0\.[0-9]+)$')" -eq 40 ] || complain "40 thresholds are printed"
 [ "$(grep -c '^Arched_Eyebrows *- *- *- *- *- *- *- *- *-$' table)" -eq 1 ] || complain "an attribute without a label has figures"
 tr -d ' \n' < figures.json > flat
 grep -q '"f1":null[^{]*{[^}]*}[^}]*"name":"5_o_Clock_Shadow"' flat || complain "F1 without a positive face is not null"
