@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Trains a small net on drawn faces as a rank of an MPI job, for on_mpi.sh:
-//     on_mpi FOLDER EPOCHS [sgd | adamw] [threw | hung RANK]
-// With `threw` the rank's second epoch ends in an exception, with `hung` it never ends.
+//     on_mpi FOLDER EPOCHS [sgd | adamw] [threw | hung RANK | survives]
+// With `threw` the rank's second epoch ends in an exception, with `hung` it never ends. With `survives` ranks that are left go on without one that was
+// killed.
 #include <mcfa/backend/eigen.hpp>
 #include <mcfa/comm/mpi.hpp>
+#ifdef MCFA_TEST_FAULT_TOLERANT_MPI
+#include <mcfa/comm/fault_tolerant_mpi.hpp>
+#endif
 #include <mcfa/data/synthetic_faces.hpp>
 #include <mcfa/layer/batch_norm.hpp>
 #include <mcfa/layer/dropout.hpp>
@@ -63,11 +67,11 @@ struct faulty_source {
     auto identity() const { return photos.identity(); }
 };
 
-template <class Optimiser, class Policy>
-void train(std::string const& folder, int epochs, Optimiser optimiser, Policy policy, fault planned) {
+template <class Optimiser, class Policy, class Ranks>
+void train(std::string const& folder, int epochs, Optimiser optimiser, Policy policy, fault planned, Ranks ranks) {
     model<net, float, backend::eigen> m{seed{7}, backend::eigen{.threads = 1}};
     data::synthetic_faces const faces{130, seed{3}, 48};
-    trainer t{m, optimiser, policy, comm::mpi::world(std::chrono::seconds(planned.kind == "hung" ? 3 : 60))};
+    trainer t{m, optimiser, policy, ranks};
     t.fit(faulty_source{faces.training(), planned}, faces.validation(), {.epochs = epochs, .batch = 40, .threads = 1},
           training_folder{folder, {}, true});
 }
@@ -76,11 +80,23 @@ void train(std::string const& folder, int epochs, Optimiser optimiser, Policy po
 
 int main(int argc, char** argv) try {
     if (argc < 3) return 2;
-    fault const planned = argc > 5 ? fault{argv[4], std::atoi(argv[5])} : fault{};
-    if (argc > 3 && std::string_view(argv[3]) == "adamw")
-        train(argv[1], std::atoi(argv[2]), adamw{.rate = 3e-3}, weighting::upgrad{}, planned);
-    else train(argv[1], std::atoi(argv[2]), sgd{.rate = 0.02}, weighting::harder_first{.rate = 0.05}, planned);
+    fault const planned = argc > 4 ? fault{argv[4], argc > 5 ? std::atoi(argv[5]) : -1} : fault{};
+    std::chrono::seconds const patience(planned.kind == "hung" ? 3 : 60);
+    auto const train_on = [&](auto ranks) {
+        if (argc > 3 && std::string_view(argv[3]) == "adamw")
+            train(argv[1], std::atoi(argv[2]), adamw{.rate = 3e-3}, weighting::upgrad{}, planned, ranks);
+        else train(argv[1], std::atoi(argv[2]), sgd{.rate = 0.02}, weighting::harder_first{.rate = 0.05}, planned, ranks);
+    };
+    if (planned.kind != "survives") {
+        train_on(comm::mpi::world(patience));
+        return 0;
+    }
+#ifdef MCFA_TEST_FAULT_TOLERANT_MPI
+    comm::with_survivors(comm::fault_tolerant_mpi::world(patience), train_on);
     return 0;
+#else
+    return 77;
+#endif
 } catch (std::exception const& problem) {
     std::fprintf(stderr, "%s\n", problem.what());
     return 1;

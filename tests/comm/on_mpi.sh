@@ -1,18 +1,20 @@
 #!/usr/bin/env bash
-# on_mpi.sh <program> <case>: what the program `on_mpi` does on ranks of MPI. Cases: equal, resumed, threw, hung, killed [times].
-# 1 to 4 ranks share the cores that there are. Without mpirun it ends with status 77.
+# on_mpi.sh <program> <case>: what the program `on_mpi` does on ranks of MPI. Cases: equal, resumed, threw, hung,
+# killed [times], survived [times].
+# 1 to 4 ranks share the cores that there are. $MPIRUN is the launcher of the program's MPI; without it the script ends with status 77.
 set -euo pipefail
 program=$1 case=$2 times=${3:-5}
-command -v mpirun >/dev/null || { echo "skipped: there is no mpirun"; exit 77; }
+mpirun=${MPIRUN:-mpirun}
+command -v "$mpirun" >/dev/null || { echo "skipped: there is no mpirun"; exit 77; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 # in containers
-oversubscribe=$(mpirun --version | grep -q "Open MPI" && echo --oversubscribe || true)
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 PRTE_ALLOW_RUN_AS_ROOT=1 PRTE_ALLOW_RUN_AS_ROOT_CONFIRM=1 # in containers
+oversubscribe=$("$mpirun" --version | grep -qE "Open MPI|OpenRTE" && echo --oversubscribe || true)
 on() { # <ranks> <argument>...
     local ranks=$1
     shift
-    mpirun $oversubscribe -n "$ranks" "$program" "$@"
+    "$mpirun" $oversubscribe -n "$ranks" "$program" "$@"
 }
 fail() { echo "$*" >&2; exit 1; }
 timeless() { sed -E 's/"(seconds|images_per_second)":[^,}]*,?//g' "$1/log.jsonl"; }
@@ -49,7 +51,7 @@ threw | hung) # every rank in turn; one line says which and why, and all ranks e
     for rank in 0 1 2; do
         rm -rf "$folder/run"
         begin=$SECONDS
-        if timeout 60 bash -c "$(declare -f on); program=$program oversubscribe=$oversubscribe; on 3 $folder/run 3 sgd $case $rank" \
+        if timeout 60 bash -c "$(declare -f on); program=$program mpirun=$mpirun oversubscribe=$oversubscribe; on 3 $folder/run 3 sgd $case $rank" \
             >"$folder/said" 2>"$folder/errors"; then fail "rank $rank $case and the job went well"; fi
         reason="rank $rank of 3: photos/7.jpg: is torn"
         [[ $case == hung ]] && reason="rank [0-2] of 3: rank $rank has not answered for 3 s"
@@ -83,6 +85,31 @@ killed) # any rank at any time: nothing is left, and the files are good to go on
         echo "killed after $reached epochs"
     done
     echo "${kills:-0} of $times jobs were killed"
+    ;;
+survived) # a rank of 4 is killed at any time, and then another: the rest go on, to the same files, in one job
+    epochs=30
+    oversubscribe="--with-ft ulfm $oversubscribe"
+    "$program" "$folder/straight" $epochs >/dev/null
+    for ((i = 0; i < times; ++i)); do
+        rm -rf "$folder/run"
+        on 4 "$folder/run" $epochs sgd survives >"$folder/said" 2>"$folder/errors" &
+        job=$!
+        killed=0
+        until [[ -e $folder/run/log.jsonl ]] || ! kill -0 $job 2>/dev/null; do sleep 0.1; done # MPI must have started: before, nothing survives
+        for ((k = 0; k < 2; ++k)); do
+            sleep "$((RANDOM % 3)).$((RANDOM % 10))"
+            mapfile -t ranks < <(pgrep -f "^$program $folder/run" || true)
+            if ((${#ranks[@]} > 1)) && kill -KILL "${ranks[RANDOM % ${#ranks[@]}]}" 2>/dev/null; then killed=$((killed + 1)); fi
+        done
+        wait $job || { cat "$folder/errors" >&2; fail "the job did not go on"; }
+        sleep 1
+        [[ -z $(left_over) ]] || fail "processes are left: $(left_over)"
+        same "$folder/straight" "$folder/run"
+        lost=$(grep -cE "^rank [0-3]: its process is lost; [1-3] ranks? (is|are) left" "$folder/errors" || true)
+        echo "killed $killed ranks, $lost times the rest went on"
+        total=$((${total:-0} + lost))
+    done
+    ((total > 0)) || fail "no rank was lost before the job had finished"
     ;;
 *) fail "no case '$case'" ;;
 esac
