@@ -87,6 +87,7 @@ killed) # any rank at any time: nothing is left, and the files are good to go on
     echo "${kills:-0} of $times jobs were killed"
     ;;
 survived) # a rank of 4 is killed at any time, and then another: the rest go on, to the same files, in one job
+    [[ -n $oversubscribe ]] || { echo "skipped: of this MPI, which is no Open MPI, it is not known how a job goes on"; exit 77; }
     epochs=30
     oversubscribe="--with-ft ulfm $oversubscribe"
     "$program" "$folder/straight" $epochs >/dev/null
