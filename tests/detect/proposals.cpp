@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <mcfa/core/random.hpp>
-#include <mcfa/detect/judge/calibration.hpp>
+#include <mcfa/detect/calibration.hpp>
 #include <mcfa/detect/propose/proposals.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -14,7 +14,7 @@ set(sub_rooms_weighting solve gramian)
 set(sub_rooms_train loss step files ranks)
 set(sub_rooms_image codec draw)
 set(sub_rooms_data celeba matlab synthetic)
-set(sub_rooms_detect propose judge score track)
+set(sub_rooms_detect propose shot judge score track)
 set(sub_rooms_backend host_loops reference device eigen x86 cuda)
 
 set(broken 0)

@@ -3,7 +3,9 @@
 
 #include <mcfa/cascade/heads.hpp>
 #include <mcfa/cascade/stage.hpp>
+#include <mcfa/core/error.hpp>
 #include <mcfa/core/pixel_rule.hpp>
+#include <mcfa/core/raise.hpp>
 #include <mcfa/core/type_name.hpp>
 
 #include <array>
@@ -22,8 +24,10 @@ struct stage_info {
     shape input;
     pixel_rule rule; ///< by which it sees pixels
     std::span<layer_info const> layers;
-    int own_feature = 0; ///< length of the last layer's output
-    int feature = 0;     ///< length of h_j = own feature, then h_{j-1}
+    int own_feature = 0;    ///< length of the last layer's output
+    int feature = 0;        ///< length of h_j = own feature, then h_{j-1}; in a single_shot the own feature alone
+    int places = 1;         ///< of its output where the heads judge: 1, in a single_shot every place of its last plane
+    bool continues = false; ///< it reads the output of the stage before in place of a window
     std::size_t saved = 0;
     std::size_t multiply_adds = 0;     ///< for one window, heads included
     std::size_t first_learned = 0;     ///< of the layers
@@ -45,7 +49,15 @@ struct net_info {
                    std::span<float> mask) = nullptr; ///< fills the rows of a window
 
     constexpr std::size_t size() const { return learned + statistics; }
+    /// Whether its heads judge windows, as those of a cascade do, rather than every place of a plane, as those of a single_shot.
+    constexpr bool judges_windows() const { return stages.empty() || (stages.back().places == 1 && !stages.back().continues); }
 };
+
+/// Throws `option_error` for a single_shot, where windows are judged by a cascade: "calibration takes a cascade, ...".
+inline void check_judges_windows(net_info const& net, char const* who) {
+    if (!net.judges_windows())
+        raise(option_error({who, " takes a cascade, but this net is a single_shot, whose heads judge every place of a plane"}));
+}
 
 /// Fails, once and by name, for the first layer that cannot stand where it was put.
 template <class Stage, int Position, class Layer, shape Given>
@@ -148,6 +160,53 @@ struct stages_differ_in_name {
     static_assert(Differ, "mcfa: two stages of one cascade have the same name");
 };
 
+/// How the stages of a net follow one another: each sees the photo and the features of those before it, or the output of the one before alone.
+enum class stage_order { side_by_side, one_behind_another };
+
+/// The stages of a net as numbers, each with its place in the buffer of parameters.
+template <class Tasks, class... Stages>
+constexpr std::array<stage_info, sizeof...(Stages)> stages_of(stage_order order) {
+    std::array<stage_info, sizeof...(Stages)> all{};
+    std::size_t i = 0, learned = 0, statistic = 0;
+    int before = 0;
+    auto add = [&]<class Stage>() {
+        constexpr auto const& plan = Stage::plan;
+        stage_info& s = all[i++];
+        s.name = type_name<Stage>();
+        s.side = Stage::input.width;
+        s.input = Stage::input;
+        s.rule = Stage::rule;
+        s.layers = plan.layers;
+        s.own_feature = plan.output.channels;
+        s.feature = before + s.own_feature;
+        if (order == stage_order::side_by_side) {
+            before = s.feature;
+        } else {
+            s.places = plan.output.height * plan.output.width;
+            s.continues = i > 1;
+        }
+        s.saved = plan.saved;
+        auto const head_weights = static_cast<std::size_t>(s.feature) * Tasks::length;
+        s.multiply_adds = plan.multiply_adds + head_weights * s.places;
+        s.first_learned = learned;
+        s.first_head_weight = s.first_learned + plan.learned;
+        s.first_head_bias = s.first_head_weight + head_weights;
+        learned = s.first_head_bias + Tasks::length;
+        s.first_statistic = statistic;
+        statistic += plan.statistics;
+    };
+    (add.template operator()<Stages>(), ...);
+    return all;
+}
+
+/// Whether no two stages have one name.
+constexpr bool stages_differ(std::span<stage_info const> stages) {
+    for (std::size_t a = 0; a < stages.size(); ++a)
+        for (std::size_t b = a + 1; b < stages.size(); ++b)
+            if (stages[a].name == stages[b].name) return false;
+    return true;
+}
+
 /// Stages from coarse to fine that learn the same tasks together: `struct net : cascade<tasks, small, large> {};`
 /// Each stage's feature is joined to the next one's own feature, so the losses of a later stage reach the weights of all before it.
 template <class... Given>
@@ -163,46 +222,14 @@ struct cascade<Tasks, Stages...> {
     using stage_types = layer_list<Stages...>;
     static constexpr std::size_t count = sizeof...(Stages);
 
-    static constexpr std::array<stage_info, count> stages = [] {
-        std::array<stage_info, count> all{};
-        std::size_t i = 0, learned = 0, statistic = 0;
-        int before = 0;
-        auto add = [&]<class Stage>() {
-            constexpr auto const& plan = Stage::plan;
-            stage_info& s = all[i++];
-            s.name = type_name<Stage>();
-            s.side = Stage::input.width;
-            s.input = Stage::input;
-            s.rule = Stage::rule;
-            s.layers = plan.layers;
-            s.own_feature = plan.output.channels;
-            s.feature = before = before + s.own_feature;
-            s.saved = plan.saved;
-            auto const head_weights = static_cast<std::size_t>(s.feature) * Tasks::length;
-            s.multiply_adds = plan.multiply_adds + head_weights;
-            s.first_learned = learned;
-            s.first_head_weight = s.first_learned + plan.learned;
-            s.first_head_bias = s.first_head_weight + head_weights;
-            learned = s.first_head_bias + Tasks::length;
-            s.first_statistic = statistic;
-            statistic += plan.statistics;
-        };
-        (add.template operator()<Stages>(), ...);
-        return all;
-    }();
+    static constexpr std::array<stage_info, count> stages = stages_of<Tasks, Stages...>(stage_order::side_by_side);
 
     static constexpr std::size_t learned = stages.back().first_head_bias + Tasks::length;
     static constexpr std::size_t statistics = (0 + ... + Stages::plan.statistics);
 
     static constexpr net_info info{stages, Tasks::info, Tasks::length, Tasks::targets, Tasks::terms, learned, statistics, &Tasks::encode};
 
-    static constexpr bool names_differ() {
-        for (std::size_t a = 0; a < count; ++a)
-            for (std::size_t b = a + 1; b < count; ++b)
-                if (stages[a].name == stages[b].name) return false;
-        return true;
-    }
-    static_assert(stated<stages_differ_in_name<names_differ()>>);
+    static_assert(stated<stages_differ_in_name<stages_differ(stages)>>);
 
     /// Length of the feature that a stage's heads see: its own and those of all stages before it.
     template <class Stage>

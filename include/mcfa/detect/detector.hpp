@@ -4,17 +4,15 @@
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/expected.hpp>
 #include <mcfa/core/raise.hpp>
+#include <mcfa/detect/calibration.hpp>
 #include <mcfa/detect/detected_face.hpp>
 #include <mcfa/detect/detection_limits_met.hpp>
 #include <mcfa/detect/detector_options.hpp>
-#include <mcfa/detect/judge/calibration.hpp>
 #include <mcfa/detect/judge/judge.hpp>
-#include <mcfa/detect/propose/photo_sizes.hpp>
 #include <mcfa/detect/propose/proposals.hpp>
 #include <mcfa/detect/propose/pyramid.hpp>
-#include <mcfa/detect/propose/scan.hpp>
 #include <mcfa/detect/propose/suppression.hpp>
-#include <mcfa/detect/propose/sweep.hpp>
+#include <mcfa/detect/shot/proposal_source.hpp>
 #include <mcfa/detect/time_budget.hpp>
 #include <mcfa/detect/turn.hpp>
 #include <mcfa/detect/worker_pool.hpp>
@@ -25,6 +23,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -65,24 +64,46 @@ namespace mcfa {
 ///
 /// `Stored` is the arithmetic, as `prepared_model` has it: `detector<decltype(m), bfloat16> find{m, options}` computes in bfloat16, and
 /// with int8 in 8-bit integers, of a model that has a quantisation.
-template <class Model, class Stored = typename Model::scalar>
+///
+/// With a single_shot before the cascade there are no steps 1 and 2: what it finds in one pass with a probability of at least `finder`, its box already
+/// moved, the whole cascade judges.
+///
+///     detector find{finder, m, {.smallest_face = 20}};
+template <class Model, class Stored = typename Model::scalar, class Finder = void>
 class detector {
+    static constexpr bool has_finder = !std::is_void_v<Finder>;
+
 public:
     using net = typename Model::net_type;
     using tasks = typename net::tasks;
     using face = detected_face<tasks>;
     using T = typename Model::scalar;
     using B = typename Model::backend_type;
+    static_assert(net::info.judges_windows(), "mcfa: a detector needs a cascade; a single_shot by itself has `single_shot_detector`");
     static_assert(detect::learns<tasks, face_class>(), "mcfa: a detector needs a cascade that learns face_class");
 
     /// Throws `option_error` for an option out of its range, or another number of thresholds than there are stages.
     explicit detector(Model const& m, detector_options options = {})
+        requires(!has_finder)
         : options_(accepted(m, std::move(options))),
           nothing_yet_(prediction<tasks>::above(m.attribute_thresholds())),
-          ready_(m, planned_windows, weights_form::fast, proposer::sees) {
+          ready_(m, planned_windows, weights_form::fast, source::sees) {
         workers_.add(make_worker());
     }
     explicit detector(Model const&&, detector_options = {}) = delete;
+
+    /// Likewise, with a single_shot that proposes windows and must outlive the detector as well. It computes in its own scalar.
+    template <class F>
+        requires std::same_as<F, Finder>
+    detector(F const& finder, Model const& m, detector_options options = {})
+        : options_(accepted(m, std::move(options))),
+          nothing_yet_(prediction<tasks>::above(m.attribute_thresholds())),
+          ready_(m, planned_windows, weights_form::fast, source::sees),
+          source_(finder, options_) {
+        workers_.add(make_worker());
+    }
+    template <class F>
+    detector(F const&&, Model const&, detector_options = {}) = delete;
 
     detector_options const& options() const { return options_; }
 
@@ -178,20 +199,15 @@ public:
     }
 
 private:
-    using proposer = std::conditional_t<detect::first_footprint<net>::slides, detect::sweep<Model, Stored>, detect::scan<Model, Stored>>;
-
-    static constexpr bool features_are_kept = proposer::exact && net::count > 1;
+    using source = detect::proposal_source<Model, Stored, Finder>;
 
     /// What one call works with.
     struct worker {
-        worker(prepared_model<T, B, Stored> const& ready, std::size_t batch)
-            : propose(ready), judge(ready, batch), proposals(features_are_kept ? net::stages[0].feature : 0) {}
-        proposer propose;
+        worker(source const& from, prepared_model<T, B, Stored> const& ready, detector_options const& options)
+            : propose(from.make(ready, options)), judge(ready, options.batch) {}
+        typename source::proposals propose;
         detect::judge<T, B, Stored> judge;
-        detect::photo_sizes sizes;
-        detect::proposals<T> proposals;
         detect::suppression suppression;
-        std::vector<double> face_sizes;
         image::pixels turned;
         std::vector<std::uint8_t> turned_row;
         std::vector<image::placement> windows; ///< being judged
@@ -205,7 +221,7 @@ private:
         return options;
     }
 
-    std::unique_ptr<worker> make_worker() const { return std::make_unique<worker>(ready_, options_.batch); }
+    std::unique_ptr<worker> make_worker() const { return std::make_unique<worker>(source_, ready_, options_); }
 
     void find(std::vector<face>& faces, image::frame const& photo, detect::band searched, std::span<image::placement const> known,
               detection_limits_met* met) const {
@@ -227,7 +243,7 @@ private:
         for (int quarters = 0; quarters < turns; ++quarters) {
             auto const until = [&](double share) { return (quarters + share) / turns; }; // of the whole budget
             if (quarters > 0) detect::turn_back(photo, quarters, w.turned, w.turned_row);
-            auto& proposed = proposals_of(quarters > 0 ? image::frame(w.turned) : photo, searched, w, time, until(0.5), met);
+            auto& proposed = w.propose(quarters > 0 ? image::frame(w.turned) : photo, searched, time, until(0.5), met);
             if (quarters > 0)
                 for (auto& p : proposed) p.window = detect::turned_with_photo(p.window, quarters, photo.height(), photo.width());
             std::erase_if(proposed, [&](auto const& p) {
@@ -244,16 +260,18 @@ private:
     /// Leaves the faces among proposed windows in `w.found`: steps 2 and 3, but for the last suppression; each until a share of the time is spent.
     void judge(image::frame const& photo, std::vector<detect::proposal<T>> const& proposed, worker& w, detect::time_budget const& time,
                double first_share, double share, detection_limits_met& met) const {
-        std::size_t stages = features_are_kept ? 2 : 1;
+        std::size_t stages = has_finder ? net::count : source::keep_features ? 2 : 1;
         w.found.clear();
         w.windows.clear();
         for (auto const& p : proposed) w.windows.push_back(p.window);
         auto const add = [&](std::size_t i, std::span<float const> logits) {
             if (auto const found = passed(w.windows[i], stages, logits)) w.found.push_back(*found);
         };
-        if constexpr (features_are_kept) w.judge.swept(photo, proposed, stages, add, time.until(first_share, met.out_of_time));
+        int looks = has_finder;
+        if (has_finder) look(photo, w, looks, stages, add, time.until(share, met.out_of_time));
+        else if constexpr (source::keep_features) w.judge.swept(photo, proposed, stages, add, time.until(first_share, met.out_of_time));
         else w.judge.windows(photo, w.windows, stages, add, time.until(first_share, met.out_of_time));
-        for (int looks = 0; looks < options_.looks && !w.found.empty();) {
+        while (looks < options_.looks && !w.found.empty()) {
             if (looks > 0 && !time.until(share, met.out_of_time)(0)) break; // what a whole look found stays
             suppress(w.found, w, 0.5f, detect::overlap_measure::union_area);
             w.windows.clear();
@@ -261,9 +279,15 @@ private:
             w.found.clear();
             stages = std::min(stages + 1, net::count);
             looks += stages == net::count;
-            if (options_.mirror && looks == options_.looks) look_twice(photo, w, add, time.until(share, met.out_of_time));
-            else w.judge.windows(photo, w.windows, stages, add, time.until(share, met.out_of_time));
+            look(photo, w, looks, stages, add, time.until(share, met.out_of_time));
         }
+    }
+
+    /// Judges `w.windows`, in the last look with `mirror` their mirror images too.
+    template <class F, class G>
+    void look(image::frame const& photo, worker& w, int looks, std::size_t stages, F const& add, G const& go_on) const {
+        if (options_.mirror && looks == options_.looks) look_twice(photo, w, add, go_on);
+        else w.judge.windows(photo, w.windows, stages, add, go_on);
     }
 
     /// The whole cascade on `w.windows` and on their mirror images: visit(i, mean logits of window i). Where `go_on` stops it, the logits of windows
@@ -290,36 +314,6 @@ private:
         for (std::size_t i = 0; i < seen; ++i) visit(i, w.looks[i].logits);
     }
 
-    std::vector<detect::proposal<T>>& proposals_of(image::frame const& photo, detect::band searched, worker& w,
-                                                   detect::time_budget const& time, double share, detection_limits_met& met) const {
-        float const largest =
-            options_.largest_face > 0 ? options_.largest_face : static_cast<float>(std::min(photo.height(), photo.width()));
-        auto const least = static_cast<float>(options_.thresholds[0]) * (proposer::exact ? 1 : options_.proposal);
-        w.sizes.show(photo);
-        w.proposals.begin(options_.candidates_on(photo.height(), photo.width()));
-        detect::face_sizes(options_.smallest_face, largest, options_.factor, w.face_sizes);
-        double const begun = time.spent();
-        double swept = 0; // level pixels
-        for (auto size = w.face_sizes.rbegin(); size != w.face_sizes.rend(); ++size) {
-            auto const on = detect::rows_in(
-                searched, detect::level_for(*size, options_.context, proposer::side, proposer::stride, photo.height(), photo.width()));
-            if (on.rows == 0) continue;
-            double const spent = time.spent(), pixels = static_cast<double>(on.width()) * on.height();
-            if (swept > 0 && spent + (spent - begun) / swept * pixels > share) {
-                met.out_of_time = true;
-                break;
-            }
-            swept += pixels;
-            w.propose(w.sizes, on, least, [&](int row, int column, float probability, std::span<T const> feature) {
-                w.proposals.add(probability, on.window(row, column), feature);
-            });
-            w.proposals.end_level();
-        }
-        auto& best = w.proposals.finish();
-        met.candidates_left_out += w.proposals.left_out();
-        return best;
-    }
-
     /// The face of a window that reaches `share` of the threshold of the last stage that saw it, unless its box is not finite.
     std::optional<face> passed(image::placement const& window, std::size_t stages, std::span<float const> logits, float share = 1) const {
         prediction<tasks> p = nothing_yet_;
@@ -343,8 +337,20 @@ private:
     detector_options options_;
     prediction<tasks> nothing_yet_; ///< has the model's thresholds of attributes
     prepared_model<T, B, Stored> ready_;
+    source source_;
     mutable detect::worker_pool<worker> workers_;
 };
+
+template <class Model>
+detector(Model const&, detector_options) -> detector<Model>;
+template <class Model>
+detector(Model const&) -> detector<Model>;
+template <class Finder, class Model>
+    requires single_shot_net<typename Finder::net_type>
+detector(Finder const&, Model const&, detector_options) -> detector<Model, typename Model::scalar, Finder>;
+template <class Finder, class Model>
+    requires single_shot_net<typename Finder::net_type>
+detector(Finder const&, Model const&) -> detector<Model, typename Model::scalar, Finder>;
 
 /// A detector, or what its constructor throws:
 ///

@@ -23,6 +23,7 @@ struct detector_options {
     float factor = 0.709f;    ///< size of a pyramid's level over that of the one before, 0.1 to 0.95
     float context = 1.6f;     ///< side of the window over that of the face's box, as in training (`data::sampling`), 0.5 to 4
     float proposal = 0.5f;    ///< 0 to 1; where the first stage pads: share of its threshold at which the sweep proposes a window
+    double finder = 0.3;      ///< 0 to 1; where a single_shot proposes windows: the least probability of a face that it proposes
     float overlap = 0.4f;     ///< most intersection over union of two faces, 0 to 1
     float containment = 0.7f; ///< most share of a face's box that lies in the box of a more probable one, 0 to 1
     int looks = 1; ///< times that the whole cascade judges a face, each on the window that it moved; 1 to 10: better places against time
@@ -61,6 +62,7 @@ struct detector_options {
         within("factor", factor, 0.1, 0.95);
         within("context", context, 0.5, 4);
         within("proposal", proposal, 0, 1);
+        within("finder", finder, 0, 1);
         within("overlap", overlap, 0, 1);
         within("containment", containment, 0, 1);
         within("most_candidates", most_candidates, 0, 100000);

@@ -90,9 +90,10 @@ template <class T, class B>
 ///
 /// Tensors are called as in a weights file, and the metadata is a weights file's, `metadata` added: names of attributes in the order of their
 /// logits, preprocessing, thresholds. A layer of one's own says how it is written, `onnx_form`.
-/// Throws `file_error`; `shape_error` for a tensor with a value that is not finite; `option_error` if the model is of another net.
+/// Throws `file_error`; `shape_error` for a tensor with a value that is not finite; `option_error` if the model is of another net, or a single_shot.
 template <class Net, class T, class B>
 void save_onnx(basic_model<T, B> const& m, std::filesystem::path const& path, std::map<std::string, std::string> const& metadata = {}) {
+    check_judges_windows(m.net(), "save_onnx");
     auto model = new_onnx_model(m, metadata);
     onnx_net<Net, T, B>(m, *model.mutable_graph()).write_cascade();
     write_onnx(model, path);

@@ -152,6 +152,7 @@ private:
 template <class T, class B, batch_reader Reader>
 quantisation calibrate_on(basic_model<T, B> const& m, Reader& windows, calibration_options const& options) {
     options.check();
+    check_judges_windows(m.net(), "calibration");
     calibration<T, B> measure(m, options);
     std::size_t all = 0, done = 0;
     batch b;

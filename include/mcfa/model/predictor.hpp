@@ -39,6 +39,7 @@ public:
     using T = typename Model::scalar;
     using B = typename Model::backend_type;
     using prepared = prepared_model<T, B, Stored>;
+    static_assert(net::info.judges_windows(), "mcfa: a predictor judges windows by a cascade; a single_shot has `single_shot_detector`");
 
     /// One threshold per stage in 0 to 1; none, or 0, lets everything pass. `capacity` windows are computed at a time.
     /// Throws `option_error` for another number of thresholds or one out of range.

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <tuple>
 #include <type_traits>
 
 namespace mcfa::detect {
@@ -79,13 +80,17 @@ struct stage_footprint<layer_list<Layers...>> {
     }();
 };
 
-template <class First, class... Rest>
-constexpr std::type_identity<First> first_of(layer_list<First, Rest...>) {
-    return {};
+template <std::size_t J, class... Stages>
+constexpr auto stage_at(layer_list<Stages...>) {
+    return std::type_identity<std::tuple_element_t<J, std::tuple<Stages...>>>{};
 }
+
+/// That of stage J of a net.
+template <class Net, std::size_t J>
+using footprint_at = stage_footprint<typename decltype(stage_at<J>(typename Net::stage_types{}))::type::layers>;
 
 /// That of a cascade's first stage.
 template <class Net>
-using first_footprint = stage_footprint<typename decltype(first_of(typename Net::stage_types{}))::type::layers>;
+using first_footprint = footprint_at<Net, 0>;
 
 } // namespace mcfa::detect

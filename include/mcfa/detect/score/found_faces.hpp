@@ -3,10 +3,9 @@
 
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/geometry.hpp>
-#include <mcfa/detect/score/json_lines.hpp>
+#include <mcfa/detect/json_lines.hpp>
 #include <mcfa/io/json/json.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <filesystem>
 #include <map>
@@ -24,13 +23,6 @@ struct found_face {
     std::vector<float> attributes; ///< probabilities in the order of the report's names; or none
 };
 
-/// A number of a line of `read_found`. Throws `error` if it is not finite as a float.
-inline float finite_number(io::json const& value, char const* what) {
-    auto const number = value.get<float>();
-    if (!std::isfinite(number)) throw error({what, " is not a finite number"});
-    return number;
-}
-
 /// The faces that another program found, by photo: a file with lines of
 /// {"photo": NAME, "faces": [{"box": [left, top, width, height], "score": S, "landmarks": [[x, y], ...]}]}, landmarks if there are any.
 /// Throws `annotation_error` for a line that is none of these, or the second of one photo; `file_error` if the file cannot be read.
@@ -41,9 +33,7 @@ inline std::map<std::string, std::vector<found_face>> read_found(std::filesystem
         if (!added) throw error("the photo has a line already");
         for (auto const& f : row.at("faces")) {
             found_face face;
-            auto const& b = f.at("box");
-            face.box = {finite_number(b.at(0), "left"), finite_number(b.at(1), "top"), finite_number(b.at(2), "width"),
-                        finite_number(b.at(3), "height")};
+            face.box = box_of_numbers(f.at("box"));
             face.score = finite_number(f.at("score"), "score");
             if (f.contains("landmarks"))
                 for (auto const& p : f.at("landmarks"))

@@ -2,8 +2,7 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
-#include <mcfa/detect/score/found_faces.hpp>
-#include <mcfa/detect/score/json_lines.hpp>
+#include <mcfa/detect/json_lines.hpp>
 #include <mcfa/detect/score/wider_score.hpp>
 #include <mcfa/io/json/json.hpp>
 
@@ -30,11 +29,7 @@ inline std::vector<wider_photo> read_wider_truth(std::filesystem::path const& pa
         for (char const* field : {"file", "boxes", "easy", "medium", "hard"})
             if (!row.contains(field)) throw error({field, " is missing, expected file, boxes, easy, medium and hard"});
         wider_photo photo{row.at("file").get<std::string>(), {}};
-        for (auto const& values : row.at("boxes")) {
-            if (values.size() != 4) throw error({"a box has ", values.size(), " numbers, expected left, top, width, height"});
-            photo.truth.boxes.push_back({finite_number(values[0], "left"), finite_number(values[1], "top"),
-                                         finite_number(values[2], "width"), finite_number(values[3], "height")});
-        }
+        for (auto const& values : row.at("boxes")) photo.truth.boxes.push_back(box_of_numbers(values));
         for (std::size_t s = 0; s < wider_subsets.size(); ++s) {
             std::string const name(wider_subsets[s]);
             auto const& counted = row.at(name);

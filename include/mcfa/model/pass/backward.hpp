@@ -79,7 +79,7 @@ void backward_step(basic_model<T, B> const& m, workspace<T, B>& w, backward_part
     p.x = w.input_of_step(j, i, batch);
     p.y = w.at(places.outputs[i], batch, s.out);
     p.dy = gradient_of(i);
-    if (part.goes_on) p.dx = gradient_of(i - 1);
+    if (part.goes_on) p.dx = i > 0 ? gradient_of(i - 1) : w.at(places.input_gradient, batch, s.in);
     if (layer.learned > 0) p.dlearned = {gradients + stage.first_learned + layer.first_learned, layer.learned};
     if (s.is_unit) {
         convolution const& op = s.unit.product;

@@ -19,7 +19,7 @@ class memory_plan {
 public:
     struct stage {
         std::vector<step> steps;
-        std::size_t input = 0;
+        std::size_t input = 0, input_gradient = 0; ///< the gradient where the stage continues another
         std::vector<std::size_t> outputs; ///< of each step
         std::vector<std::size_t> argmax;  ///< of each step that pools in training: one byte a value, in the second arena
         std::size_t saved = 0;
@@ -65,13 +65,14 @@ public:
                 p.argmax.push_back(plan.argmax_size);
                 if (training && each.unit.pooled) plan.grow(plan.argmax_size, capacity, each.out.size(), 64);
             }
-            std::size_t const feature = s.feature;
+            std::size_t const places = s.places, feature = s.feature * places, logits = length * places;
             p.feature = plan.take(capacity, feature);
-            p.logits = plan.take(capacity, length);
+            p.logits = plan.take(capacity, logits);
             if (training) {
                 p.saved = plan.take(1, s.saved);
                 p.feature_gradient = plan.take(capacity, feature);
-                p.logits_gradient = plan.take(capacity, length);
+                p.logits_gradient = plan.take(capacity, logits);
+                if (s.continues) p.input_gradient = plan.take(capacity, s.input.size());
             }
         }
         if (training) {

@@ -48,6 +48,7 @@ struct step_state {
           clip(largest_norm),
           key(split_key(seed.value, 0x73746570)) {
         if (!m.trainable()) throw option_error("the model is an inference_model, which has no backward pass; train a model");
+        check_judges_windows(m.net(), "trainer");
         for (auto& moment : moments) moment = buffer(m.net().learned);
         setting.key = split_key(seed.value, 0x706f6c);
         for (stage_info const& stage : m.net().stages) setting.stages.push_back({static_cast<int>(loss.weighted().size()), stage.feature});

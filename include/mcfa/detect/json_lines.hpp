@@ -2,9 +2,11 @@
 #pragma once
 
 #include <mcfa/core/error.hpp>
+#include <mcfa/core/geometry.hpp>
 #include <mcfa/core/read_file.hpp>
 #include <mcfa/io/json/json.hpp>
 
+#include <cmath>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -33,6 +35,20 @@ void each_json_line(std::filesystem::path const& path, Take take) {
             throw annotation_error(path.string(), number, other.what());
         }
     }
+}
+
+/// A number of such a line. Throws `error` if it is not finite as a float.
+inline float finite_number(io::json const& value, char const* what) {
+    auto const number = value.get<float>();
+    if (!std::isfinite(number)) throw error({what, " is not a finite number"});
+    return number;
+}
+
+/// A box as four numbers: left, top, width, height. Throws `error` for anything else.
+inline box box_of_numbers(io::json const& values) {
+    if (values.size() != 4) throw error({"a box has ", values.size(), " numbers, expected left, top, width, height"});
+    return {finite_number(values[0], "left"), finite_number(values[1], "top"), finite_number(values[2], "width"),
+            finite_number(values[3], "height")};
 }
 
 } // namespace mcfa::detect
