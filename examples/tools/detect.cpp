@@ -146,7 +146,8 @@ std::size_t detect(options const& o) {
     auto const file = mcfa::io::safetensors_file::read(o.model);
     auto const cascade = load_cascade(file, o.threads);
     arithmetic const in = arithmetic_of(o.arithmetic, cascade->model());
-    auto const find = cascade->detector(detector_options_of(o.find, cascade->model().detection_thresholds(), cascade->stages()), in);
+    auto const how = detector_options_of(o.find, cascade->model().detection_thresholds(), cascade->stages());
+    auto const find = detector_of(*cascade, o.find, how, in, o.threads);
     if (o.verbose) say_how(o, in, find.options());
     spoken_attributes spoken{.sure = {}, .judgements = o.judgements};
     if (o.sure >= 0) spoken.sure = o.sure;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "cascades/chosen_cascade.hpp"
 #include "command_line/command_line.hpp"
 
 #include <mcfa/core/error.hpp>
@@ -18,10 +19,14 @@ struct detection_options {
     float smallest_face = 40, largest_face = 0, overlap = 0.4f;
     int most_candidates = 0, looks = 1;
     bool mirror = true, turned = false;
+    std::string finder;
+    double finder_threshold = mcfa::detector_options{}.finder;
 };
 
 inline void add_detection_options(command_line& line, detection_options& o) {
     line.add("--thresholds", o.thresholds, "least probability of a face, one for each stage; those of the weights file unless given");
+    line.add("--finder", o.finder, "weights of `train_finder`: it proposes windows in one pass, in place of the cascade's first stage");
+    line.add("--finder-threshold", o.finder_threshold, "least probability of a face with which it proposes a window");
     line.add("--smallest-face", o.smallest_face, "longer side of its box, in photo pixels");
     line.add("--largest-face", o.largest_face, "likewise; 0: as long as the photo's shorter side");
     line.add("--overlap", o.overlap, "most intersection over union of two faces");
@@ -41,10 +46,18 @@ inline mcfa::detector_options detector_options_of(detection_options const& o, st
         throw mcfa::option_error({"thresholds: the cascade has ", stages, " stages, given ", all.thresholds.size()});
     all.smallest_face = o.smallest_face;
     all.largest_face = o.largest_face;
+    all.finder = o.finder_threshold;
     all.overlap = o.overlap;
     all.looks = o.looks;
     all.mirror = o.mirror;
     all.turned = o.turned;
     all.most_candidates = o.most_candidates;
     return all;
+}
+
+/// A detector of a cascade with these options, behind a finder if there is one.
+inline face_finder detector_of(chosen_cascade const& cascade, detection_options const& o, mcfa::detector_options const& how, arithmetic in,
+                               int threads) {
+    if (o.finder.empty()) return cascade.detector(how, in);
+    return cascade.detector(load_finder_model(o.finder, threads), how, in);
 }

@@ -134,7 +134,7 @@ nlohmann::json evaluate(options const& o, mcfa::data::split const& photos) {
     if (how.thresholds.empty()) how.thresholds.assign(cascade->stages(), 0.5);
     wrong_faces wrong(how.thresholds.back());
     how.thresholds.back() = std::min(how.thresholds.back(), 0.05); // the curve needs the doubtful ones too
-    auto const find = cascade->detector(how, arithmetic_of(o.arithmetic, cascade->model()));
+    auto const find = detector_of(*cascade, o.find, how, arithmetic_of(o.arithmetic, cascade->model()), o.threads);
     auto const given = cascade->judge(how.mirror);
     detection_report report(*photos.source().attributes(), attribute_names::names);
     std::size_t timed = 0;
@@ -217,7 +217,7 @@ std::pair<face_finder, double> load_finder(options const& o, double last) {
     if (how.thresholds.empty()) how.thresholds.assign(cascade->stages(), 0.5);
     double const threshold = how.thresholds.back();
     how.thresholds.back() = std::min(threshold, last);
-    return {cascade->detector(how, arithmetic_of(o.arithmetic, cascade->model())), threshold};
+    return {detector_of(*cascade, o.find, how, arithmetic_of(o.arithmetic, cascade->model()), o.threads), threshold};
 }
 
 int write_result(options const& o, nlohmann::json const& result) {

@@ -8,6 +8,7 @@
 #include <mcfa/cascade/batch_source.hpp>
 #include <mcfa/cascade/cascade.hpp>
 #include <mcfa/cascade/heads.hpp>
+#include <mcfa/cascade/single_shot.hpp>
 #include <mcfa/cascade/stage.hpp>
 #include <mcfa/core/aligned_buffer.hpp>
 #include <mcfa/core/array.hpp>
@@ -72,6 +73,7 @@
 #include <mcfa/model/pass/layer_table.hpp>
 #include <mcfa/model/pass/loss_table.hpp>
 #include <mcfa/model/pass/part_rates.hpp>
+#include <mcfa/model/pass/places.hpp>
 #include <mcfa/model/pass/repeat.hpp>
 #include <mcfa/model/plan/arena.hpp>
 #include <mcfa/model/plan/folded_unit.hpp>
@@ -91,6 +93,7 @@
 #include <mcfa/task/face_class.hpp>
 #include <mcfa/task/label.hpp>
 #include <mcfa/task/landmarks.hpp>
+#include <mcfa/task/overlap_error.hpp>
 #include <mcfa/task/task.hpp>
 #include <mcfa/task/window_tenths.hpp>
 #include <mcfa/train/epoch_report.hpp>

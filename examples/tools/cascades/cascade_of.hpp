@@ -27,6 +27,10 @@ public:
         return this->template detector_in<float>(std::move(options));
     }
 
+    face_finder detector(std::shared_ptr<finder_model const>, mcfa::detector_options, arithmetic) const override {
+        throw mcfa::option_error("finder: detection behind a single_shot is for the net slim; leave --finder out");
+    }
+
     window_judge judge(bool mirror) const override {
         auto const judge = std::make_shared<mcfa::image::window_predictor<own>>(*model_, std::vector<float>{}, mirror ? 2 : 1);
         return [model = model_, judge, mirror](mcfa::image::pixels const& photo, mcfa::image::placement const& window) {
@@ -46,6 +50,13 @@ protected:
         auto const find = std::make_shared<mcfa::detector<own, Stored> const>(*model_, std::move(options));
         return {find->options(),
                 [model = model_, find](mcfa::image::pixels const& photo, mcfa::detection_limits_met* met) { return (*find)(photo, met); }};
+    }
+
+    template <class Stored>
+    face_finder detector_behind(std::shared_ptr<finder_model const> proposes, mcfa::detector_options options) const {
+        auto const find = std::make_shared<mcfa::detector<own, Stored, finder_model> const>(*proposes, *model_, std::move(options));
+        return {find->options(), [model = model_, proposes = std::move(proposes),
+                                  find](mcfa::image::pixels const& photo, mcfa::detection_limits_met* met) { return (*find)(photo, met); }};
     }
 
 private:

@@ -32,6 +32,17 @@ public:
         }
         return detector_in<float>(std::move(options));
     }
+    face_finder detector(std::shared_ptr<finder_model const> proposes, mcfa::detector_options options, arithmetic in) const override {
+        switch (in) {
+        case arithmetic::bfloat16:
+            return detector_behind<mcfa::bfloat16>(std::move(proposes), std::move(options));
+        case arithmetic::int8:
+            return detector_behind<mcfa::int8>(std::move(proposes), std::move(options));
+        case arithmetic::floats:
+            break;
+        }
+        return detector_behind<float>(std::move(proposes), std::move(options));
+    }
 };
 
 } // namespace
@@ -60,6 +71,12 @@ net_choice choice_of(mcfa::io::safetensors_file const& file) {
         choice.stages = stages[0] - '0';
     }
     return choice;
+}
+
+std::shared_ptr<finder_model const> load_finder_model(std::string const& path, int threads) {
+    auto const made = std::make_shared<finder_model>(mcfa::backend::eigen{threads});
+    mcfa::io::load(*made, path);
+    return made;
 }
 
 std::unique_ptr<chosen_cascade> load_cascade(mcfa::io::safetensors_file const& file, int threads) {

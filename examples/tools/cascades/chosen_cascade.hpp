@@ -11,6 +11,7 @@
 #include <mcfa/io/safetensors/reader.hpp>
 #include <mcfa/model/model.hpp>
 #include <mcfa/model/prediction.hpp>
+#include <mcfa/zoo/finder.hpp>
 #include <mcfa/zoo/mcfa.hpp>
 
 #include <cstddef>
@@ -62,6 +63,12 @@ private:
 /// What the whole cascade says of one window of a photo. One thread at a time; make one for each.
 using window_judge = std::function<prediction_type(mcfa::image::pixels const&, mcfa::image::placement const&)>;
 
+/// The net of `train_finder`.
+using finder_model = mcfa::inference_model<mcfa::zoo::finder_net, float, mcfa::backend::eigen>;
+
+/// With the weights of a file of `train_finder`. Throws mcfa::file_error if it cannot be read, or holds another net.
+std::shared_ptr<finder_model const> load_finder_model(std::string const& path, int threads);
+
 /// A cascade whose type the command line chooses. A program of one's own names its type instead, as `quickstart` does. All nets are compiled
 /// once, in the sources beside this header, and the examples link them.
 class chosen_cascade {
@@ -72,6 +79,8 @@ public:
     /// Any number of threads may share it. It keeps the model alive, which must not be trained while it is in use. Throws mcfa::option_error for an
     /// arithmetic that the net is not compiled for, or for int8 without a quantisation.
     virtual face_finder detector(mcfa::detector_options options, arithmetic in = arithmetic::floats) const = 0;
+    /// Likewise behind a single_shot that proposes windows, which it keeps alive as well. Throws mcfa::option_error for another net than slim.
+    virtual face_finder detector(std::shared_ptr<finder_model const> proposes, mcfa::detector_options options, arithmetic in) const = 0;
     /// Keeps the model alive too. With `mirror` it sees the window's mirror image as well, as a detector with that option does.
     virtual window_judge judge(bool mirror) const = 0;
     std::size_t stages() { return model().net().stages.size(); }
