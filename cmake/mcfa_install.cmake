@@ -5,7 +5,8 @@ set(mcfa_config_dir "${CMAKE_INSTALL_DATADIR}/cmake/mcfa")
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/mcfa" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 # The weights have terms of their own, which their card states; it lies beside them.
-install(FILES "${PROJECT_SOURCE_DIR}/examples/models/slim.safetensors" "${PROJECT_SOURCE_DIR}/examples/models/README.md"
+install(FILES "${PROJECT_SOURCE_DIR}/examples/models/slim.safetensors" "${PROJECT_SOURCE_DIR}/examples/models/finder.safetensors"
+    "${PROJECT_SOURCE_DIR}/examples/models/README.md"
     DESTINATION "${mcfa_models_dir}")
 install(FILES "${PROJECT_SOURCE_DIR}/docs/learning_curves.py" DESTINATION "${CMAKE_INSTALL_DATADIR}/mcfa")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/mcfa")

@@ -8,7 +8,6 @@
 #include <mcfa/detect/detector_options.hpp>
 #include <mcfa/detect/propose/photo_sizes.hpp>
 #include <mcfa/detect/propose/suppression.hpp>
-#include <mcfa/detect/shot/place_targets.hpp>
 #include <mcfa/detect/shot/shots.hpp>
 #include <mcfa/detect/time_budget.hpp>
 #include <mcfa/detect/worker_pool.hpp>
@@ -89,6 +88,10 @@ public:
     }
 
 private:
+    /// The smallest face is shown at so much of the size that suits the first stage best: well above the least that is learned (`place_rules`), since at
+    /// that one face in forty more is missed.
+    static constexpr double least_shown = 0.75;
+
     struct worker {
         explicit worker(prepared_model<T, B, Stored> const& ready) : see(ready) {}
         detect::shots<Model, Stored> see;
@@ -107,9 +110,8 @@ private:
     /// Leaves the faces in `w.kept`.
     void find(image::frame const& photo, worker& w, detection_limits_met& met) const {
         constexpr auto const& grids = detect::place_grids<net>();
-        constexpr detect::place_rules learned{};
-        // sizes of face in pixels that the net sees: the least of its first stage, and from one pass over the photo to the next
-        double const least = grids.front().side / static_cast<double>(options_.context) * static_cast<double>(learned.smallest);
+        // sizes of face in pixels that the net sees: the least that its first stage is shown, and from one pass over the photo to the next
+        double const least = grids.front().side / static_cast<double>(options_.context) * least_shown;
         double const octaves = grids.back().stride / grids.front().stride * 2;
         double const largest = options_.largest_face > 0 ? static_cast<double>(options_.largest_face)
                                                          : static_cast<double>(std::min(photo.height(), photo.width()));

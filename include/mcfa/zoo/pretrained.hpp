@@ -4,6 +4,7 @@
 #include <mcfa/core/expected.hpp>
 #include <mcfa/io/load.hpp>
 #include <mcfa/model/model.hpp>
+#include <mcfa/zoo/finder.hpp>
 #include <mcfa/zoo/slim.hpp>
 
 #include <cstddef>
@@ -32,7 +33,17 @@ inference_model<slim_net, float, Backend> slim(std::span<std::byte const> file, 
     return m;
 }
 
-/// The same two without exceptions.
+/// The net of `finder.safetensors`, which proposes windows to a cascade, from that file. Throws `file_error` if it cannot be read.
+///
+///     detector find{finder, m, {.smallest_face = 20}};
+template <class Backend>
+inference_model<finder_net, float, Backend> finder(std::filesystem::path const& file, Backend on = {}) {
+    inference_model<finder_net, float, Backend> m{on};
+    io::load(m, file);
+    return m;
+}
+
+/// Slim's two without exceptions.
 template <class Backend>
 expected<inference_model<slim_net, float, Backend>> try_slim(std::filesystem::path const& file, Backend on = {}) {
     inference_model<slim_net, float, Backend> m{on};
@@ -59,6 +70,12 @@ inline std::filesystem::path slim_file() { return std::filesystem::path(MCFA_MOD
 template <class Backend>
 inference_model<slim_net, float, Backend> slim(Backend on = {}) {
     return slim(slim_file(), on);
+}
+
+/// The finder that ships, from where it was installed; likewise for non-commercial research only.
+template <class Backend>
+inference_model<finder_net, float, Backend> finder(Backend on = {}) {
+    return finder(std::filesystem::path(MCFA_MODELS_DIR) / "finder.safetensors", on);
 }
 #endif
 

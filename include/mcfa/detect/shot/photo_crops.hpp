@@ -37,7 +37,7 @@ struct crop_options {
     float angle = 8;          ///< turn, degrees, either way; 0 to 45
     float mirror = 0.5f;      ///< share that is mirrored; 0 to 1
     data::sampling colour{.brightness = 0.3f, .contrast = 0.3f, .saturation = 0.5f}; ///< brightness, contrast and saturation as there
-    data::corruptions corrupt{.share = 0.15f}; ///< light, contrast and noise as there; nothing is covered, cut off or turned further
+    data::corruptions corrupt{.share = 0.05f}; ///< light, contrast and noise as there; nothing is covered, cut off or turned further
     place_rules places{};
 
     /// Throws `option_error` where a value is out of its range.

@@ -20,8 +20,8 @@ public:
     struct stage {
         std::vector<step> steps;
         std::size_t input = 0, input_gradient = 0; ///< the gradient where the stage continues another
-        std::vector<std::size_t> outputs; ///< of each step
-        std::vector<std::size_t> argmax;  ///< of each step that pools in training: one byte a value, in the second arena
+        std::vector<std::size_t> outputs;          ///< of each step
+        std::vector<std::size_t> argmax;           ///< of each step that pools in training: one byte a value, in the second arena
         std::size_t saved = 0;
         std::size_t feature = 0, feature_gradient = 0;
         std::size_t logits = 0, logits_gradient = 0;
