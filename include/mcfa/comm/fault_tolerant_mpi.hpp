@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/comm/communicator.hpp>
+#include <mcfa/comm/mpi_process.hpp>
 #include <mcfa/core/message.hpp>
 
 #include <mpi.h>
@@ -13,15 +14,12 @@
     "mcfa: this MPI does not survive the loss of a process; comm/fault_tolerant_mpi.hpp needs one with MPIX_Comm_shrink, such as Open MPI 5"
 #endif
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <span>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -81,14 +79,7 @@ class fault_tolerant_mpi {
             throw rank_lost(lost, size_left);
         }
 
-        [[noreturn, gnu::noinline]] void end(std::string const& reason) const {
-            std::this_thread::sleep_for(std::chrono::milliseconds(300) *
-                                        std::min(rank, 10)); // of a reason that several have, one is printed
-            std::fprintf(stderr, "rank %d of %d: %s\n", rank, size, reason.c_str());
-            std::fflush(stderr);
-            MPI_Abort(ranks, 1);
-            std::abort(); // which no MPI comes to
-        }
+        [[noreturn]] void end(std::string const& reason) const { end_mpi_job(ranks, rank, size, reason); }
 
         MPI_Comm ranks, left = MPI_COMM_NULL;
         int rank = 0, size = 1, lost = 0, size_left = 0;
@@ -102,23 +93,15 @@ class fault_tolerant_mpi {
         return lost;
     }
 
+    static bool none_lost() { return !any_lost(); }
+
     fault_tolerant_mpi(MPI_Comm ranks, std::chrono::seconds patience) : job_(std::make_shared<job>(ranks, patience)) {}
 
 public:
     /// All processes of the job. Starts MPI if the program has not, and then ends it when the program ends.
     /// `patience`: a rank that waits longer for another ends the job; 0: it waits for ever.
     static fault_tolerant_mpi world(std::chrono::seconds patience = std::chrono::minutes(10)) {
-        int started = 0;
-        MPI_Initialized(&started);
-        if (!started) {
-            int provided = 0;
-            MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
-            std::atexit([] {
-                int ended = 0;
-                MPI_Finalized(&ended);
-                if (!ended && !any_lost()) MPI_Finalize();
-            });
-        }
+        start_mpi<&none_lost>();
         MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
         MPI_Comm ranks = MPI_COMM_NULL;
         MPI_Comm_dup(MPI_COMM_WORLD, &ranks);
@@ -151,15 +134,12 @@ public:
             return true;
         }
         void wait() {
-            auto const start = std::chrono::steady_clock::now();
-            for (int tries = 0; !done(); ++tries) {
-                if (tries < 200) continue;
-                if (tries < 1000) std::this_thread::yield();
-                else std::this_thread::sleep_for(std::chrono::microseconds(20));
-                if (job_->patience.count() > 0 && std::chrono::steady_clock::now() - start > job_->patience)
+            wait_for_messages(
+                job_->patience, [this] { return done(); },
+                [this] {
                     job_->end(join(
                         {"rank ", requests_->back().first, " has not answered for ", static_cast<long>(job_->patience.count()), " s"}));
-            }
+                });
         }
 
     private:
@@ -176,9 +156,9 @@ public:
     pending exchange(outgoing to, incoming from) {
         pending started(job_);
         auto const in_pieces = [&](auto bytes, int partner, auto start) {
-            for (; !bytes.empty(); bytes = bytes.subspan(piece_of(bytes.size()))) {
+            for (; !bytes.empty(); bytes = bytes.subspan(mpi_piece(bytes.size()))) {
                 MPI_Request request = MPI_REQUEST_NULL;
-                job_->check(start(bytes.data(), static_cast<int>(piece_of(bytes.size())), partner, &request));
+                job_->check(start(bytes.data(), static_cast<int>(mpi_piece(bytes.size())), partner, &request));
                 started.requests_->emplace_back(partner, request);
             }
         };
@@ -197,9 +177,6 @@ public:
     [[noreturn]] void stop(std::string const& reason) { job_->end(reason); }
 
 private:
-    /// MPI 3.1 counts bytes of a message by an int.
-    static constexpr std::size_t piece_of(std::size_t bytes) { return std::min(bytes, std::size_t{1} << 30); }
-
     std::shared_ptr<job> job_;
     int tag_ = 0;
 };

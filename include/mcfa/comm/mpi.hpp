@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/comm/communicator.hpp>
+#include <mcfa/comm/mpi_process.hpp>
 #include <mcfa/core/message.hpp>
 
 #include <mpi.h>
@@ -9,12 +10,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <span>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -42,19 +41,14 @@ class mpi {
             if (!ended) MPI_Comm_free(&ranks);
         }
 
-        /// A rank first leaves the lower ones a moment to end the job: of a reason that several have, one is printed.
-        [[noreturn, gnu::noinline]] void end(std::string const& reason) const {
-            std::this_thread::sleep_for(std::chrono::milliseconds(300) * std::min(rank, 10));
-            std::fprintf(stderr, "rank %d of %d: %s\n", rank, size, reason.c_str());
-            std::fflush(stderr);
-            MPI_Abort(ranks, 1);
-            std::abort(); // which no MPI comes to
-        }
+        [[noreturn]] void end(std::string const& reason) const { end_mpi_job(ranks, rank, size, reason); }
 
         MPI_Comm ranks = MPI_COMM_NULL;
         int rank = 0, size = 1;
         std::chrono::seconds patience;
     };
+
+    static bool always_ends() { return true; }
 
 public:
     /// Whether a launcher of MPI, mpirun or srun, started this process.
@@ -68,17 +62,7 @@ public:
     /// `patience`: a rank that waits longer for another takes that for dead and ends the job; 0: it waits for ever. It must be more than
     /// whatever one rank does alone takes: to read a batch, to write files.
     static mpi world(std::chrono::seconds patience = std::chrono::minutes(10)) {
-        int started = 0;
-        MPI_Initialized(&started);
-        if (!started) {
-            int provided = 0;
-            MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
-            std::atexit([] {
-                int ended = 0;
-                MPI_Finalized(&ended);
-                if (!ended) MPI_Finalize();
-            });
-        }
+        start_mpi<&always_ends>();
         return mpi(MPI_COMM_WORLD, patience);
     }
 
@@ -104,16 +88,9 @@ public:
             MPI_Testall(static_cast<int>(requests_.size()), requests_.data(), &all, MPI_STATUSES_IGNORE);
             return all != 0;
         }
-        /// Returns when all have come and gone. They are asked for at growing distances, so that ranks which share a core leave it to each other.
+        /// Returns when all have come and gone.
         void wait() {
-            auto const start = std::chrono::steady_clock::now();
-            for (int tries = 0;; ++tries) {
-                if (done()) return;
-                if (tries < 200) continue;
-                if (tries < 1000) std::this_thread::yield();
-                else std::this_thread::sleep_for(std::chrono::microseconds(20));
-                if (job_->patience.count() > 0 && std::chrono::steady_clock::now() - start > job_->patience) give_up();
-            }
+            wait_for_messages(job_->patience, [this] { return done(); }, [this] { give_up(); });
         }
 
     private:
@@ -141,15 +118,15 @@ public:
     pending exchange(outgoing to, incoming from) {
         pending started(job_);
         for (int r = 0; r < size(); ++r)
-            for (auto rest = from[r]; !rest.empty(); rest = rest.subspan(piece_of(rest.size()))) {
+            for (auto rest = from[r]; !rest.empty(); rest = rest.subspan(mpi_piece(rest.size()))) {
                 MPI_Request request;
-                MPI_Irecv(rest.data(), static_cast<int>(piece_of(rest.size())), MPI_BYTE, r, tag_, job_->ranks, &request);
+                MPI_Irecv(rest.data(), static_cast<int>(mpi_piece(rest.size())), MPI_BYTE, r, tag_, job_->ranks, &request);
                 started.add(r, request);
             }
         for (int r = 0; r < size(); ++r)
-            for (auto rest = to[r]; !rest.empty(); rest = rest.subspan(piece_of(rest.size()))) {
+            for (auto rest = to[r]; !rest.empty(); rest = rest.subspan(mpi_piece(rest.size()))) {
                 MPI_Request request;
-                MPI_Isend(rest.data(), static_cast<int>(piece_of(rest.size())), MPI_BYTE, r, tag_, job_->ranks, &request);
+                MPI_Isend(rest.data(), static_cast<int>(mpi_piece(rest.size())), MPI_BYTE, r, tag_, job_->ranks, &request);
                 started.add(r, request);
             }
         return started;
@@ -159,9 +136,6 @@ public:
     [[noreturn]] void stop(std::string const& reason) { job_->end(reason); }
 
 private:
-    /// MPI 3.1 counts bytes of a message by an int.
-    static constexpr std::size_t piece_of(std::size_t bytes) { return std::min(bytes, std::size_t{1} << 30); }
-
     std::shared_ptr<job const> job_;
     int tag_ = 0;
 };

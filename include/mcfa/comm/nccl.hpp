@@ -53,7 +53,7 @@ class nccl {
     struct job {
         job(ncclUniqueId const& id, int of_rank, int of_size, int of_device, std::chrono::seconds given,
             std::function<void(std::string const&)> when_failed)
-            : rank(of_rank), size(of_size), device(of_device), patience(given), ends_all(std::move(when_failed)) {
+            : job(of_rank, of_size, of_device, given, std::move(when_failed)) { // so that what was made is freed where one of these throws
             check(cudaSetDevice(device), "cudaSetDevice");
             check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
             check(cudaStreamCreateWithFlags(&copies, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
@@ -94,6 +94,10 @@ class nccl {
         cudaStream_t stream = nullptr; ///< of sends and receipts, in the order of the exchanges
         cudaStream_t copies = nullptr; ///< to and from the GPU, which wait for nothing else
         std::multimap<std::size_t, void*> free;
+
+    private:
+        job(int of_rank, int of_size, int of_device, std::chrono::seconds given, std::function<void(std::string const&)> when_failed)
+            : rank(of_rank), size(of_size), device(of_device), patience(given), ends_all(std::move(when_failed)) {}
     };
 
 public:
