@@ -20,7 +20,7 @@ struct detection_options {
     int most_candidates = 0, looks = 1;
     bool mirror = true, turned = false;
     std::string finder;
-    double finder_threshold = mcfa::detector_options{}.finder;
+    double finder_threshold = mcfa::detector_options{}.finder_threshold;
 };
 
 inline void add_detection_options(command_line& line, detection_options& o) {
@@ -46,7 +46,7 @@ inline mcfa::detector_options detector_options_of(detection_options const& o, st
         throw mcfa::option_error({"thresholds: the cascade has ", stages, " stages, given ", all.thresholds.size()});
     all.smallest_face = o.smallest_face;
     all.largest_face = o.largest_face;
-    all.finder = o.finder_threshold;
+    all.finder_threshold = o.finder_threshold;
     all.overlap = o.overlap;
     all.looks = o.looks;
     all.mirror = o.mirror;

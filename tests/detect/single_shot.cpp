@@ -293,7 +293,7 @@ BOOST_AUTO_TEST_CASE(squares_are_learned_and_found_and_judged) {
     single_shot_detector const find{m, {.thresholds = {0.4}, .smallest_face = 12.5f}};
     single_shot_detector<decltype(m), bfloat16> const find_narrow{m, {.thresholds = {0.4}, .smallest_face = 12.5f}};
     auto const judge = bright_model<bright_net>(backend::eigen{});
-    detector const judged{m, judge, {.thresholds = {0.5}, .smallest_face = 12.5f, .finder = 0.2}};
+    detector const judged{m, judge, {.thresholds = {0.5}, .smallest_face = 12.5f, .finder_threshold = 0.2}};
     int truths = 0, found = 0, found_narrow = 0, false_alarms = 0, found_judged = 0;
     for (int i = 100; i < 120; ++i) {
         image::pixels photo;

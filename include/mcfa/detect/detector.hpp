@@ -65,7 +65,7 @@ namespace mcfa {
 /// `Stored` is the arithmetic, as `prepared_model` has it: `detector<decltype(m), bfloat16> find{m, options}` computes in bfloat16, and
 /// with int8 in 8-bit integers, of a model that has a quantisation.
 ///
-/// With a single_shot before the cascade there are no steps 1 and 2: what it finds in one pass with a probability of at least `finder`, its box already
+/// With a single_shot before the cascade there are no steps 1 and 2: what it finds in one pass with a probability of at least `finder_threshold`, its box already
 /// moved, the whole cascade judges.
 ///
 ///     detector find{finder, m, {.smallest_face = 20}};

@@ -18,14 +18,14 @@ namespace mcfa {
 struct detector_options {
     std::vector<double>
         thresholds{}; ///< one per stage, 0 to 1: the least probability of a face with which a window goes on, and with the last one is a face; none: the model's, which its weights file may hold, or 0.5 each
-    float smallest_face = 40; ///< pixels; half the size costs four times the work
-    float largest_face = 0;   ///< pixels; 0: the photo's shorter side
-    float factor = 0.709f;    ///< size of a pyramid's level over that of the one before, 0.1 to 0.95
-    float context = 1.6f;     ///< side of the window over that of the face's box, as in training (`data::sampling`), 0.5 to 4
-    float proposal = 0.5f;    ///< 0 to 1; where the first stage pads: share of its threshold at which the sweep proposes a window
-    double finder = 0.3;      ///< 0 to 1; where a single_shot proposes windows: the least probability of a face that it proposes
-    float overlap = 0.4f;     ///< most intersection over union of two faces, 0 to 1
-    float containment = 0.7f; ///< most share of a face's box that lies in the box of a more probable one, 0 to 1
+    float smallest_face = 40;      ///< pixels; half the size costs four times the work
+    float largest_face = 0;        ///< pixels; 0: the photo's shorter side
+    float factor = 0.709f;         ///< size of a pyramid's level over that of the one before, 0.1 to 0.95
+    float context = 1.6f;          ///< side of the window over that of the face's box, as in training (`data::sampling`), 0.5 to 4
+    float proposal = 0.5f;         ///< 0 to 1; where the first stage pads: share of its threshold at which the sweep proposes a window
+    double finder_threshold = 0.3; ///< 0 to 1; where a single_shot proposes windows: the least probability of a face that it proposes
+    float overlap = 0.4f;          ///< most intersection over union of two faces, 0 to 1
+    float containment = 0.7f;      ///< most share of a face's box that lies in the box of a more probable one, 0 to 1
     int looks = 1; ///< times that the whole cascade judges a face, each on the window that it moved; 1 to 10: better places against time
     bool mirror =
         false; ///< whether the last look also takes the mirrored window, and reports the mean of both: better places for one more window a face
@@ -62,7 +62,7 @@ struct detector_options {
         within("factor", factor, 0.1, 0.95);
         within("context", context, 0.5, 4);
         within("proposal", proposal, 0, 1);
-        within("finder", finder, 0, 1);
+        within("finder_threshold", finder_threshold, 0, 1);
         within("overlap", overlap, 0, 1);
         within("containment", containment, 0, 1);
         within("most_candidates", most_candidates, 0, 100000);

@@ -59,7 +59,8 @@ struct single_shot_options {
 ///     single_shot_trainer t{m, adamw{.rate = 2e-3}};
 ///     t.fit(detect::photo_crops<finder>(detect::read_face_photos("wider_train")), {.epochs = 60});
 ///
-/// An epoch is one crop of each photo. The next batch is read while one is computed.
+/// An epoch is one crop of each photo. The next batch is read while one is computed. Of a fresh model the biases of the face class are set so that a
+/// place is a face with a probability of one in a hundred, which is about as many as are.
 template <class Model, optimiser Optimiser>
 class single_shot_trainer {
     using T = typename Model::scalar;
@@ -109,7 +110,7 @@ public:
 private:
     using buffer = typename B::template buffer<T>;
 
-    /// A fresh model takes each place for a face with a probability of a half, but one in a hundred is one: so its first steps would learn that alone.
+    /// A fresh model takes each place for a face with a probability of a half: its first steps would learn that alone.
     void expect_background() {
         constexpr std::size_t face = detect::face_logit<typename net::tasks>();
         auto values = model_.values();

@@ -59,9 +59,9 @@ inline void set_place_targets(net_info const& net, place_grid const& grid, int r
                               place_targets& to) {
     std::size_t const places = static_cast<std::size_t>(rows) * columns, targets = net.targets, terms = net.terms;
     std::vector<float> row(targets), mask(terms);
-    window_label nobody;
-    nobody.kind = window_kind::negative;
-    net.encode(nobody, false, row, mask);
+    window_label background;
+    background.kind = window_kind::negative;
+    net.encode(background, false, row, mask);
     to.kinds.assign(places, place_kind::background);
     to.targets.resize(places * targets);
     to.masks.resize(places * terms);

@@ -24,7 +24,7 @@ public:
     /// What the single_shot looks for, where its faces are a cascade's proposals.
     static detector_options sought(detector_options const& cascade) {
         detector_options options = cascade;
-        options.thresholds = {cascade.finder};
+        options.thresholds = {cascade.finder_threshold};
         options.containment = 1;
         options.budget = cascade.budget / 2;
         return options;
