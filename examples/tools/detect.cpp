@@ -138,6 +138,7 @@ void say_how(options const& o, arithmetic in, mcfa::detector_options const& how)
     for (double const t : how.thresholds) text += mcfa::join({" ", t});
     text += mcfa::join({"; faces of ", static_cast<double>(how.smallest_face), " pixels and more", how.mirror ? ", with the mirror" : "",
                         how.turned ? ", at every angle" : ""});
+    if (!o.find.finder.empty()) text += mcfa::join({"; windows proposed by ", mcfa::printable(o.find.finder)});
     complain("detect", text);
 }
 
