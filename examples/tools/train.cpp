@@ -13,6 +13,7 @@
 #include <mcfa/data/mixture.hpp>
 #include <mcfa/data/one_class.hpp>
 #include <mcfa/detect/mining_rounds.hpp>
+#include <mcfa/io/load.hpp>
 #include <mcfa/model/describe.hpp>
 #include <mcfa/train/progress.hpp>
 #include <mcfa/train/reporter.hpp>
@@ -20,13 +21,17 @@
 #include <mcfa/train/training_folder.hpp>
 #include <mcfa/weighting/make.hpp>
 
+#include <algorithm>
+#include <charconv>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -44,28 +49,28 @@ void stop_at_signals() {
 }
 
 struct options {
-    std::vector<std::string> data;
-    std::vector<double> shares;
-    std::string out, weighting = "harder_first", other_faces;
+    std::vector<std::string> data, frozen, scales;
+    std::vector<double> shares, corrupt;
+    std::string out, init, weighting = "harder_first", other_faces;
     net_choice net;
     photo_limits largest;
     int epochs = 12, threads = 2, mine = 0;
     std::size_t batch = 32, mined_photos = 3000;
-    double rate = 2e-3, corrupt = 0;
+    double rate = 2e-3;
     std::uint64_t seed = 1;
     bool resume = false, detector = false, conflicts = false;
 };
 
 /// How training windows are drawn. A detector meets windows as its sweep finds them: less exactly placed, often of few pixels, mostly background.
-mcfa::data::sampling windows_for(options const& o, mcfa::data::source_facts const& facts) {
+mcfa::data::sampling windows_for(options const& o, double corrupt, mcfa::data::source_facts const& facts) {
     mcfa::data::sampling windows;
     windows.angle = 6; // the photos of this layout are upright
     if (!o.detector) return windows;
     windows.angle = 12; // a photo's faces are not
     windows.shift = 0.1f;
     windows.scale = {0.84f, 1.19f};
-    windows.resolution = o.corrupt > 0 ? 0.15f : 0.4f;
-    windows.corrupt.share = static_cast<float>(o.corrupt);
+    windows.resolution = o.corrupt.empty() ? 0.4f : 0.15f;
+    windows.corrupt.share = static_cast<float>(corrupt);
     windows.inside = 0.25f;
     windows.mix = {.positive = 6, .part = 2, .negative = 6, .landmarks = 6};
     if (facts.place_only) windows.mix.negative = 1; // a photo that is hardly more than its face has little background
@@ -81,6 +86,9 @@ struct parts {
 parts read_folders(options const& o) {
     if (!o.shares.empty() && o.shares.size() != o.data.size())
         throw mcfa::option_error({"share: ", o.shares.size(), " are given for ", o.data.size(), " folders; give one for each, or none"});
+    if (o.corrupt.size() > 1 && o.corrupt.size() != o.data.size())
+        throw mcfa::option_error(
+            {"corrupt: ", o.corrupt.size(), " are given for ", o.data.size(), " folders; give one for each, or one for all"});
     if (!o.other_faces.empty() && o.data.size() > 1)
         throw mcfa::option_error("other-faces: of several folders each has its own list, Anno/list_other_faces.txt");
     parts all;
@@ -91,7 +99,8 @@ parts read_folders(options const& o) {
         mcfa::data::celeba const faces{o.data[i], lists};
         auto const path = std::filesystem::absolute(o.data[i]).lexically_normal();
         std::string const name = (path.has_filename() ? path : path.parent_path()).filename().string();
-        all.training.push_back({name, faces.training(windows_for(o, faces.facts())), o.shares.empty() ? 0 : o.shares[i]});
+        double const corrupt = o.corrupt.empty() ? 0 : o.corrupt[o.corrupt.size() == 1 ? 0 : i];
+        all.training.push_back({name, faces.training(windows_for(o, corrupt, faces.facts())), o.shares.empty() ? 0 : o.shares[i]});
         all.validation.push_back({name, faces.validation()});
         all.all_faces.push_back(faces.facts().all_faces);
     }
@@ -116,6 +125,21 @@ std::vector<std::string> of_one_class(parts const& all, std::vector<std::string>
     return alone;
 }
 
+/// Factors on the tasks' losses from "task=factor".
+std::map<std::string, double> scales_of(std::vector<std::string> const& texts) {
+    std::map<std::string, double> scales;
+    for (std::string const& text : texts) {
+        auto const sign = text.find('=');
+        double factor = 0;
+        char const* const end = text.data() + text.size();
+        if (sign == 0 || sign == std::string::npos ||
+            std::from_chars(text.data() + sign + 1, end, factor) != std::from_chars_result{end, {}})
+            throw mcfa::option_error({"scale: '", text, "' is not a task and a factor, such as attributes=3"});
+        scales[text.substr(0, sign)] = factor;
+    }
+    return scales;
+}
+
 /// Returns the status to end with. Rank 0 of several speaks for all. `fits` becomes true when what one rank throws is known to all.
 template <class Ranks>
 int train(options const& o, Ranks ranks, bool& fits) {
@@ -124,6 +148,7 @@ int train(options const& o, Ranks ranks, bool& fits) {
     bool const speaks = ranks.rank() == 0;
     if (o.mine > 0 && ranks.size() > 1) throw mcfa::option_error("mine: photos are searched on one rank only; leave mpirun out, or --mine");
     auto& model = cascade.model();
+    if (!o.init.empty()) mcfa::io::load(model, o.init);
     auto policy = mcfa::weighting::make(o.weighting);
     policy.wants_gramian = policy.wants_gramian || o.conflicts; // which is what measures them
     auto const folders = read_folders(o);
@@ -155,6 +180,8 @@ int train(options const& o, Ranks ranks, bool& fits) {
         t.scales = {{"face", 4.0}, {"box", 4.0}, {"landmarks", 20.0}}; // where things are matters more here
         t.hard_example_share = 0.7;
     }
+    for (auto const& [task, factor] : scales_of(o.scales)) t.scales[task] = factor;
+    t.frozen = o.frozen;
     t.seed = mcfa::seed{o.seed};
     t.threads = o.threads;
     mcfa::training_folder out{.path = o.out, .metadata = metadata_of(o.net), .resume = o.resume};
@@ -218,16 +245,19 @@ int main(int argc, char** argv) {
                   "train for whole photos: more background, parts of faces, few pixels, and the 70 % hardest examples of a batch");
     line.add("--corrupt", o.corrupt,
              "probability of each change by which photographs differ from portraits: light, colour cast, contrast, noise, blur, covered "
-             "parts, the photo's edge, turns of 45 degrees; turns --detector on");
+             "parts, the photo's edge, turns of 45 degrees; several, one for each --data; turns --detector on");
     line.add("--mine", o.mine,
              "rounds, spread over the epochs, in which false alarms on training photos become background; turns --detector on")
         .not_negative();
     line.add("--mined-photos", o.mined_photos, "looked through in a round");
     line.add("--other-faces", o.other_faces, "list of boxes of faces that the data does not speak of: neither background nor false alarms");
     add_photo_limits(line, o.largest);
+    line.add("--scale", o.scales, "factor on a task's loss, such as attributes=3; several, each with its --scale");
+    line.add("--init", o.init, "weights to begin with, of an earlier training of the same net; none: drawn at random");
+    line.add("--frozen", o.frozen, "a stage, layer or task that stays as --init has it, such as slim_s; several, each with its --frozen");
     line.add_flag("--resume", o.resume, "go on from last.safetensors in --out");
     if (auto const status = line.parse(argc, argv)) return *status;
-    o.detector = o.detector || o.mine > 0 || o.corrupt != 0;
+    o.detector = o.detector || o.mine > 0 || std::ranges::any_of(o.corrupt, [](double share) { return share != 0; });
 
     bool fits = false;
     return run_program("train", [&] { return on_ranks_of_job(fits, [&](auto ranks) { return train(o, ranks, fits); }); });
