@@ -165,16 +165,28 @@ nlohmann::json evaluate(options const& o, mcfa::data::split const& photos) {
     return result;
 }
 
+/// What another program found, by the picture's name.
+class others_findings {
+public:
+    explicit others_findings(std::string path) : path_(std::move(path)), all_(mcfa::detect::read_found(path_)) {}
+    /// Throws mcfa::file_error if there is no line for the picture.
+    std::vector<found_face> const& on(std::string const& name) const {
+        auto const found = all_.find(name);
+        if (found == all_.end()) throw mcfa::file_error(path_, "says nothing of " + name);
+        return found->second;
+    }
+
+private:
+    std::string path_;
+    std::map<std::string, std::vector<found_face>> all_;
+};
+
 /// Judges what another program found, a line of JSON for each picture that `--photos` wrote.
 nlohmann::json judge_found(options const& o, mcfa::data::split const& photos) {
-    auto const all = mcfa::detect::read_found(o.found);
+    others_findings const others(o.found);
     detection_report report(*photos.source().attributes(), attribute_names::names);
     wrong_faces wrong(0.5);
-    each_picture(o, photos, [&](scene const& picture, bool) {
-        auto const found = all.find(picture.name);
-        if (found == all.end()) throw mcfa::file_error(o.found, "says nothing of " + picture.name);
-        add(report, wrong, picture, found->second, {});
-    });
+    each_picture(o, photos, [&](scene const& picture, bool) { add(report, wrong, picture, others.on(picture.name), {}); });
     write_details(o, report);
     auto result = report.result();
     write_report(o, {"figure", "value"}, rows_of(result), {{"", report.score().curve()}}, wrong);
@@ -225,11 +237,27 @@ int write_result(options const& o, nlohmann::json const& result) {
     return 0;
 }
 
+/// WIDER FACE's figures of the weights, or of what another program found.
+wider_result wider_figures(options const& o, wrong_faces& wrong) {
+    if (!o.found.empty()) {
+        others_findings const others(o.found);
+        auto const find = [&](std::string const& file, mcfa::image::pixels const&) { return others.on(file); };
+        return evaluate_wider(o.wider, find, o.wider_photos, wrong);
+    }
+    auto const [find, threshold] = load_finder(o, 0.02); // the curve needs the doubtful ones too
+    wrong = wrong_faces(threshold);
+    auto const as_found = [&find = find](std::string const&, mcfa::image::pixels const& photo) {
+        std::vector<found_face> found;
+        for (auto const& face : find(photo)) found.push_back(found_of(face));
+        return found;
+    };
+    return evaluate_wider(o.wider, as_found, o.wider_photos, wrong);
+}
+
 int run(options const& o) {
     if (!o.wider.empty()) {
-        auto const [find, threshold] = load_finder(o, 0.02); // the curve needs the doubtful ones too
-        wrong_faces wrong(threshold);
-        auto const result = evaluate_wider(o.wider, find, o.wider_photos, wrong);
+        wrong_faces wrong(0.5);
+        auto const result = wider_figures(o, wrong);
         print_wider(result.figures);
         write_report(o, {"subset", "average precision", "highest recall"}, wider_rows(result.figures), result.curves, wrong);
         return write_result(o, result.figures);
@@ -280,8 +308,10 @@ int main(int argc, char** argv) {
     line.add("--details", o.details, "also write a line of JSON for each true face to this file");
     line.add("--report", o.report, "also write a page of HTML, with pictures of the faces that were missed and of the false alarms");
     line.add("--photos", o.photos, "write the pictures into this folder, as PNG, for another detector");
-    line.add("--found", o.found,
-             R"(judge this file instead of a model: lines of {"photo": NAME, "faces": [{"box", "score", "landmarks"}]})");
+    line.add(
+        "--found", o.found,
+        R"(judge this file instead of a model: lines of {"photo": NAME, "faces": [{"box", "score", "landmarks"}]}; with --wider NAME is a )"
+        "file below Img/");
     add_arithmetic(line, o.arithmetic);
     add_detection_options(line, o.find);
     add_photo_limits(line, o.largest);

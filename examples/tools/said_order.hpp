@@ -10,7 +10,7 @@
 #include <vector>
 
 /// Attributes of CelebA in the order in which they are said of a face: first what tells people on a photo apart.
-inline constexpr std::array<std::string_view, 28> said_first_to_last{"Eyeglasses",
+inline constexpr std::array<std::string_view, 27> said_first_to_last{"Eyeglasses",
                                                                      "Wearing_Hat",
                                                                      "Smiling",
                                                                      "Bald",
@@ -35,12 +35,11 @@ inline constexpr std::array<std::string_view, 28> said_first_to_last{"Eyeglasses
                                                                      "Rosy_Cheeks",
                                                                      "Bushy_Eyebrows",
                                                                      "Arched_Eyebrows",
-                                                                     "No_Beard",
                                                                      "Male",
                                                                      "Blurry"};
 
-/// Numbers of CelebA's attributes in that order. Those that are left judge looks (`Attractive`, `Big_Nose`, `Young`, ...): they follow in CelebA's
-/// own order if `judgements` asks for them.
+/// Numbers of CelebA's attributes in that order. Those that are left judge looks (`Attractive`, `Big_Nose`, `Young`, ...), or say what is absent
+/// from most faces (`No_Beard`): they follow in CelebA's own order if `judgements` asks for them.
 inline std::vector<std::size_t> said_order(bool judgements) {
     auto const& names = mcfa::zoo::celeba_attributes::names;
     std::vector<std::size_t> order;

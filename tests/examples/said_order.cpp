@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(what_tells_people_apart_is_said_first) {
 
 BOOST_AUTO_TEST_CASE(judgements_of_looks_are_said_on_request_alone) {
     for (std::string_view const name : {"Attractive", "Chubby", "Double_Chin", "Big_Nose", "Big_Lips", "Pointy_Nose", "Oval_Face", "Young",
-                                        "Narrow_Eyes", "Pale_Skin", "Bags_Under_Eyes", "High_Cheekbones"}) {
+                                        "Narrow_Eyes", "Pale_Skin", "Bags_Under_Eyes", "High_Cheekbones", "No_Beard"}) {
         BOOST_TEST(!says(false, name), name);
         BOOST_TEST(says(true, name), name);
     }

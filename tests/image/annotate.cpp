@@ -3,6 +3,7 @@
 
 #include <mcfa/image/annotate.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -33,6 +34,43 @@ BOOST_AUTO_TEST_CASE(box_landmarks_and_text_lie_where_the_face_is) {
     BOOST_TEST(bright > 50); // letters to the right
     for (int y = 300; y < 400; ++y)
         for (int x = 0; x < 600; ++x) BOOST_REQUIRE(int{picture(y, x, 1)} == 0);
+}
+
+BOOST_AUTO_TEST_CASE(text_covers_no_face_and_no_other_text) {
+    // A crowd in rows, so close that few labels find a place.
+    std::vector<image::face_marks> faces;
+    std::vector<box> boxes;
+    for (int i = 0; i < 12; ++i) {
+        box const face{static_cast<float>(20 + 150 * (i % 4)), static_cast<float>(20 + 130 * (i / 4)), 90, 100};
+        boxes.push_back(face);
+        faces.push_back({face, {}, {"face 0.997", "Wearing Hat", "Smiling"}});
+    }
+    auto const with = image::annotated(image::blank(420, 800, 90, 90, 90), faces);
+    for (auto& face : faces) face.lines.clear();
+    auto const without = image::annotated(image::blank(420, 800, 90, 90, 90), faces);
+    int written = 0;
+    for (int y = 0; y < 420; ++y)
+        for (int x = 0; x < 800; ++x) {
+            bool const differs = with(y, x, 0) != without(y, x, 0);
+            written += differs;
+            bool const on_face =
+                std::ranges::any_of(boxes, [&](box b) { return x >= b.left && x < b.right() && y >= b.top && y < b.bottom(); });
+            BOOST_REQUIRE((!differs || !on_face));
+        }
+    BOOST_TEST(written > 5000); // but text there is
+}
+
+BOOST_AUTO_TEST_CASE(a_label_takes_a_free_side_a_corner_outside_the_face_or_nothing) {
+    box const left{100, 100, 80, 80}, right{190, 100, 80, 80};
+    image::label_places two(400, 300, {left, right});
+    BOOST_TEST((two.take(left, 60, 30, 4) == point{36, 100})); // the other face is on the right
+    BOOST_TEST((two.take(right, 60, 30, 4) == point{274, 100}));
+    BOOST_TEST((two.take(right, 60, 30, 4) == point{274, 150})); // what is taken is taken
+    box const whole{0, 0, 400, 300};
+    image::label_places one(400, 300, {whole});
+    BOOST_TEST((one.take(whole, 50, 20, 4) == point{4, 4}));
+    BOOST_TEST(!one.take(whole, 200, 100, 4).has_value()); // it would cover the face
+    BOOST_TEST(!one.take(whole, 500, 20, 4).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_panorama_takes_no_more_memory_than_its_pixels) {

@@ -26,10 +26,10 @@ struct wider_result {
 };
 
 /// Average precision and highest recall on WIDER FACE's three subsets, by name, and the number of photos. `folder` holds Img/ and truth.jsonl
-/// (`mcfa::detect::read_wider_truth`); `most_photos`, if it is not 0, limits them to the first ones. `wrong` takes what is missed of the
-/// easy subset, and the false alarms.
-inline wider_result evaluate_wider(std::filesystem::path const& folder, face_finder const& find, std::size_t most_photos,
-                                   wrong_faces& wrong) {
+/// (`mcfa::detect::read_wider_truth`); `most_photos`, if it is not 0, limits them to the first ones. find(file, photo) gives the
+/// `mcfa::detect::found_face`s of a photo, of which box and score count. `wrong` takes what is missed of the easy subset, and the false alarms.
+template <class Find>
+wider_result evaluate_wider(std::filesystem::path const& folder, Find const& find, std::size_t most_photos, wrong_faces& wrong) {
     auto photos = mcfa::detect::read_wider_truth(folder / "truth.jsonl");
     if (most_photos > 0 && most_photos < photos.size()) photos.resize(most_photos);
     mcfa::detect::wider_score score;
@@ -39,7 +39,7 @@ inline wider_result evaluate_wider(std::filesystem::path const& folder, face_fin
         std::vector<mcfa::box> boxes;
         std::vector<float> scores;
         auto const pixels = mcfa::image::read(folder / "Img" / photo.file);
-        for (auto const& face : find(pixels)) boxes.push_back(face.box), scores.push_back(face.probability);
+        for (auto const& face : find(photo.file, pixels)) boxes.push_back(face.box), scores.push_back(face.score);
         score.add(boxes, scores, photo.truth);
         std::vector<mcfa::box> easy, others;
         for (std::size_t t = 0; t < photo.truth.boxes.size(); ++t)

@@ -3,6 +3,7 @@
 
 #include <mcfa/core/geometry.hpp>
 #include <mcfa/image/draw.hpp>
+#include <mcfa/image/draw/label_places.hpp>
 #include <mcfa/image/draw/text.hpp>
 #include <mcfa/image/frame.hpp>
 #include <mcfa/image/image.hpp>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <string>
 #include <vector>
@@ -63,7 +65,8 @@ inline void draw_face(pixels& picture, face_marks const& face, float pen, float 
 }
 
 /// The photo with all faces on it, enlarged first if its shorter side has fewer than 400 pixels. Sizes of lines and letters follow from the
-/// photo, and from the face where that is small.
+/// photo, and from the face where that is small. A face's text lies beside it, over no face and no other text: the largest faces have theirs
+/// first, and where there is room for fewer lines, or none, the last ones are left out.
 inline pixels annotated(frame const& photo, std::span<face_marks const> faces) {
     int const shorter = std::max(1, std::min(photo.height(), photo.width())), longer = std::max({1, photo.height(), photo.width()});
     int const times = std::clamp((399 + shorter) / shorter, 1, std::max(1, 2000 / longer));
@@ -71,23 +74,32 @@ inline pixels annotated(frame const& photo, std::span<face_marks const> faces) {
     pixels picture = enlarged(photo, times);
     auto const high = static_cast<float>(height(picture)), wide = static_cast<float>(width(picture));
     float const unit = std::max(1.0f, std::min(high, wide) / 400); // a line that is well seen on the whole picture
-    for (face_marks const& face : faces) draw_face(picture, face, std::clamp(face.place.width * by / 60, unit, 2.5f * unit), by);
-    for (face_marks const& face : faces) { // text lies over the lines of all faces
-        box const at{face.place.left * by, face.place.top * by, face.place.width * by, face.place.height * by};
+    std::vector<box> places;
+    for (face_marks const& face : faces)
+        places.push_back({face.place.left * by, face.place.top * by, face.place.width * by, face.place.height * by});
+    std::vector<std::size_t> largest_first(faces.size());
+    std::iota(largest_first.begin(), largest_first.end(), std::size_t{0});
+    std::ranges::stable_sort(largest_first, [&](std::size_t i, std::size_t j) { return places[i].area() > places[j].area(); });
+
+    label_places free(wide, high, places);
+    for (std::size_t const i : largest_first) {
+        box const at = places[i];
         float const scale = std::clamp(at.width / 110, 1.1f * unit, 2.0f * unit), step = 11 * scale;
-        // No longer than the face, so that faces nearby stay seen.
+        // No longer than the face, so that it is plain whose text it is.
         float const fit = at.height * 0.9f / step;
         auto const room = fit > 1 ? static_cast<std::size_t>(std::min(fit, 1000.0f)) : std::size_t{1};
-        auto const lines = std::span(face.lines).first(std::min(face.lines.size(), room));
-        float text_width = 0;
-        for (auto const& line : lines) text_width = std::max(text_width, text_box({0, 0}, line, scale).width);
-        // On the right; else on the left, and if that has no room either, inside the picture's edge.
-        bool const beside = at.right() + text_width + 2 * unit < wide;
-        float const left =
-            beside ? at.right() + 2 * unit : std::clamp(at.left - text_width - 2 * unit, 0.0f, std::max(0.0f, wide - text_width));
-        float top = std::clamp(at.top, 0.0f, std::max(0.0f, high - static_cast<float>(lines.size()) * step));
-        for (auto const& line : lines) top = draw_text(picture, {left, top}, line, {.scale = scale}).bottom();
+        for (auto lines = std::span(faces[i].lines).first(std::min(faces[i].lines.size(), room)); !lines.empty();
+             lines = lines.first(lines.size() - 1)) {
+            float text_width = 0;
+            for (auto const& line : lines) text_width = std::max(text_width, text_box({0, 0}, line, scale).width);
+            auto const place = free.take(at, text_width, static_cast<float>(lines.size()) * step, 2 * unit);
+            if (!place) continue;
+            float top = place->y;
+            for (auto const& line : lines) top = draw_text(picture, {place->x, top}, line, {.scale = scale}).bottom();
+            break;
+        }
     }
+    for (face_marks const& face : faces) draw_face(picture, face, std::clamp(face.place.width * by / 60, unit, 2.5f * unit), by);
     return picture;
 }
 
