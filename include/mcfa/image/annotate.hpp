@@ -58,9 +58,10 @@ inline void draw_face(pixels& picture, face_marks const& face, float pen, float 
     box const at{face.place.left * times, face.place.top * times, face.place.width * times, face.place.height * times};
     draw_rectangle(picture, at, {16, 18, 24}, 2 * pen, 0.6f);
     draw_rectangle(picture, at, {110, 235, 120}, pen);
+    float const dot = std::min(pen, at.width / 20); // five of them on a small face leave it seen
     for (point const p : face.landmarks) {
-        fill_disc(picture, {p.x * times, p.y * times}, 1.9f * pen, {16, 18, 24}, 0.6f);
-        fill_disc(picture, {p.x * times, p.y * times}, 1.3f * pen, {255, 210, 60});
+        fill_disc(picture, {p.x * times, p.y * times}, 1.9f * dot, {16, 18, 24}, 0.6f);
+        fill_disc(picture, {p.x * times, p.y * times}, 1.3f * dot, {255, 210, 60});
     }
 }
 
