@@ -138,7 +138,7 @@ void say_how(options const& o, arithmetic in, mcfa::detector_options const& how)
     for (double const t : how.thresholds) text += mcfa::join({" ", t});
     text += mcfa::join({"; faces of ", static_cast<double>(how.smallest_face), " pixels and more", how.mirror ? ", with the mirror" : "",
                         how.turned ? ", at every angle" : ""});
-    if (!o.find.finder.empty()) text += mcfa::join({"; windows proposed by ", mcfa::printable(o.find.finder)});
+    if (has_finder(o.find)) text += mcfa::join({"; windows proposed by ", mcfa::printable(o.find.finder)});
     complain("detect", text);
 }
 
@@ -193,10 +193,11 @@ int main(int argc, char** argv) {
     line.add("--threads", o.threads, "for the net").positive();
     add_arithmetic(line, o.arithmetic);
     line.add_flag("--verbose", o.verbose, "say on standard error what computes, and with which options");
-    add_detection_options(line, o.find);
+    add_detection_options(line, o.find, "of the weights that ship, examples/models/finder.safetensors; of others none");
     add_photo_limits(line, o.largest);
     line.add("inputs", o.inputs, "JPEG or PNG files, and folders of them; below folders photos are known by their content").required();
     if (auto const status = line.parse(argc, argv)) return *status;
+    if (o.find.finder.empty() && o.model == MCFA_SHIPPED_MODEL) o.find.finder = MCFA_SHIPPED_FINDER;
 
     return run_program("detect", [&] { return detect(o) > 0 ? 1 : 0; });
 }

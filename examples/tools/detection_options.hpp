@@ -19,13 +19,19 @@ struct detection_options {
     float smallest_face = 40, largest_face = 0, overlap = 0.4f;
     int most_candidates = 0, looks = 1;
     bool mirror = true, turned = false;
-    std::string finder;
+    std::string finder; ///< a weights file; "none", or nothing: the cascade's first stage sweeps the photo
     double finder_threshold = mcfa::detector_options{}.finder_threshold;
 };
 
-inline void add_detection_options(command_line& line, detection_options& o) {
+inline bool has_finder(detection_options const& o) { return !o.finder.empty() && o.finder != "none"; }
+
+/// `finder` says what is used unless one is given.
+inline void add_detection_options(command_line& line, detection_options& o, std::string const& finder = "none") {
     line.add("--thresholds", o.thresholds, "least probability of a face, one for each stage; those of the weights file unless given");
-    line.add("--finder", o.finder, "weights of `train_finder`: it proposes windows in one pass, in place of the cascade's first stage");
+    line.add("--finder", o.finder,
+             "weights of `train_finder`: it proposes windows in one pass, in place of the cascade's first stage; none: that stage sweeps "
+             "the photo")
+        .shown_default(finder);
     line.add("--finder-threshold", o.finder_threshold, "least probability of a face with which it proposes a window");
     line.add("--smallest-face", o.smallest_face, "longer side of its box, in photo pixels");
     line.add("--largest-face", o.largest_face, "likewise; 0: as long as the photo's shorter side");
@@ -58,6 +64,6 @@ inline mcfa::detector_options detector_options_of(detection_options const& o, st
 /// A detector of a cascade with these options, behind a finder if there is one.
 inline face_finder detector_of(chosen_cascade const& cascade, detection_options const& o, mcfa::detector_options const& how, arithmetic in,
                                int threads) {
-    if (o.finder.empty()) return cascade.detector(how, in);
+    if (!has_finder(o)) return cascade.detector(how, in);
     return cascade.detector(load_finder_model(o.finder, threads), how, in);
 }
