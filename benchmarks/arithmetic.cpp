@@ -103,7 +103,7 @@ void compare(std::string const& width, std::size_t batch, int threads, int round
     inference<int8> whole(m, windows, batch);
     for (int round = 0; round < rounds + 2; ++round) plain.run(), narrow.run(), whole.run();
     std::printf("width %s, batch %zu, threads %d, bfloat16 by %s, int8 by %s\n", width.c_str(), batch, threads,
-                backend::eigen_engine::pair_engine.data(), name_of(backend::eigen_engine::quads_by).data());
+                backend::eigen_engine::pairs_by().data(), name_of(backend::eigen_engine::quads_in_use()).data());
     report("float", plain, plain, steps);
     report("bfloat16", plain, narrow, steps);
     report("int8", plain, whole, steps);

@@ -134,7 +134,7 @@ outcome find_in(options const& o, spoken_attributes const& spoken, face_finder c
 void say_how(options const& o, arithmetic in, mcfa::detector_options const& how) {
     using namespace mcfa::backend::eigen_engine;
     std::string text = mcfa::join({"weights ", mcfa::printable(o.model), "; arithmetic ", name_of(in), ", vectors of ", vector_bytes,
-                                   " bytes, products of bytes by ", name_of(quads_by), "; threads ", o.threads, "; thresholds"});
+                                   " bytes, products of bytes by ", name_of(quads_in_use()), "; threads ", o.threads, "; thresholds"});
     for (double const t : how.thresholds) text += mcfa::join({" ", t});
     text += mcfa::join({"; faces of ", static_cast<double>(how.smallest_face), " pixels and more", how.mirror ? ", with the mirror" : "",
                         how.turned ? ", at every angle" : ""});

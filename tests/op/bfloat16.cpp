@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "drawn_unit.hpp"
+#include "emulated_tiles.hpp"
 #include "laws.hpp"
+#include "trapped_tiles.hpp"
 
 #include <mcfa/backend/eigen_bfloat16.hpp>
 #include <mcfa/backend/reference.hpp>
@@ -18,6 +20,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 // Passes in bfloat16 against the reference in double on the same rounded inputs. What may differ is the rounding of the result, at most 2^-8 of it,
@@ -56,7 +59,12 @@ struct narrow_unit : drawn_unit {
     std::string name() const { return drawn_unit::name("bfloat16"); }
     std::vector<bfloat16> x() const { return rounded(noise<float>(11, size(op.product.in))); }
 
-    std::vector<bfloat16> on(cpu const& backend) const { return on(backend, x()); }
+    /// By what the backend has, or by the tiles of a policy.
+    template <class Tiles = void>
+    std::vector<bfloat16> on(cpu const& backend) const {
+        return on<Tiles>(backend, x());
+    }
+    template <class Tiles = void>
     std::vector<bfloat16> on(cpu const& backend, std::vector<bfloat16> const& given) const {
         cpu::execution run(backend);
         using preparation = unit_preparation<float, bfloat16>;
@@ -67,16 +75,18 @@ struct narrow_unit : drawn_unit {
         auto prepared = poison(layout.size);
         compute(run, preparation{.weights = weights_of(c, w.data()), .prepared = prepared, .layout = layout});
         auto y = poison(size(op.out()));
-        compute(run, unit_forward_prepared<bfloat16, bfloat16>{.x = batch_of(given.data(), batch, c.in),
-                                                               .prepared = prepared,
-                                                               .layout = layout,
-                                                               .bias = biased ? row<float const>{b} : row<float const>{},
-                                                               .y = batch_of(y.data(), batch, op.out()),
-                                                               .kernel = c.kernel,
-                                                               .stride = c.stride,
-                                                               .pad = c.pad,
-                                                               .rectified = op.rectified,
-                                                               .pooled = op.pooled});
+        unit_forward_prepared<bfloat16, bfloat16> const pass{.x = batch_of(given.data(), batch, c.in),
+                                                             .prepared = prepared,
+                                                             .layout = layout,
+                                                             .bias = biased ? row<float const>{b} : row<float const>{},
+                                                             .y = batch_of(y.data(), batch, op.out()),
+                                                             .kernel = c.kernel,
+                                                             .stride = c.stride,
+                                                             .pad = c.pad,
+                                                             .rectified = op.rectified,
+                                                             .pooled = op.pooled};
+        if constexpr (std::is_void_v<Tiles>) compute(run, pass);
+        else backend::eigen_engine::run_unit<Tiles>(run, pass);
         return y;
     }
     std::vector<double> expected() const {
@@ -139,6 +149,35 @@ BOOST_AUTO_TEST_CASE(units_are_the_same_on_any_number_of_threads) {
     }
 }
 
+/// Units that tiles compute, and lines of windows that are longer than one tile.
+std::vector<narrow_unit> tiled_units() {
+    std::vector<narrow_unit> all = narrow_units();
+    for (convolution const& op : {convolution{{32, 5, 40}, 40, 3, 1, 1}, {{48, 4, 17}, 21, 3, 1, 1}, {{64, 6, 70}, 18, 1, 2, 0}})
+        for (bool const pooled : {false, true}) all.push_back({{{op, true, pooled}, 2, true}});
+    for (narrow_unit& each : all)
+        if (!backend::eigen_engine::has_full_window(each.op.product)) each.by = backend::eigen_engine::narrow_algorithm::direct;
+    return all;
+}
+
+BOOST_AUTO_TEST_CASE(units_in_tiles_agree_with_the_reference) {
+    for (auto const& unit : tiled_units()) {
+        auto const found = as<float>(unit.on<emulated_tiles>(cpu{1}));
+        expect_close(found, unit.expected(), allowed, unit.name() + ", in tiles");
+        BOOST_TEST((as<float>(unit.on<emulated_tiles>(cpu{3})) == found), unit.name() << ", in tiles on 3 threads");
+        BOOST_TEST(emulated_tiles::configured() == 0);
+    }
+}
+
+#if defined(__x86_64__) && defined(__linux__)
+BOOST_AUTO_TEST_CASE(units_by_instructions_are_those_of_emulated_tiles) {
+    std::optional<trapped_tiles> trap;
+    if (!backend::eigen_engine::tiles_permitted()) trap.emplace();
+    for (auto const& unit : tiled_units())
+        BOOST_TEST((as<float>(unit.on<backend::eigen_engine::tile_instructions>(cpu{2})) == as<float>(unit.on<emulated_tiles>(cpu{1}))),
+                   unit.name());
+}
+#endif
+
 BOOST_AUTO_TEST_CASE(units_are_of_every_algorithm) {
     std::set<int> seen;
     for (auto const& unit : narrow_units()) seen.insert(unit.layout().algorithm);
@@ -167,6 +206,20 @@ BOOST_AUTO_TEST_CASE(nan_stays_where_it_is_seen) {
     BOOST_TEST(std::isnan(found[(20 * 40 + 20) * 16]));
 }
 
+BOOST_AUTO_TEST_CASE(nan_stays_where_it_is_seen_in_tiles) {
+    for (int const channels : {3, 34, 64}) { // few, gathered, and where they lie
+        narrow_unit unit{{{{{channels, 9, 40}, 16, 3, 1, 1}, true, false}, 2, true}, {}, 1};
+        unit.by = backend::eigen_engine::narrow_algorithm::direct;
+        auto x = unit.x();
+        x[static_cast<std::size_t>((4 * 40 + 20) * channels)] = bfloat16(std::numeric_limits<float>::quiet_NaN());
+        auto const found = as<float>(unit.on<emulated_tiles>(cpu{1}, x));
+        int lost = 0;
+        for (std::size_t i = 0; i < found.size(); ++i) lost += std::isnan(found[i]);
+        BOOST_TEST(lost == 9 * 16);
+        BOOST_TEST(std::isnan(found[(4 * 40 + 20) * 16]));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(weights_of_one_window_refuse_a_plane) {
     cpu::execution run(cpu{1});
     std::vector<bfloat16> x(2 * 8 * 7 * 6), prepared(7 * 7 * 6 * 9), y(2 * 2 * 9);
@@ -178,6 +231,7 @@ BOOST_AUTO_TEST_CASE(weights_of_one_window_refuse_a_plane) {
 }
 
 BOOST_AUTO_TEST_CASE(dense_layers_agree_with_the_reference) {
+    constexpr float no_floor = -std::numeric_limits<float>::infinity();
     for (std::size_t const depth : {1u, 31u, 64u, 200u, 1027u})
         for (std::size_t const outputs : {1u, 3u, 16u, 53u})
             for (std::size_t const batch : {1u, 2u, 6u, 33u}) {
@@ -191,7 +245,7 @@ BOOST_AUTO_TEST_CASE(dense_layers_agree_with_the_reference) {
                                                      .weights = {dw.data(), outputs, depth},
                                                      .bias = db,
                                                      .y = {expected.data(), batch, outputs}});
-                std::vector<bfloat16> first;
+                std::vector<bfloat16> first, first_tiled;
                 for (int const threads : {1, 2, 5}) {
                     cpu::execution run(cpu{threads});
                     auto y = poison(batch * outputs);
@@ -203,6 +257,13 @@ BOOST_AUTO_TEST_CASE(dense_layers_agree_with_the_reference) {
                                  "bfloat16, dense " + std::to_string(depth) + " to " + std::to_string(outputs));
                     if (first.empty()) first = y;
                     BOOST_TEST((as<float>(first) == as<float>(y)));
+                    y = poison(batch * outputs);
+                    backend::eigen_engine::dense_in_pairs<emulated_tiles>(run, {x.data(), batch, depth}, {w.data(), outputs, depth},
+                                                                          bias.data(), no_floor, {y.data(), batch, outputs});
+                    expect_close(as<float>(y), expected, 0.004,
+                                 "bfloat16, in tiles, dense " + std::to_string(depth) + " to " + std::to_string(outputs));
+                    if (first_tiled.empty()) first_tiled = y;
+                    BOOST_TEST((as<float>(first_tiled) == as<float>(y)));
                 }
             }
 }

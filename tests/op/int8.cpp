@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "drawn_unit.hpp"
+#include "emulated_tiles.hpp"
 #include "laws.hpp"
+#include "trapped_tiles.hpp"
 
 #include <mcfa/backend/eigen_int8.hpp>
 #include <mcfa/core/random.hpp>
@@ -13,7 +15,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 // Passes in 8 bits against plain loops over whole numbers: the same bytes and the same floats on every processor.
@@ -61,7 +65,8 @@ struct int8_unit : drawn_unit {
     }
     std::vector<std::uint8_t> x() const { return random_bytes(11, size(op.product.in)); }
 
-    template <class Out>
+    /// By what the backend has, or by the tiles of a policy.
+    template <class Out, class Tiles = void>
     std::vector<Out> on(cpu const& backend) const {
         cpu::execution run(backend);
         using preparation = int8_unit_preparation<float>;
@@ -83,19 +88,21 @@ struct int8_unit : drawn_unit {
         if (sizeof(Out) == 1)
             for (float& f : factors) f /= wanted.scale;
         std::vector<Out> y(size(op.out()), Out(77));
-        compute(run, int8_unit_forward<Out>{.x = batch_of(given_bytes.data(), batch, c.in),
-                                            .x_zero = given.zero,
-                                            .prepared = prepared,
-                                            .layout = layout,
-                                            .starts = starts,
-                                            .factors = factors,
-                                            .y = batch_of(y.data(), batch, op.out()),
-                                            .y_zero = wanted.zero,
-                                            .kernel = c.kernel,
-                                            .stride = c.stride,
-                                            .pad = c.pad,
-                                            .rectified = op.rectified,
-                                            .pooled = op.pooled});
+        int8_unit_forward<Out> const pass{.x = batch_of(given_bytes.data(), batch, c.in),
+                                          .x_zero = given.zero,
+                                          .prepared = prepared,
+                                          .layout = layout,
+                                          .starts = starts,
+                                          .factors = factors,
+                                          .y = batch_of(y.data(), batch, op.out()),
+                                          .y_zero = wanted.zero,
+                                          .kernel = c.kernel,
+                                          .stride = c.stride,
+                                          .pad = c.pad,
+                                          .rectified = op.rectified,
+                                          .pooled = op.pooled};
+        if constexpr (std::is_void_v<Tiles>) compute(run, pass);
+        else backend::eigen_engine::run_unit<Tiles>(run, pass);
         return y;
     }
 
@@ -176,6 +183,27 @@ BOOST_AUTO_TEST_CASE(units_are_the_same_on_any_number_of_threads) {
             BOOST_TEST((unit.on<float>(cpu{threads}) == unit.on<float>(cpu{1})), unit.name() << ", " << threads);
         }
 }
+
+/// By tiles the same bits, also on lines of windows that are longer than one tile.
+BOOST_AUTO_TEST_CASE(units_in_tiles_are_those_of_plain_loops) {
+    std::vector<int8_unit> all = int8_units();
+    for (convolution const& op : {convolution{{32, 5, 40}, 40, 3, 1, 1}, {{64, 4, 17}, 21, 3, 1, 1}, {{64, 6, 70}, 18, 1, 2, 0}})
+        for (bool const pooled : {false, true}) all.push_back({{{op, true, pooled}, 2, true}, {0.02f, 131}, {0.1f, 3}});
+    for (auto const& unit : all) {
+        BOOST_TEST((unit.on<std::uint8_t, emulated_tiles>(cpu{1}) == unit.expected<std::uint8_t>()), unit.name());
+        BOOST_TEST((unit.on<float, emulated_tiles>(cpu{3}) == unit.expected<float>()), unit.name() << ", to float");
+        BOOST_TEST(emulated_tiles::configured() == 0);
+    }
+}
+
+#if defined(__x86_64__) && defined(__linux__)
+BOOST_AUTO_TEST_CASE(units_by_instructions_are_those_of_plain_loops) {
+    std::optional<trapped_tiles> trap;
+    if (!backend::eigen_engine::tiles_permitted()) trap.emplace();
+    for (auto const& unit : int8_units())
+        BOOST_TEST((unit.on<std::uint8_t, backend::eigen_engine::tile_instructions>(cpu{2}) == unit.expected<std::uint8_t>()), unit.name());
+}
+#endif
 
 /// Products of 255 and 127 alone, whose sums of two leave 16 bits, and of four reach 17.
 BOOST_AUTO_TEST_CASE(largest_products_are_exact) {

@@ -7,7 +7,12 @@
 // a namespace gets its name in no other way. `tests/package/two_widths` links such a pair.
 //
 // vector_bytes: of one vector register of the processor this file is compiled for.
-#if defined(__AVX512BF16__) && defined(__AVX512VNNI__)
+#if defined(__AMX_TILE__) && defined(__AMX_BF16__) && defined(__AMX_INT8__) && defined(__AVX512BF16__) && defined(__AVX512VNNI__)
+#define MCFA_VECTORS vectors_of_64_bytes_with_bfloat16_vnni_and_tiles
+namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
+inline constexpr int vector_bytes = 64;
+}
+#elif defined(__AVX512BF16__) && defined(__AVX512VNNI__)
 #define MCFA_VECTORS vectors_of_64_bytes_with_bfloat16_and_vnni
 namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 inline constexpr int vector_bytes = 64;

@@ -5,13 +5,14 @@
 #include <mcfa/backend/eigen/bfloat16/pairs.hpp>
 #include <mcfa/backend/eigen/bfloat16/winograd.hpp>
 #include <mcfa/backend/eigen/convolution/choice.hpp>
+#include <mcfa/backend/eigen/tiles/engine.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/op/convolution.hpp>
 
 #include <cstddef>
 #include <string_view>
 
-// Which algorithm computes a convolution in bfloat16: the one place that chooses it. `pair_engine` (pairs.hpp) says what multiplies.
+// Which algorithm computes a convolution in bfloat16: the one place that chooses it.
 namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 enum class narrow_algorithm { product, direct, winograd_2x2, winograd_4x4 };
@@ -21,6 +22,9 @@ inline std::string_view name_of(narrow_algorithm a) {
                                           "Winograd F(2x2, 3x3), products of bfloat16", "Winograd F(4x4, 3x3), products of float"};
     return names[static_cast<std::size_t>(a)];
 }
+
+/// What multiplies in the direct engine and in dense layers, in words.
+inline std::string_view pairs_by() { return uses_tiles() ? "AMX-BF16" : pair_engine; }
 
 /// Products of bfloat16 in the time of one of float, as measured in registers: Zen 4 starts two such instructions where it starts two of float,
 /// a Xeon of the Emerald Rapids generation one where it starts four.
@@ -33,9 +37,16 @@ inline double pair_speed() {
     return 0.5;
 }
 
+/// Such products of the direct engine, and of Winograd's, which has none in tiles. TDPBF16PS was measured at 6.7 times float's rate on a Xeon.
+struct pair_speeds {
+    double direct, winograd;
+
+    static pair_speeds here() { return {uses_tiles() ? 6.7 : pair_speed(), pair_speed()}; }
+};
+
 /// The algorithm with the lowest estimated cost for passes over about `batch` samples. In products of float, for each pair of an input and an output
 /// channel, the estimate adds products, transforms (for each tile as many for a channel as were measured) and the traffic of weights.
-inline narrow_algorithm choose_narrow(convolution const& op, weights_form form, double batch) {
+inline narrow_algorithm choose_narrow(convolution const& op, weights_form form, double batch, pair_speeds speeds = pair_speeds::here()) {
     if (has_full_window(op)) return narrow_algorithm::product;
     auto const c = forward_correlation(op);
     if (form == weights_form::lean || !suits_winograd(c) || c.in.channels < 12 || c.out.channels < 12) return narrow_algorithm::direct;
@@ -45,7 +56,7 @@ inline narrow_algorithm choose_narrow(convolution const& op, weights_form form, 
         double const weights = multiply_adds_per_byte * points * sizeof(bfloat16);
         return batch * tiles * (points / speed + transforms * (1.0 / c.in.channels + 1.0 / c.out.channels)) + weights;
     };
-    double const direct = cost(1, pair_speed(), 0), on_2x2 = cost(2, pair_speed(), 125), on_4x4 = cost(4, 1, 250);
+    double const direct = cost(1, speeds.direct, 0), on_2x2 = cost(2, speeds.winograd, 125), on_4x4 = cost(4, 1, 250);
     if (on_2x2 <= on_4x4) return on_2x2 < direct ? narrow_algorithm::winograd_2x2 : narrow_algorithm::direct;
     return on_4x4 < direct ? narrow_algorithm::winograd_4x4 : narrow_algorithm::direct;
 }

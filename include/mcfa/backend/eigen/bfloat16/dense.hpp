@@ -2,8 +2,11 @@
 #pragma once
 
 #include <mcfa/backend/eigen/backend.hpp>
+#include <mcfa/backend/eigen/bfloat16/pair_tiles.hpp>
 #include <mcfa/backend/eigen/bfloat16/pairs.hpp>
 #include <mcfa/backend/eigen/convolution/micro/micro_kernel.hpp>
+#include <mcfa/backend/eigen/tiles/dense.hpp>
+#include <mcfa/backend/eigen/tiles/engine.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/op/dense.hpp>
 
@@ -11,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 #include <utility>
 
 namespace mcfa {
@@ -41,11 +45,21 @@ template <int Rows, int Outputs, std::size_t... Sum>
     ((sums[Sum] = sum_of_lanes<float>(sum[Sum])), ...);
 }
 
-/// y = max(floor, x W' + bias).  x (rows, depth), weights (outputs, depth), bias (outputs) or null; an item is a block of outputs.
-inline void dense_in_pairs(eigen::execution& run, matrix<bfloat16 const> const& x, matrix<bfloat16 const> const& weights, float const* bias,
-                           float floor, matrix<bfloat16> const& y) {
+/// y = max(floor, x W' + bias).  x (rows, depth), weights (outputs, depth), bias (outputs) or null; an item is a block of outputs. Tiles: a
+/// policy for them, or none.
+template <class Tiles = without_tiles>
+void dense_in_pairs(eigen::execution& run, matrix<bfloat16 const> const& x, matrix<bfloat16 const> const& weights, float const* bias,
+                    float floor, matrix<bfloat16> const& y) {
     constexpr std::size_t outputs = 4, rows_at_once = 4, block = 16;
     std::size_t const depth = x.extent(1), count = weights.extent(0), rows = x.extent(0);
+    auto const finish = [&](float sum, std::size_t row, std::size_t output) {
+        sum += bias ? bias[output] : 0.0f;
+        y(row, output) = bfloat16(sum < floor ? floor : sum);
+    };
+    if constexpr (tile_engine<Tiles>)
+        return dense_in_tiles<tiled_pairs, Tiles, float>(run, x, weights, [&](std::size_t o, std::size_t row, int here, float const* sums) {
+            for (int r = 0; r < here; ++r) finish(sums[r], row + r, o);
+        });
     run.launch(static_cast<std::int64_t>((count + block - 1) / block), [&](std::int64_t item) {
         std::size_t const last = std::min(count, (item + 1) * block);
         for (std::size_t first = item * block; first < last; first += outputs) {
@@ -59,10 +73,8 @@ inline void dense_in_pairs(eigen::execution& run, matrix<bfloat16 const> const& 
                 if (here == 1) inner_products<1, outputs>(std::make_index_sequence<outputs>{}, a, w, depth, sums);
                 else inner_products<rows_at_once, outputs>(std::make_index_sequence<rows_at_once * outputs>{}, a, w, depth, sums);
                 for (std::size_t r = 0; r < here; ++r)
-                    for (std::size_t o = first; o < std::min(first + outputs, last); ++o) {
-                        float const sum = sums[r * outputs + (o - first)] + (bias ? bias[o] : 0.0f);
-                        y(top + r, o) = bfloat16(sum < floor ? floor : sum);
-                    }
+                    for (std::size_t o = first; o < std::min(first + outputs, last); ++o)
+                        finish(sums[r * outputs + (o - first)], top + r, o);
             }
         }
     });
@@ -75,7 +87,9 @@ struct kernel<dense_forward<bfloat16, bfloat16>, backend::eigen> {
     static void run(backend::eigen::execution& run, dense_forward<bfloat16, bfloat16> const& p) {
         using namespace backend::eigen_engine;
         backend::eigen::execution::serial_guard const guard(run, static_cast<double>(p.weights.size() * p.x.extent(0)));
-        dense_in_pairs(run, p.x, p.weights, p.bias.data(), no_floor<float>, p.y);
+        with_tiles([&]<class Tiles>(std::type_identity<Tiles>) {
+            dense_in_pairs<Tiles>(run, p.x, p.weights, p.bias.data(), no_floor<float>, p.y);
+        });
     }
 };
 

@@ -3,9 +3,11 @@
 
 #include <mcfa/backend/eigen/bfloat16/maxima.hpp>
 #include <mcfa/backend/eigen/bfloat16/pair_kernel.hpp>
+#include <mcfa/backend/eigen/bfloat16/pair_tiles.hpp>
 #include <mcfa/backend/eigen/convolution/direct/band_cut.hpp>
 #include <mcfa/backend/eigen/convolution/direct/correlation.hpp>
 #include <mcfa/backend/eigen/convolution/micro/weight_packing.hpp>
+#include <mcfa/backend/eigen/tiles/engine.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/op/convolution.hpp>
 
@@ -71,8 +73,8 @@ inline void lay_paired_rows(correlation const& c, bfloat16 const* x, int first, 
     }
 }
 
-/// y = the unit of x with packed weights.
-template <class Execution>
+/// y = the unit of x with packed weights. Tiles: a policy for them, or none.
+template <class Tiles = without_tiles, class Execution>
 void correlate_pairs(Execution& run, correlation const& c, std::size_t batch, bfloat16 const* x, bfloat16 const* packed,
                      narrow_end const& end, bfloat16* y) {
     bool const plain = c.plain() && c.in.channels % 2 == 0;
@@ -81,7 +83,10 @@ void correlate_pairs(Execution& run, correlation const& c, std::size_t batch, bf
     auto const cut = band_cut::of(c, end.pooled, batch, run.threads(), c.grid_width() * inputs, pair_columns, 65536);
     std::size_t const grid_size = plain ? 0 : ((cut.rows - 1) * c.stride + c.kernel) * line;
     std::size_t const sums_size = end.pooled ? static_cast<std::size_t>(cut.rows) * c.out.width * outputs : 0;
-    auto const own = run.template thread_scratch<bfloat16>(thread_own{}, grid_size + sums_size);
+    std::size_t tiles_size = 0;
+    if constexpr (tile_engine<Tiles>)
+        tiles_size = tile_cut::of(cut.rows, c.out.width, c.kernel, c.kernel * inputs / 2, true).scratch_bytes() / sizeof(bfloat16);
+    auto const own = run.template thread_scratch<bfloat16>(thread_own{}, tiles_size + grid_size + sums_size);
     std::size_t const share = own.size() / run.threads();
     shape const small{outputs, c.out.height / 2, c.out.width / 2};
     int const height = end.pooled ? small.height * 2 : c.out.height;
@@ -91,7 +96,8 @@ void correlate_pairs(Execution& run, correlation const& c, std::size_t batch, bf
         int const first = static_cast<int>(item / cut.splits % cut.bands) * cut.rows;
         int const rows = std::min(cut.rows, height - first);
         if (rows <= 0) return;
-        bfloat16* const scratch = own.data() + thread * share;
+        bfloat16* const tiles = own.data() + thread * share;
+        bfloat16* const scratch = tiles + tiles_size;
         bfloat16 const* grid = x + sample * c.in.size();
         if (plain) {
             grid += first * c.stride * line;
@@ -102,8 +108,13 @@ void correlate_pairs(Execution& run, correlation const& c, std::size_t batch, bf
         bfloat16* const sums =
             end.pooled ? scratch + grid_size : y + sample * c.out.size() + static_cast<std::size_t>(first) * c.out.width * outputs;
         int const begin = split * cut.columns, last = std::min(outputs, begin + cut.columns);
-        multiply_pairs(rows * c.out.width, window_rows<bfloat16>{grid, c.out.width, c.stride * inputs, c.stride * line}, packed, end.bias,
-                       end.floor(), begin, last, c.kernel, c.kernel * inputs / 2, line, sums, outputs);
+        window_rows<bfloat16> const windows{grid, c.out.width, c.stride * inputs, c.stride * line};
+        if constexpr (tile_engine<Tiles>)
+            multiply_pairs_in_tiles<Tiles>({windows, rows, packed, end.bias, begin, last, c.kernel, c.kernel * inputs, line}, end.floor(),
+                                           reinterpret_cast<std::byte*>(tiles), sums, outputs);
+        else
+            multiply_pairs(rows * c.out.width, windows, packed, end.bias, end.floor(), begin, last, c.kernel, c.kernel * inputs / 2, line,
+                           sums, outputs);
         if (!end.pooled) return;
         for (int row = 0; row < rows / 2; ++row)
             for (int column = 0; column < small.width; ++column) {

@@ -6,6 +6,7 @@
 #include <mcfa/backend/eigen/bfloat16/dense.hpp>
 #include <mcfa/backend/eigen/bfloat16/direct.hpp>
 #include <mcfa/backend/eigen/bfloat16/winograd.hpp>
+#include <mcfa/backend/eigen/tiles/engine.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/raise.hpp>
@@ -14,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 namespace mcfa {
 
@@ -28,6 +30,31 @@ inline void lay_full_window(eigen::execution& run, convolution const& op, float 
         for (std::size_t k = 0; k < area; ++k)
             for (std::size_t i = 0; i < channels; ++i) to(k, i) = bfloat16(from(i, k));
     });
+}
+
+/// The unit, by tiles of a policy or by none.
+template <class Tiles>
+void run_unit(eigen::execution& run, unit_forward_prepared<bfloat16, bfloat16> const& p) {
+    auto const unit = p.geometry();
+    convolution const& op = unit.product;
+    std::size_t const batch = p.x.extent(0);
+    eigen::execution::serial_guard const guard(run, static_cast<double>(op.weights()) * op.out().pixels() * static_cast<double>(batch));
+    narrow_end const end{pack_bias(run, op.out_channels, p.bias.data()), unit.rectified, unit.pooled};
+    switch (static_cast<narrow_algorithm>(p.layout.algorithm)) {
+    case narrow_algorithm::product:
+        if (!has_full_window(op))
+            raise(shape_error({"convolution: weights prepared for one window of ", op.kernel, "x", op.kernel, " are run on a plane of ",
+                               to_string(op.in)}));
+        if (unit.pooled) return; // of one pixel there is no maximum
+        return dense_in_pairs<Tiles>(run, p.x.rows(), {p.prepared.data(), op.out_channels, op.in.size()}, p.bias.data(), end.floor(),
+                                     p.y.rows());
+    case narrow_algorithm::direct:
+        return correlate_pairs<Tiles>(run, forward_correlation(op), batch, p.x.data(), p.prepared.data(), end, p.y.data());
+    case narrow_algorithm::winograd_2x2:
+        return correlate_narrow_tiles<2>(run, forward_correlation(op), batch, p.x.data(), p.prepared.data(), end, p.y.data());
+    case narrow_algorithm::winograd_4x4:
+        return correlate_narrow_tiles<4>(run, forward_correlation(op), batch, p.x.data(), p.prepared.data(), end, p.y.data());
+    }
 }
 
 } // namespace backend::eigen_engine::inline MCFA_VECTORS
@@ -66,27 +93,7 @@ template <>
 struct kernel<unit_forward_prepared<bfloat16, bfloat16>, backend::eigen> {
     static void run(backend::eigen::execution& run, unit_forward_prepared<bfloat16, bfloat16> const& p) {
         using namespace backend::eigen_engine;
-        auto const unit = p.geometry();
-        convolution const& op = unit.product;
-        std::size_t const batch = p.x.extent(0);
-        backend::eigen::execution::serial_guard const guard(run, static_cast<double>(op.weights()) * op.out().pixels() *
-                                                                     static_cast<double>(batch));
-        narrow_end const end{pack_bias(run, op.out_channels, p.bias.data()), unit.rectified, unit.pooled};
-        switch (static_cast<narrow_algorithm>(p.layout.algorithm)) {
-        case narrow_algorithm::product:
-            if (!has_full_window(op))
-                raise(shape_error({"convolution: weights prepared for one window of ", op.kernel, "x", op.kernel, " are run on a plane of ",
-                                   to_string(op.in)}));
-            if (unit.pooled) return; // of one pixel there is no maximum
-            return dense_in_pairs(run, p.x.rows(), {p.prepared.data(), op.out_channels, op.in.size()}, p.bias.data(), end.floor(),
-                                  p.y.rows());
-        case narrow_algorithm::direct:
-            return correlate_pairs(run, forward_correlation(op), batch, p.x.data(), p.prepared.data(), end, p.y.data());
-        case narrow_algorithm::winograd_2x2:
-            return correlate_narrow_tiles<2>(run, forward_correlation(op), batch, p.x.data(), p.prepared.data(), end, p.y.data());
-        case narrow_algorithm::winograd_4x4:
-            return correlate_narrow_tiles<4>(run, forward_correlation(op), batch, p.x.data(), p.prepared.data(), end, p.y.data());
-        }
+        with_tiles([&]<class Tiles>(std::type_identity<Tiles>) { run_unit<Tiles>(run, p); });
     }
 };
 

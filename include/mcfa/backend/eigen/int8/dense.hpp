@@ -4,6 +4,8 @@
 #include <mcfa/backend/eigen/backend.hpp>
 #include <mcfa/backend/eigen/int8/quad_end.hpp>
 #include <mcfa/backend/eigen/int8/quads.hpp>
+#include <mcfa/backend/eigen/tiles/dense.hpp>
+#include <mcfa/backend/eigen/tiles/engine.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/core/view.hpp>
 
@@ -41,12 +43,27 @@ template <int Rows, int Outputs, std::size_t... Sum>
     ((sums[Sum] = sum_of_lanes<std::int32_t>(sum[Sum])), ...);
 }
 
-/// y = what `finish` makes of x W'.  x (rows, depth), weights (outputs, depth); an item is a block of outputs.
-template <class Out>
+/// Products of weights and bytes by tiles.
+struct tiled_weight_quads {
+    static int panel_width(int left) { return whole_vectors<float>(std::min(2 * lanes<float>, left)); }
+
+    template <int Sum, int A, int B, tile_engine Tiles>
+    static void add(Tiles& tiles) {
+        tiles.template add_signed_quads<Sum, A, B>();
+    }
+};
+
+/// y = what `finish` makes of x W'.  x (rows, depth), weights (outputs, depth); an item is a block of outputs. Tiles: a policy for them, or none.
+template <class Tiles = without_tiles, class Out>
 void dense_in_quads(eigen::execution& run, matrix<std::uint8_t const> const& x, matrix<int8 const> const& weights,
                     quad_end<Out> const& finish, matrix<Out> const& y) {
     constexpr std::size_t outputs = 4, rows_at_once = vector_registers == 32 ? 4 : 2, block = 16;
     std::size_t const depth = x.extent(1), count = weights.extent(0), rows = x.extent(0);
+    if constexpr (tile_engine<Tiles>)
+        return dense_in_tiles<tiled_weight_quads, Tiles, std::int32_t>(
+            run, x, weights, [&](std::size_t o, std::size_t row, int here, std::int32_t const* sums) {
+                for (int r = 0; r < here; ++r) y(row + r, o) = finish.of(finish.starts[o] + sums[r], o);
+            });
     run.launch(static_cast<std::int64_t>((count + block - 1) / block), [&](std::int64_t item) {
         std::size_t const last = std::min(count, (item + 1) * block);
         for (std::size_t first = item * block; first < last; first += outputs) {

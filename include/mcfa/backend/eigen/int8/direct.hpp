@@ -6,6 +6,8 @@
 #include <mcfa/backend/eigen/convolution/micro/weight_packing.hpp>
 #include <mcfa/backend/eigen/int8/maxima.hpp>
 #include <mcfa/backend/eigen/int8/quad_kernel.hpp>
+#include <mcfa/backend/eigen/int8/quad_tiles.hpp>
+#include <mcfa/backend/eigen/tiles/engine.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/op/convolution.hpp>
 
@@ -38,8 +40,8 @@ inline void lay_byte_rows(correlation const& c, std::uint8_t const* x, std::uint
     }
 }
 
-/// y = the unit of x with packed weights.
-template <class Out, class Execution>
+/// y = the unit of x with packed weights. Tiles: a policy for them, or none.
+template <class Tiles = without_tiles, class Out, class Execution>
 void correlate_quads(Execution& run, correlation const& c, std::size_t batch, std::uint8_t const* x, std::uint8_t zero, int8 const* packed,
                      quad_end<Out> const& finish, bool pooled, Out* y) {
     bool const plain = c.plain() && c.kernel * c.in.channels % 4 == 0; // else the last four of a sample would be read beyond its end
@@ -48,7 +50,9 @@ void correlate_quads(Execution& run, correlation const& c, std::size_t batch, st
     auto const cut = band_cut::of(c, pooled, batch, run.threads(), static_cast<int>(line), quad_columns, 131072);
     std::size_t const grid_size = plain ? 0 : (((cut.rows - 1) * c.stride + c.kernel) * line + 3 + 63) / 64 * 64;
     std::size_t const sums_size = pooled ? static_cast<std::size_t>(cut.rows) * c.out.width * outputs * sizeof(Out) : 0;
-    auto const own = run.template thread_scratch<std::uint8_t>(thread_own{}, grid_size + sums_size);
+    std::size_t tiles_size = 0;
+    if constexpr (tile_engine<Tiles>) tiles_size = tile_cut::of(cut.rows, c.out.width, c.kernel, window_quads(c), true).scratch_bytes();
+    auto const own = run.template thread_scratch<std::uint8_t>(thread_own{}, tiles_size + grid_size + sums_size);
     std::size_t const share = own.size() / run.threads();
     shape const small{outputs, c.out.height / 2, c.out.width / 2};
     int const height = pooled ? small.height * 2 : c.out.height;
@@ -58,7 +62,8 @@ void correlate_quads(Execution& run, correlation const& c, std::size_t batch, st
         int const first = static_cast<int>(item / cut.splits % cut.bands) * cut.rows;
         int const rows = std::min(cut.rows, height - first);
         if (rows <= 0) return;
-        std::uint8_t* const scratch = own.data() + thread * share;
+        std::uint8_t* const tiles = own.data() + thread * share;
+        std::uint8_t* const scratch = tiles + tiles_size;
         std::uint8_t const* grid = x + sample * c.in.size();
         if (plain) {
             grid += first * c.stride * line;
@@ -69,8 +74,11 @@ void correlate_quads(Execution& run, correlation const& c, std::size_t batch, st
         Out* const sums = pooled ? reinterpret_cast<Out*>(scratch + grid_size)
                                  : y + sample * c.out.size() + static_cast<std::size_t>(first) * c.out.width * outputs;
         int const begin = split * cut.columns, last = std::min(outputs, begin + cut.columns);
-        multiply_quads(rows * c.out.width, window_rows<std::uint8_t>{grid, c.out.width, c.stride * inputs, c.stride * line}, packed, finish,
-                       begin, last, c.kernel, window_quads(c), line, sums, outputs);
+        window_rows<std::uint8_t> const windows{grid, c.out.width, c.stride * inputs, c.stride * line};
+        if constexpr (tile_engine<Tiles>)
+            multiply_quads_in_tiles<Tiles>({windows, rows, packed, finish.starts, begin, last, c.kernel, 4 * window_quads(c), line}, finish,
+                                           reinterpret_cast<std::byte*>(tiles), sums, outputs);
+        else multiply_quads(rows * c.out.width, windows, packed, finish, begin, last, c.kernel, window_quads(c), line, sums, outputs);
         if (!pooled) return;
         for (int row = 0; row < rows / 2; ++row)
             for (int column = 0; column < small.width; ++column) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mcfa/backend/eigen/convolution/micro/simd.hpp>
+#include <mcfa/backend/eigen/tiles/engine.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/core/int8.hpp>
 
@@ -18,9 +19,9 @@
 // all four products to its sum. Every way of doing so gives the same sums.
 namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
-enum class quad_engine { avx512_vnni, avx_vnni, words, lanes };
+enum class quad_engine { avx512_vnni, avx_vnni, words, lanes, amx };
 
-/// What multiplies; the one place that says so. `vpmaddubsw` would saturate its sums of two products, so without VNNI factors are widened to 16 bits.
+/// What multiplies in registers; the one place that says so. `vpmaddubsw` would saturate its sums of two products, so without VNNI factors are widened to 16 bits.
 inline constexpr quad_engine quads_by =
 #if defined(__AVX512F__) && defined(__AVX512VNNI__)
     quad_engine::avx512_vnni;
@@ -33,9 +34,12 @@ inline constexpr quad_engine quads_by =
 #endif
 
 inline std::string_view name_of(quad_engine e) {
-    constexpr std::string_view names[] = {"AVX512-VNNI", "AVX-VNNI", "widened to 16 bits", "widened to 32 bits"};
+    constexpr std::string_view names[] = {"AVX512-VNNI", "AVX-VNNI", "widened to 16 bits", "widened to 32 bits", "AMX-INT8"};
     return names[static_cast<std::size_t>(e)];
 }
+
+/// What multiplies: tiles where there are such, else registers.
+inline quad_engine quads_in_use() { return uses_tiles() ? quad_engine::amx : quads_by; }
 
 /// A register of fours: of bytes or of weights, the first in the lowest bits of a lane; and one of sums.
 using quad_packet = packet<std::int32_t>;

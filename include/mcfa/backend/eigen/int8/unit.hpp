@@ -6,6 +6,7 @@
 #include <mcfa/backend/eigen/int8/dense.hpp>
 #include <mcfa/backend/eigen/int8/direct.hpp>
 #include <mcfa/backend/eigen/int8/weights.hpp>
+#include <mcfa/backend/eigen/tiles/engine.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/raise.hpp>
@@ -15,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 namespace mcfa {
 
@@ -34,6 +36,25 @@ T const* on_whole_vectors(Execution& run, Name name, row<T const> const& values)
     auto const copy = run.template scratch<T>(name, whole_vectors<T>(static_cast<int>(values.size())));
     std::fill(std::copy_n(values.data(), values.size(), copy.begin()), copy.end(), T(0));
     return copy.data();
+}
+
+/// The unit, by tiles of a policy or by none.
+template <class Tiles, class Out>
+void run_unit(eigen::execution& run, int8_unit_forward<Out> const& p) {
+    auto const unit = p.geometry();
+    convolution const& op = unit.product;
+    std::size_t const batch = p.x.extent(0);
+    eigen::execution::serial_guard const guard(run, static_cast<double>(op.weights()) * op.out().pixels() * static_cast<double>(batch));
+    quad_end<Out> const finish{on_whole_vectors(run, quad_starts{}, p.starts), on_whole_vectors(run, quad_factors{}, p.factors), p.y_zero,
+                               p.rectified};
+    if (static_cast<int8_algorithm>(p.layout.algorithm) == int8_algorithm::direct)
+        return correlate_quads<Tiles>(run, forward_correlation(op), batch, p.x.data(), static_cast<std::uint8_t>(p.x_zero),
+                                      p.prepared.data(), finish, unit.pooled, p.y.data());
+    if (!is_one_window(op))
+        raise(shape_error(
+            {"convolution: weights prepared for one window of ", op.kernel, "x", op.kernel, " are run on a plane of ", to_string(op.in)}));
+    if (unit.pooled) return; // of one pixel there is no maximum
+    dense_in_quads<Tiles>(run, p.x.rows(), {p.prepared.data(), op.out_channels, op.in.size()}, finish, p.y.rows());
 }
 
 } // namespace backend::eigen_engine::inline MCFA_VECTORS
@@ -71,21 +92,7 @@ template <class Out>
 struct kernel<int8_unit_forward<Out>, backend::eigen> {
     static void run(backend::eigen::execution& run, int8_unit_forward<Out> const& p) {
         using namespace backend::eigen_engine;
-        auto const unit = p.geometry();
-        convolution const& op = unit.product;
-        std::size_t const batch = p.x.extent(0);
-        backend::eigen::execution::serial_guard const guard(run, static_cast<double>(op.weights()) * op.out().pixels() *
-                                                                     static_cast<double>(batch));
-        quad_end<Out> const finish{on_whole_vectors(run, quad_starts{}, p.starts), on_whole_vectors(run, quad_factors{}, p.factors),
-                                   p.y_zero, p.rectified};
-        if (static_cast<int8_algorithm>(p.layout.algorithm) == int8_algorithm::direct)
-            return correlate_quads(run, forward_correlation(op), batch, p.x.data(), static_cast<std::uint8_t>(p.x_zero), p.prepared.data(),
-                                   finish, unit.pooled, p.y.data());
-        if (!is_one_window(op))
-            raise(shape_error({"convolution: weights prepared for one window of ", op.kernel, "x", op.kernel, " are run on a plane of ",
-                               to_string(op.in)}));
-        if (unit.pooled) return; // of one pixel there is no maximum
-        dense_in_quads(run, p.x.rows(), {p.prepared.data(), op.out_channels, op.in.size()}, finish, p.y.rows());
+        with_tiles([&]<class Tiles>(std::type_identity<Tiles>) { run_unit<Tiles>(run, p); });
     }
 };
 
