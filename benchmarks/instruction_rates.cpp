@@ -4,6 +4,8 @@
 #include <cstdio>
 
 #if defined(__AVX512F__)
+#include <mcfa/backend/eigen/tiles/engine.hpp>
+
 #include <immintrin.h>
 
 #include <algorithm>
@@ -27,6 +29,41 @@ double rate(double operations, Step const& step) {
     return best;
 }
 
+/// The same over six tiles of sums, of two tiles of factors.
+template <class Step>
+double tile_rate(double operations, Step const& step) {
+    using namespace mcfa::backend::eigen_engine;
+    constexpr int rounds = 300'000;
+    double best = 0;
+    for (int run = 0; run < 9; ++run) {
+        tile_configuration whole;
+        for (int tile = 0; tile < 8; ++tile) whole.rows[tile] = tile_side, whole.row_bytes[tile] = tile_side * tile_lane;
+        tile_instructions tiles(whole);
+        tiles.zero<0>(), tiles.zero<1>(), tiles.zero<2>(), tiles.zero<3>(), tiles.zero<4>(), tiles.zero<5>(), tiles.zero<6>(),
+            tiles.zero<7>();
+        std::clock_t const start = std::clock();
+        for (int round = 0; round < rounds; ++round) step(tiles);
+        best = std::max(best, 6 * operations * rounds * CLOCKS_PER_SEC / static_cast<double>(std::clock() - start) / 1e9);
+    }
+    return best;
+}
+
+/// AMX's, where this program is compiled for it and the system permits it.
+void print_tile_rates() {
+    using namespace mcfa::backend::eigen_engine;
+    if (!compiled_for_tiles) return;
+    if (!uses_tiles()) return void(std::puts("tiles: not permitted"));
+    constexpr double lanes_multiplied = tile_side * tile_side * tile_side;
+    std::printf("bfloat16, tdpbf16ps: %.0f\n", tile_rate(4 * lanes_multiplied, [](tile_instructions& t) {
+                    t.add_pairs<0, 6, 7>(), t.add_pairs<1, 6, 7>(), t.add_pairs<2, 6, 7>();
+                    t.add_pairs<3, 6, 7>(), t.add_pairs<4, 6, 7>(), t.add_pairs<5, 6, 7>();
+                }));
+    std::printf("8-bit integers, tdpbusd: %.0f\n", tile_rate(8 * lanes_multiplied, [](tile_instructions& t) {
+                    t.add_quads<0, 6, 7>(), t.add_quads<1, 6, 7>(), t.add_quads<2, 6, 7>();
+                    t.add_quads<3, 6, 7>(), t.add_quads<4, 6, 7>(), t.add_quads<5, 6, 7>();
+                }));
+}
+
 } // namespace
 
 int main() {
@@ -45,6 +82,7 @@ int main() {
                     asm volatile("vpdpbusd %1, %2, %0" : "+v"(s) : "v"(p), "v"(q));
                 }));
 #endif
+    print_tile_rates();
 }
 #else
 int main() { std::puts("skipped: this program is compiled without AVX-512"); }

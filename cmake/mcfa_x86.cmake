@@ -4,7 +4,7 @@
 # A level's object is compiled with instructions that an older processor lacks, and carries copies of inline functions of the standard library
 # and of Eigen. Of functions of one name a linker keeps one, for the whole program. So all names of an object are made local to it but one,
 # mcfa_x86_level_<level>, and the names of types, by which exceptions are caught.
-set(MCFA_X86_LEVELS "baseline;avx2;avx512;avx512_bf16" CACHE STRING "Levels of processors that programs with mcfa::x86 have kernels for")
+set(MCFA_X86_LEVELS "baseline;avx2;avx512;avx512_bf16;amx" CACHE STRING "Levels of processors that programs with mcfa::x86 have kernels for")
 
 set(mcfa_x86_problem "")
 if(TARGET mcfa_x86)
@@ -51,13 +51,14 @@ set(mcfa_x86_for_baseline "")
 set(mcfa_x86_for_avx2 -mavx2 -mfma -mf16c)
 set(mcfa_x86_for_avx512 ${mcfa_x86_for_avx2} -mavx512f -mavx512bw -mavx512cd -mavx512dq -mavx512vl)
 set(mcfa_x86_for_avx512_bf16 ${mcfa_x86_for_avx512} -mavx512bf16 -mavx512vnni)
+set(mcfa_x86_for_amx ${mcfa_x86_for_avx512_bf16} -mamx-tile -mamx-int8 -mamx-bf16)
 
 set(mcfa_x86_declared "")
 set(mcfa_x86_cases "")
 set(mcfa_x86_objects "")
 foreach(level IN LISTS MCFA_X86_LEVELS)
     if(NOT DEFINED mcfa_x86_for_${level})
-        message(FATAL_ERROR "MCFA_X86_LEVELS: there is no level '${level}' (there are baseline, avx2, avx512 and avx512_bf16)")
+        message(FATAL_ERROR "MCFA_X86_LEVELS: there is no level '${level}' (there are baseline, avx2, avx512, avx512_bf16 and amx)")
     endif()
     add_library(mcfa_x86_${level} OBJECT EXCLUDE_FROM_ALL "${mcfa_x86_sources}/kernels.cpp")
     set_target_properties(mcfa_x86_${level} PROPERTIES POSITION_INDEPENDENT_CODE ON INTERPROCEDURAL_OPTIMIZATION OFF UNITY_BUILD OFF)

@@ -169,9 +169,9 @@ BOOST_AUTO_TEST_CASE(cuts_cover_all_rows_and_groups) {
                             for (int r = 0; good && r < cut.rows; ++r) ++rows[static_cast<std::size_t>(first + r)];
                         }
                         good = good && std::count(rows.begin(), rows.end(), 0) == 0;
-                        int const last = cut.first_group(cut.steps() - 1);
-                        good = good && last >= 0 && last + cut.groups == runs * groups;
-                        good = good && (cut.gathered || (cut.groups * cut.steps() == runs * groups && groups % cut.groups == 0));
+                        int const all = cut.groups * cut.steps();
+                        good = good && cut.depth == runs * groups && all >= cut.depth && all < cut.depth + cut.groups;
+                        good = good && (cut.gathered || (all == cut.depth && groups % cut.groups == 0));
                         BOOST_TEST(good, lines << " x " << width << ", " << runs << " x " << groups);
                     }
 }

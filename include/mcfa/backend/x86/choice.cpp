@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The choice of a level, once for a program. Compiled for any x86-64 processor, since it runs before the processor is known.
+#include <mcfa/backend/eigen/tiles/permission.hpp>
 #include <mcfa/backend/x86/level_table.hpp>
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/raise.hpp>
@@ -27,7 +28,7 @@ std::string list_of_names() {
 void demand(x86_level level, std::string_view from) {
     if (!table_of(level))
         raise(option_error({from, ": this program has no kernels of level ", name_of(level), "; it has ", list_of_names()}));
-    if (!offered(level)) raise(option_error({from, ": this processor lacks instructions of level ", name_of(level)}));
+    if (!offered(level)) raise(option_error({from, ": this processor, or its operating system, does not offer level ", name_of(level)}));
 }
 
 /// As the environment asks, else the fastest of the program's levels that the processor offers.
@@ -49,6 +50,9 @@ x86_level first_choice() {
 bool offered(x86_level level) {
     __builtin_cpu_init();
     switch (level) {
+    case x86_level::amx:
+        if (!eigen_engine::tiles_permitted()) return false;
+        [[fallthrough]];
     case x86_level::avx512_bf16:
         if (!__builtin_cpu_supports("avx512bf16") || !__builtin_cpu_supports("avx512vnni")) return false;
         [[fallthrough]];

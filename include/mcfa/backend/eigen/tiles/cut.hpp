@@ -35,8 +35,6 @@ struct tile_cut {
     int first_row(int tile) const { return tile / tiles_of_line() * line + std::min(tile % tiles_of_line() * rows, line - rows); }
     /// Tiles along the sum.
     int steps() const { return (depth + groups - 1) / groups; }
-    /// First group of a step in the packed operand.
-    int first_group(int step) const { return std::min(step * groups, depth - groups); }
     /// Bytes of a gathered row, and of the most rows that are gathered at a time.
     std::size_t row_bytes() const { return static_cast<std::size_t>(steps()) * groups * tile_lane; }
     std::size_t scratch_bytes() const { return gathered ? 2 * tile_side * row_bytes() : 0; }

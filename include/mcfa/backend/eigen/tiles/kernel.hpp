@@ -69,29 +69,36 @@ template <class Products, int Rows, int Columns, tile_engine Tiles, class Sum>
         if constexpr (Rows > 1) tiles.template zero<2>();
         if constexpr (Rows > 1 && Columns > 1) tiles.template zero<3>();
     }
-    for (int run = 0, step = 0; run < walk.runs; ++run) {
-        std::ptrdiff_t at = run * walk.run_stride;
-        for (int k = 0; k < walk.steps; ++k, ++step, at += cut.groups * tile_lane) {
-            std::byte const* const b = walk.panel + cut.first_group(step) * walk.panel_stride;
-            tiles.template load<4>(walk.rows[0] + at, walk.row_stride);
-            tiles.template load<6>(b, walk.panel_stride);
+    // Copies, since loads of tiles may read any memory that is not a local value's.
+    std::byte const *const upper = walk.rows[0], *const lower = walk.rows[1], *const panel = walk.panel;
+    std::ptrdiff_t const row_stride = walk.row_stride, panel_stride = walk.panel_stride, run_stride = walk.run_stride;
+    std::ptrdiff_t const step_bytes = cut.groups * tile_lane, panel_step = cut.groups * panel_stride;
+    std::ptrdiff_t const last_step = (cut.depth - cut.groups) * panel_stride; // begins early enough to be whole
+    int const runs = walk.runs, steps = walk.steps;
+    std::ptrdiff_t below = 0;
+    for (int run = 0; run < runs; ++run) {
+        std::ptrdiff_t at = run * run_stride;
+        for (int k = 0; k < steps; ++k, at += step_bytes, below = std::min(below + panel_step, last_step)) {
+            std::byte const* const b = panel + below;
+            tiles.template load<4>(upper + at, row_stride);
+            tiles.template load<6>(b, panel_stride);
             Products::template add<0, 4, 6>(tiles);
             if constexpr (Columns > 1) {
-                tiles.template load<7>(b + side * tile_lane, walk.panel_stride);
+                tiles.template load<7>(b + side * tile_lane, panel_stride);
                 Products::template add<1, 4, 7>(tiles);
             }
             if constexpr (Rows > 1) {
-                tiles.template load<5>(walk.rows[1] + at, walk.row_stride);
+                tiles.template load<5>(lower + at, row_stride);
                 Products::template add<2, 5, 6>(tiles);
                 if constexpr (Columns > 1) Products::template add<3, 5, 7>(tiles);
             }
         }
     }
-    Sum* const lower = sums + cut.rows * 2 * side;
+    Sum* const lower_sums = sums + cut.rows * 2 * side;
     tiles.template store<0>(sums, sums_stride);
     if constexpr (Columns > 1) tiles.template store<1>(sums + side, sums_stride);
-    if constexpr (Rows > 1) tiles.template store<2>(lower, sums_stride);
-    if constexpr (Rows > 1 && Columns > 1) tiles.template store<3>(lower + side, sums_stride);
+    if constexpr (Rows > 1) tiles.template store<2>(lower_sums, sums_stride);
+    if constexpr (Rows > 1 && Columns > 1) tiles.template store<3>(lower_sums + side, sums_stride);
 }
 
 /// Copies one tile of rows, runs one after another. The last step takes a whole tile: groups that the one before has had are zeros there.
