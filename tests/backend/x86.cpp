@@ -3,6 +3,7 @@
 #define BOOST_TEST_MODULE mcfa_x86
 #include "../train/recorded_steps.hpp"
 
+#include <mcfa/backend/eigen/tiles/permission.hpp>
 #include <mcfa/backend/reference.hpp>
 #include <mcfa/backend/x86.hpp>
 #include <mcfa/layer/batch_norm.hpp>
@@ -26,6 +27,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdlib>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -93,6 +95,14 @@ BOOST_AUTO_TEST_CASE(the_environment_names_the_level) {
                 return std::string_view(e.what()).find(name_of(other)) != std::string_view::npos;
             });
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_level_needs_what_those_below_need) {
+    using backend::x86;
+    for (std::size_t i = 1; i < std::size(backend::x86_levels); ++i)
+        BOOST_TEST((!x86::offers(backend::x86_levels[i]) || x86::offers(backend::x86_levels[i - 1])));
+    BOOST_TEST(x86::offers(backend::x86_level::amx) ==
+               (x86::offers(backend::x86_level::avx512_bf16) && backend::eigen_engine::tiles_permitted()));
 }
 
 BOOST_AUTO_TEST_CASE(inference_is_that_of_plain_loops) {

@@ -200,8 +200,10 @@ BOOST_AUTO_TEST_CASE(units_in_tiles_are_those_of_plain_loops) {
 BOOST_AUTO_TEST_CASE(units_by_instructions_are_those_of_plain_loops) {
     std::optional<trapped_tiles> trap;
     if (!backend::eigen_engine::tiles_permitted()) trap.emplace();
-    for (auto const& unit : int8_units())
+    for (auto const& unit : int8_units()) {
         BOOST_TEST((unit.on<std::uint8_t, backend::eigen_engine::tile_instructions>(cpu{2}) == unit.expected<std::uint8_t>()), unit.name());
+        BOOST_TEST(emulated_tiles::configured() == 0); // they were released
+    }
 }
 #endif
 

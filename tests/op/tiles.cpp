@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "emulated_tiles.hpp"
-#include "tensors.hpp"
+#include "laws.hpp"
 #include "trapped_tiles.hpp"
 
 #include <mcfa/backend/eigen_bfloat16.hpp>
@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <limits>
@@ -20,6 +19,7 @@
 #include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 // Tiles of AMX: what the emulated ones do, how products are cut into them, who may use them and when. The laws of what they compute stand with those
@@ -128,25 +128,26 @@ BOOST_AUTO_TEST_CASE(instructions_do_what_emulated_tiles_do) {
                 for (float const v : mcfa::test::noise<float>(2, 50 * 16)) b.emplace_back(v);
                 auto const start = mcfa::test::noise<float>(3, 17 * 16);
                 auto const results = [&]<class Tiles>(std::type_identity<Tiles>) {
-                    std::vector<float> all(3 * 20 * 16, 99.0f);
+                    std::pair<std::vector<float>, std::vector<std::int32_t>> all{std::vector(20 * 16, 99.0f), std::vector(40 * 16, 99)};
                     Tiles tiles(c);
                     tiles.template load<0>(start.data(), 17 * 4);
                     tiles.template load<7>(start.data(), 0);
                     tiles.template load<1>(a.data(), 40 * 2);
                     tiles.template load<2>(b.data(), 50 * 2);
                     tiles.template add_pairs<0, 1, 2>();
-                    tiles.template store<0>(all.data(), 20 * 4);
+                    tiles.template store<0>(all.first.data(), 20 * 4);
                     tiles.template add_quads<7, 1, 2>();
-                    tiles.template store<7>(all.data() + 20 * 16, 20 * 4);
+                    tiles.template store<7>(all.second.data(), 20 * 4);
                     tiles.template zero<7>();
                     tiles.template add_signed_quads<7, 1, 2>();
-                    tiles.template store<7>(all.data() + 2 * 20 * 16, 20 * 4);
-                    std::vector<std::uint32_t> bits(all.size());
-                    std::memcpy(bits.data(), all.data(), 4 * all.size());
-                    return bits;
+                    tiles.template store<7>(all.second.data() + 20 * 16, 20 * 4);
+                    return all;
                 };
-                BOOST_TEST((results(std::type_identity<tile_instructions>{}) == results(std::type_identity<emulated_tiles>{})),
-                           rows << ", " << columns << ", " << groups);
+                auto const found = results(std::type_identity<tile_instructions>{}),
+                           expected = results(std::type_identity<emulated_tiles>{});
+                std::string const size = std::to_string(rows) + ", " + std::to_string(columns) + ", " + std::to_string(groups);
+                mcfa::test::expect_close(found.first, expected.first, 1e-6, size);
+                BOOST_TEST((found.second == expected.second), size);
             }
     BOOST_TEST(mcfa::test::trapped_tiles::done() - before == (trap ? 27u * 13u : 0u));
 }

@@ -69,7 +69,7 @@ template <class Products, int Rows, int Columns, tile_engine Tiles, class Sum>
         if constexpr (Rows > 1) tiles.template zero<2>();
         if constexpr (Rows > 1 && Columns > 1) tiles.template zero<3>();
     }
-    // Copies, since loads of tiles may read any memory that is not a local value's.
+    // Local copies: a load of a tile tells the compiler of no place in memory, so all else would be read anew after each.
     std::byte const *const upper = walk.rows[0], *const lower = walk.rows[1], *const panel = walk.panel;
     std::ptrdiff_t const row_stride = walk.row_stride, panel_stride = walk.panel_stride, run_stride = walk.run_stride;
     std::ptrdiff_t const step_bytes = cut.groups * tile_lane, panel_step = cut.groups * panel_stride;
@@ -99,6 +99,15 @@ template <class Products, int Rows, int Columns, tile_engine Tiles, class Sum>
     if constexpr (Columns > 1) tiles.template store<1>(sums + side, sums_stride);
     if constexpr (Rows > 1) tiles.template store<2>(lower_sums, sums_stride);
     if constexpr (Rows > 1 && Columns > 1) tiles.template store<3>(lower_sums + side, sums_stride);
+}
+
+/// A block of `height` tiles of rows by `vectors` tiles of columns.
+template <class Products, tile_engine Tiles, class Sum>
+void sum_block(Tiles& tiles, tile_cut const& cut, tile_walk const& walk, int height, int vectors, Sum const* starts, Sum* sums) {
+    if (height > 1 && vectors > 1) sum_in_tiles<Products, 2, 2>(tiles, cut, walk, starts, sums);
+    else if (height > 1) sum_in_tiles<Products, 2, 1>(tiles, cut, walk, starts, sums);
+    else if (vectors > 1) sum_in_tiles<Products, 1, 2>(tiles, cut, walk, starts, sums);
+    else sum_in_tiles<Products, 1, 1>(tiles, cut, walk, starts, sums);
 }
 
 /// Copies one tile of rows, runs one after another. The last step takes a whole tile: groups that the one before has had are zeros there.
@@ -154,11 +163,7 @@ void multiply_in_tiles(tiled_product<Value, Weight, Sum> const& p, std::byte* sc
                                          width * tile_lane,
                                          cut.gathered ? 1 : p.runs,
                                          cut.gathered ? cut.steps() : cut.steps() / p.runs};
-                    Sum const* const starts = p.starts ? p.starts + column + inner : nullptr;
-                    if (height > 1 && vectors > 1) sum_in_tiles<Products, 2, 2>(tiles, cut, walk, starts, sums);
-                    else if (height > 1) sum_in_tiles<Products, 2, 1>(tiles, cut, walk, starts, sums);
-                    else if (vectors > 1) sum_in_tiles<Products, 1, 2>(tiles, cut, walk, starts, sums);
-                    else sum_in_tiles<Products, 1, 1>(tiles, cut, walk, starts, sums);
+                    sum_block<Products>(tiles, cut, walk, height, vectors, p.starts ? p.starts + column + inner : nullptr, sums);
                     for (int r = 0; r < height * cut.rows; ++r)
                         for (int v = 0; v < vectors; ++v) {
                             int const at = column + inner + v * side;
