@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-namespace mcfa {
+#include <mcfa/backend/precision.hpp>
 
-/// Products whose factors are rounded to 10 bits of mantissa by the tensor cores; sums in fp32, everything else in fp32.
-struct tf32 {};
-/// Products whose factors are rounded to bfloat16; sums in fp32. Weights, activations between operations, losses, statistics and updates
-/// stay fp32.
-struct bf16 {};
+namespace mcfa {
 
 namespace backend::cuda_engine {
 

@@ -5,6 +5,7 @@
 #include <mcfa/backend/eigen/bfloat16/pair_tiles.hpp>
 #include <mcfa/backend/eigen/bfloat16/pairs.hpp>
 #include <mcfa/backend/eigen/convolution/micro/micro_kernel.hpp>
+#include <mcfa/backend/eigen/products/dense.hpp>
 #include <mcfa/backend/eigen/tiles/dense.hpp>
 #include <mcfa/backend/eigen/tiles/engine.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <type_traits>
 #include <utility>
@@ -45,39 +45,42 @@ template <int Rows, int Outputs, std::size_t... Sum>
     ((sums[Sum] = sum_of_lanes<float>(sum[Sum])), ...);
 }
 
-/// y = max(floor, x W' + bias).  x (rows, depth), weights (outputs, depth), bias (outputs) or null; an item is a block of outputs. Tiles: a
-/// policy for them, or none.
-template <class Tiles = without_tiles>
+/// y = max(floor, x W' + bias).  x (rows, depth), weights (outputs, depth), bias (outputs) or null; an item is a block of y. Tiles: a policy for
+/// them, or none.
+template <class Tiles = without_tiles, class Out>
 void dense_in_pairs(eigen::execution& run, matrix<bfloat16 const> const& x, matrix<bfloat16 const> const& weights, float const* bias,
-                    float floor, matrix<bfloat16> const& y) {
+                    float floor, matrix<Out> const& y) {
     constexpr std::size_t outputs = 4, rows_at_once = 4, block = 16;
-    std::size_t const depth = x.extent(1), count = weights.extent(0), rows = x.extent(0);
+    std::size_t const depth = x.extent(1);
     auto const finish = [&](float sum, std::size_t row, std::size_t output) {
         sum += bias ? bias[output] : 0.0f;
-        y(row, output) = bfloat16(sum < floor ? floor : sum);
+        y(row, output) = Out(sum < floor ? floor : sum);
     };
     if constexpr (tile_engine<Tiles>)
         return dense_in_tiles<tiled_pairs, Tiles, float>(run, x, weights, [&](std::size_t o, std::size_t row, int here, float const* sums) {
             for (int r = 0; r < here; ++r) finish(sums[r], row + r, o);
         });
-    run.launch(static_cast<std::int64_t>((count + block - 1) / block), [&](std::int64_t item) {
-        std::size_t const last = std::min(count, (item + 1) * block);
-        for (std::size_t first = item * block; first < last; first += outputs) {
-            bfloat16 const* w[outputs];
-            for (std::size_t o = 0; o < outputs; ++o) w[o] = weights[std::min(first + o, last - 1)].data();
-            for (std::size_t top = 0; top < rows; top += rows_at_once) {
-                std::size_t const here = std::min(rows_at_once, rows - top);
-                bfloat16 const* a[rows_at_once];
-                for (std::size_t r = 0; r < rows_at_once; ++r) a[r] = x[top + std::min(r, here - 1)].data();
-                float sums[rows_at_once * outputs];
-                if (here == 1) inner_products<1, outputs>(std::make_index_sequence<outputs>{}, a, w, depth, sums);
-                else inner_products<rows_at_once, outputs>(std::make_index_sequence<rows_at_once * outputs>{}, a, w, depth, sums);
-                for (std::size_t r = 0; r < here; ++r)
-                    for (std::size_t o = first; o < std::min(first + outputs, last); ++o)
-                        finish(sums[r * outputs + (o - first)], top + r, o);
-            }
-        }
-    });
+    launch_blocks(run, x.extent(0), product_samples, weights.extent(0), block,
+                  [&](std::size_t top_row, std::size_t rows, std::size_t begin, std::size_t count, int) {
+                      std::size_t const last = begin + count, bottom = top_row + rows;
+                      for (std::size_t first = begin; first < last; first += outputs) {
+                          bfloat16 const* w[outputs];
+                          for (std::size_t o = 0; o < outputs; ++o) w[o] = weights[std::min(first + o, last - 1)].data();
+                          for (std::size_t top = top_row; top < bottom; top += rows_at_once) {
+                              std::size_t const here = std::min(rows_at_once, bottom - top);
+                              bfloat16 const* a[rows_at_once];
+                              for (std::size_t r = 0; r < rows_at_once; ++r) a[r] = x[top + std::min(r, here - 1)].data();
+                              float sums[rows_at_once * outputs];
+                              if (here == 1) inner_products<1, outputs>(std::make_index_sequence<outputs>{}, a, w, depth, sums);
+                              else
+                                  inner_products<rows_at_once, outputs>(std::make_index_sequence<rows_at_once * outputs>{}, a, w, depth,
+                                                                        sums);
+                              for (std::size_t r = 0; r < here; ++r)
+                                  for (std::size_t o = first; o < std::min(first + outputs, last); ++o)
+                                      finish(sums[r * outputs + (o - first)], top + r, o);
+                          }
+                      }
+                  });
 }
 
 } // namespace backend::eigen_engine::inline MCFA_VECTORS

@@ -30,9 +30,9 @@ struct narrow_end {
     float floor() const { return rectified ? 0.0f : no_floor<float>; }
 };
 
-/// Packs the window's weights for `multiply_pairs`: within a panel (ky, kx, pair of input channels, output channel, 2).
+/// Packs the window's weights for `multiply_pairs`: within a panel (ky, kx, pair of input channels, output channel, 2). `flipped` as for `pack_window`.
 template <class Execution>
-void pack_window_in_pairs(Execution& run, correlation const& c, float const* weights, bfloat16* packed) {
+void pack_window_in_pairs(Execution& run, correlation const& c, bool flipped, float const* weights, bfloat16* packed) {
     int const area = c.kernel * c.kernel, inputs = paired(c.in.channels);
     std::size_t const height = static_cast<std::size_t>(area) * inputs;
     run.launch((c.out.channels + pair_columns - 1) / pair_columns, [&](std::int64_t index) {
@@ -43,8 +43,9 @@ void pack_window_in_pairs(Execution& run, correlation const& c, float const* wei
             for (int i = 0; i < inputs; ++i)
                 for (int j = 0; j < width; ++j) {
                     bool const exists = i < c.in.channels && j < columns;
-                    panel(k, i / 2, j, i % 2) =
-                        bfloat16(exists ? weights[(static_cast<std::size_t>(first + j) * c.in.channels + i) * area + k] : 0.0f);
+                    std::size_t const o = first + j,
+                                      window = flipped ? i * static_cast<std::size_t>(c.out.channels) + o : o * c.in.channels + i;
+                    panel(k, i / 2, j, i % 2) = bfloat16(exists ? weights[window * area + (flipped ? area - 1 - k : k)] : 0.0f);
                 }
     });
 }

@@ -80,7 +80,7 @@ struct kernel<unit_preparation<float, bfloat16>, backend::eigen> {
         case narrow_algorithm::product:
             return lay_full_window(run, op, w.data(), p.prepared.data());
         case narrow_algorithm::direct:
-            return pack_window_in_pairs(run, forward_correlation(op), w.data(), p.prepared.data());
+            return pack_window_in_pairs(run, forward_correlation(op), false, w.data(), p.prepared.data());
         case narrow_algorithm::winograd_2x2:
             return transform_narrow_weights<2>(run, forward_correlation(op), w.data(), p.prepared.data());
         case narrow_algorithm::winograd_4x4:

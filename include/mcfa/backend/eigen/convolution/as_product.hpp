@@ -2,7 +2,6 @@
 #pragma once
 
 #include <mcfa/arithmetic/pooling.hpp>
-#include <mcfa/backend/eigen/backend.hpp>
 #include <mcfa/backend/eigen/convolution/direct/pixel_source.hpp>
 #include <mcfa/backend/eigen/convolution/micro/weight_packing.hpp>
 #include <mcfa/backend/eigen/products/dense.hpp>
@@ -13,13 +12,13 @@
 #include <cstddef>
 #include <cstdint>
 
-// Convolutions that are one matrix product, computed by Eigen. For a window of one pixel, a row of x is a pixel. For a window that covers
+// Convolutions that are one matrix product, computed as the execution's backend computes dense products. For a window of one pixel, a row of x is a pixel. For a window that covers
 // the full plane, a row is a sample with its values in the order of the weights, (channel, y, x).
 namespace mcfa::backend::eigen_engine::inline MCFA_VECTORS {
 
 /// Every sample of `from`, (rows, columns), to `to` as (columns, rows).
-template <class T>
-void transpose_samples(eigen::execution& run, std::size_t batch, std::size_t rows, std::size_t columns, T const* from, T* to) {
+template <class T, class Execution>
+void transpose_samples(Execution& run, std::size_t batch, std::size_t rows, std::size_t columns, T const* from, T* to) {
     view<T const, 3> const source{from, batch, rows, columns};
     view<T, 3> const target{to, batch, columns, rows};
     run.launch(static_cast<std::int64_t>(batch), [&](std::int64_t n) {
@@ -31,8 +30,8 @@ void transpose_samples(eigen::execution& run, std::size_t batch, std::size_t row
 }
 
 /// Weights in the order the product reads; a full window's weights take the input's order, so that no forward pass rearranges its input.
-template <class T, class S>
-void prepare_product(eigen::execution& run, convolution const& op, T const* weights, S* prepared) {
+template <class T, class S, class Execution>
+void prepare_product(Execution& run, convolution const& op, T const* weights, S* prepared) {
     row<T const> ordered{weights, op.weights()};
     if (op.kernel > 1) {
         auto const turned = run.template scratch<T>(turned_operand{}, op.weights());
@@ -43,8 +42,8 @@ void prepare_product(eigen::execution& run, convolution const& op, T const* weig
 }
 
 /// y = 2x2 maxima of z; if `rectified`, the values of z are rectified already.
-template <class T>
-void pool_planes(eigen::execution& run, planes<T> const& z, bool rectified, planes<T> const& y, std::uint8_t* argmax) {
+template <class T, class Execution>
+void pool_planes(Execution& run, planes<T> const& z, bool rectified, planes<T> const& y, std::uint8_t* argmax) {
     std::size_t const rows = y.extent(1), width = y.extent(2), channels = y.extent(3), line = z.extent(2) * channels;
     run.launch(static_cast<std::int64_t>(y.extent(0) * rows), [&](std::int64_t item) {
         std::size_t const n = item / rows, row = item % rows;
@@ -56,8 +55,8 @@ void pool_planes(eigen::execution& run, planes<T> const& z, bool rectified, plan
     });
 }
 
-template <class T, class S>
-void forward_by_product(eigen::execution& run, convolution_unit const& op, planes<T const> const& x, S const* prepared, T const* bias,
+template <class T, class S, class Execution>
+void forward_by_product(Execution& run, convolution_unit const& op, planes<T const> const& x, S const* prepared, T const* bias,
                         planes<T> const& y, std::uint8_t* argmax) {
     shape const out = op.product.out();
     std::size_t const batch = x.extent(0), rows = batch * out.pixels(), depth = x.size() / rows;
@@ -75,8 +74,8 @@ void forward_by_product(eigen::execution& run, convolution_unit const& op, plane
 }
 
 /// The gradient as one matrix (batch * pixels, output channels).
-template <class T>
-matrix<T const> laid_gradient(eigen::execution& run, std::size_t batch, pixel_source<T> const& dy) {
+template <class T, class Execution>
+matrix<T const> laid_gradient(Execution& run, std::size_t batch, pixel_source<T> const& dy) {
     shape const s = dy.plane;
     std::size_t const rows = batch * s.pixels();
     if (dy.plain()) return {dy.values, rows, s.channels};
@@ -87,8 +86,8 @@ matrix<T const> laid_gradient(eigen::execution& run, std::size_t batch, pixel_so
     return laid;
 }
 
-template <class T>
-void input_gradient_by_product(eigen::execution& run, convolution const& op, std::size_t batch, pixel_source<T> const& dy, T const* weights,
+template <class T, class Execution>
+void input_gradient_by_product(Execution& run, convolution const& op, std::size_t batch, pixel_source<T> const& dy, T const* weights,
                                T* dx) {
     auto const laid = laid_gradient(run, batch, dy);
     std::size_t const rows = laid.extent(0), depth = op.weights() / op.out_channels;
@@ -97,8 +96,8 @@ void input_gradient_by_product(eigen::execution& run, convolution const& op, std
     if (op.kernel > 1) transpose_samples<T>(run, batch, op.in.channels, op.in.pixels(), to, dx);
 }
 
-template <class T>
-void weight_gradient_by_product(eigen::execution& run, convolution const& op, std::size_t batch, T const* x, pixel_source<T> const& dy,
+template <class T, class Execution>
+void weight_gradient_by_product(Execution& run, convolution const& op, std::size_t batch, T const* x, pixel_source<T> const& dy,
                                 T* dweights, row<T> const& dbias) {
     auto const laid = laid_gradient(run, batch, dy);
     std::size_t const rows = laid.extent(0), depth = op.weights() / op.out_channels;
