@@ -2,13 +2,14 @@
 #include "convolution_passes.hpp"
 #include "samples.hpp"
 
-#include <mcfa/backend/eigen.hpp>
+#include <mcfa/backend/eigen_in_bf16.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
 #include <cstdlib>
 #include <new>
+#include <tuple>
 #include <vector>
 
 namespace {
@@ -36,7 +37,8 @@ void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std
 
 using namespace mcfa;
 
-BOOST_AUTO_TEST_CASE(a_step_that_has_run_once_allocates_nothing) {
+using backends = std::tuple<backend::eigen, backend::eigen_in<bf16>>;
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_step_that_has_run_once_allocates_nothing, B, backends) {
     using test::samples;
     constexpr int batch = 9;
     std::vector<convolution> const layers{{{3, 30, 30}, 16, 3, 1, 1}, {{16, 30, 30}, 32, 3, 1, 1}, {{32, 15, 15}, 80, 3, 1, 1},
@@ -50,7 +52,7 @@ BOOST_AUTO_TEST_CASE(a_step_that_has_run_once_allocates_nothing) {
     auto const weights = samples<float>(largest, 3);
     auto const bias = samples<float>(100, 4);
     std::vector<float> y(largest), dx(largest), dweights(largest), dbias(100);
-    backend::eigen::execution run(backend::eigen{.threads = 2});
+    typename B::execution run(B{.threads = 2});
     auto const step = [&] {
         for (auto const& op : layers) {
             test::convolve(run, op, batch, x.data(), weights.data(), bias.data(), y.data());
