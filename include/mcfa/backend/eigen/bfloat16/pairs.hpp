@@ -58,7 +58,7 @@ typedef std::uint16_t narrow_lanes __attribute__((vector_size(vector_bytes / 2))
 }
 
 /// Rounds to the nearest, of two equally near to the even one; NaN stays NaN. The instruction takes subnormal numbers for zero.
-[[gnu::always_inline]] inline narrow_lanes rounded(packet<float> const& v) {
+[[gnu::always_inline]] inline narrow_lanes narrowed(packet<float> const& v) {
 #if defined(__AVX512BF16__)
     return (narrow_lanes)_mm512_cvtneps_pbh((__m512)v);
 #else
@@ -68,12 +68,12 @@ typedef std::uint16_t narrow_lanes __attribute__((vector_size(vector_bytes / 2))
 #endif
 }
 [[gnu::always_inline]] inline void store_narrow(bfloat16* to, packet<float> const& v) {
-    narrow_lanes const narrow = rounded(v);
+    narrow_lanes const narrow = narrowed(v);
     std::memcpy(static_cast<void*>(to), &narrow, sizeof narrow);
 }
 /// Both rounded, those of `first` in the lower halves.
 [[gnu::always_inline]] inline pair_packet rounded_pair(packet<float> const& first, packet<float> const& second) {
-    return __builtin_convertvector(rounded(first), pair_packet) | __builtin_convertvector(rounded(second), pair_packet) << 16;
+    return __builtin_convertvector(narrowed(first), pair_packet) | __builtin_convertvector(narrowed(second), pair_packet) << 16;
 }
 
 // One name for both kinds of results.
