@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Trains a multi-task cascade on a folder of photos in CelebA's layout, end to end; under mpirun on all ranks of the job.
+#include "cascades/bf16_model.hpp"
 #include "cascades/chosen_cascade.hpp"
 #include "command_line/command_line.hpp"
 #include "command_line/program.hpp"
 #include "job.hpp"
 #include "photo_limits.hpp"
 
+#include <mcfa/backend/eigen_in_bf16.hpp>
 #include <mcfa/core/error.hpp>
 #include <mcfa/core/message.hpp>
 #include <mcfa/core/printable.hpp>
@@ -51,7 +53,7 @@ void stop_at_signals() {
 struct options {
     std::vector<std::string> data, frozen, scales;
     std::vector<double> shares, corrupt;
-    std::string out, init, weighting = "harder_first", other_faces;
+    std::string out, init, weighting = "harder_first", arithmetic = "float", other_faces;
     net_choice net;
     photo_limits largest;
     int epochs = 12, threads = 2, mine = 0;
@@ -141,13 +143,10 @@ std::map<std::string, double> scales_of(std::vector<std::string> const& texts) {
 }
 
 /// Returns the status to end with. Rank 0 of several speaks for all. `fits` becomes true when what one rank throws is known to all.
-template <class Ranks>
-int train(options const& o, Ranks ranks, bool& fits) {
-    auto const chosen = make_cascade(o.net, mcfa::seed{o.seed}, o.threads);
-    chosen_cascade& cascade = *chosen;
+/// `detector(options)` is one of the model's present weights.
+template <class Model, class MakeDetector, class Ranks>
+int train(options const& o, Model& model, MakeDetector const& detector, Ranks ranks, bool& fits) {
     bool const speaks = ranks.rank() == 0;
-    if (o.mine > 0 && ranks.size() > 1) throw mcfa::option_error("mine: photos are searched on one rank only; leave mpirun out, or --mine");
-    auto& model = cascade.model();
     if (!o.init.empty()) mcfa::io::load(model, o.init);
     auto policy = mcfa::weighting::make(o.weighting);
     policy.wants_gramian = policy.wants_gramian || o.conflicts; // which is what measures them
@@ -155,8 +154,8 @@ int train(options const& o, Ranks ranks, bool& fits) {
     mcfa::data::mixture const training(folders.training), validation(folders.validation);
     if (speaks) {
         std::printf("%s\n", mcfa::describe(model.net(), o.batch).c_str());
-        std::printf("%zu photos to train on, %zu to validate; weights by %s; %d threads", training.size(), validation.size(),
-                    o.weighting.c_str(), o.threads);
+        std::printf("%zu photos to train on, %zu to validate; weights by %s; products in %s; %d threads", training.size(),
+                    validation.size(), o.weighting.c_str(), o.arithmetic.c_str(), o.threads);
         ranks.size() > 1 ? std::printf(" on each of %d ranks\n", ranks.size()) : std::printf("\n");
         std::printf("trained on: %s\n", training.composition().c_str());
     }
@@ -186,12 +185,11 @@ int train(options const& o, Ranks ranks, bool& fits) {
     t.threads = o.threads;
     mcfa::training_folder out{.path = o.out, .metadata = metadata_of(o.net), .resume = o.resume};
     out.metadata["data"] = training.composition();
+    if (o.arithmetic != "float") out.metadata["arithmetic"] = o.arithmetic;
 
     mcfa::trainer trainer{model, mcfa::adamw{.rate = o.rate, .weight_decay = 0.05}, policy, mcfa::console_report{}, ranks};
-    if (o.mine > 0 && !cascade.sweeps()) throw mcfa::option_error("mine: the net's first stage cannot sweep photos");
     mcfa::detect::mining_rounds rounds({.rounds = o.mine, .epochs = o.epochs, .photos = o.mined_photos, .seed = t.seed},
-                                       searched(o, folders), out.path, model,
-                                       [&](mcfa::detector_options how) { return cascade.detector(std::move(how)); });
+                                       searched(o, folders), out.path, model, detector);
     std::optional<mcfa::progress_bar> bar;
     rounds.on_photo = [&](std::size_t done, std::size_t total, std::size_t alarms) {
         if (!bar) bar.emplace("mining", total);
@@ -222,6 +220,22 @@ int train(options const& o, Ranks ranks, bool& fits) {
     return 0;
 }
 
+/// In the arithmetic that was chosen; photos are searched in float.
+template <class Ranks>
+int train(options const& o, Ranks ranks, bool& fits) {
+    auto const cascade = make_cascade(o.net, mcfa::seed{o.seed}, o.threads);
+    if (o.mine > 0 && ranks.size() > 1) throw mcfa::option_error("mine: photos are searched on one rank only; leave mpirun out, or --mine");
+    if (o.mine > 0 && !cascade->sweeps()) throw mcfa::option_error("mine: the net's first stage cannot sweep photos");
+    auto const detector = [&](mcfa::detector_options how) { return cascade->detector(std::move(how)); };
+    if (o.arithmetic == "float") return train(o, cascade->model(), detector, ranks, fits);
+    auto const model = make_bf16_model(o.net, mcfa::seed{o.seed}, o.threads);
+    auto const of_its_weights = [&](mcfa::detector_options how) {
+        cascade->model().assign(model->values());
+        return detector(std::move(how));
+    };
+    return train(o, *model, of_its_weights, ranks, fits);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -239,6 +253,8 @@ int main(int argc, char** argv) {
     line.add("--epochs", o.epochs, "times through the training photos");
     line.add("--batch", o.batch, "windows in a step");
     line.add("--rate", o.rate, "peak learning rate of the one-cycle schedule");
+    line.add("--arithmetic", o.arithmetic, "of the products in training: float or bfloat16; sums and weights are float in both")
+        .one_of({"float", "bfloat16"});
     line.add("--seed", o.seed, "of initial weights, order, augmentation and dropout");
     line.add("--threads", o.threads, "for the net, and as many that read photos; the result is the same for any number");
     line.add_flag("--detector", o.detector,
