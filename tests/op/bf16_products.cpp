@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "convolution_subject.hpp"
 #include "dense_subject.hpp"
+#include "emulated_tiles.hpp"
 #include "laws.hpp"
 #include "unit_subject.hpp"
 
@@ -156,6 +157,30 @@ BOOST_AUTO_TEST_CASE(what_passes_before_left_behind_changes_nothing) {
     for (auto const& subject : convolutions()) expect_same(subject);
     for (auto const& subject : units()) expect_same(subject);
     for (auto const& subject : dense_products()) expect_same(subject);
+}
+
+/// By tiles a pass adds the same products in another order.
+BOOST_AUTO_TEST_CASE(correlations_in_tiles_are_those_in_registers) {
+    using namespace backend::eigen_engine;
+    for (auto const& subject : convolutions()) {
+        if (has_one_window(subject.op)) continue;
+        auto const in = subject.inputs<float>();
+        auto const dy = subject.cotangent<float>();
+        auto const compare = [&](correlation const& c, bool gradient, std::vector<float> const& values, shape given) {
+            narrow::execution run{narrow{1}}, shared{narrow{3}};
+            epilogue<float> end{};
+            if (!gradient && in.count("bias")) end.bias = pack_bias(run, subject.op.out_channels, in.at("bias").data());
+            std::vector<float> expected(subject.batch * c.out.size(), -9.0f), found = expected, by_three = expected;
+            bfloat16 const* const packed = rounded_window(run, c, gradient, in.at("weights").data());
+            correlate_rounded(run, c, subject.batch, plain_source(given, values.data()), packed, end, expected.data());
+            correlate_rounded<emulated_tiles>(run, c, subject.batch, plain_source(given, values.data()), packed, end, found.data());
+            correlate_rounded<emulated_tiles>(shared, c, subject.batch, plain_source(given, values.data()), packed, end, by_three.data());
+            expect_close(found, std::vector<double>(expected.begin(), expected.end()), tolerance<float>, subject.name() + ", in tiles");
+            BOOST_TEST((found == by_three), subject.name() << ", in tiles on 3 threads");
+        };
+        compare(forward_correlation(subject.op), false, in.at("x"), subject.op.in);
+        compare(input_gradient_correlation(subject.op), true, dy, subject.op.out());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(same_on_any_number_of_threads) {

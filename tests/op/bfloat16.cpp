@@ -261,7 +261,8 @@ BOOST_AUTO_TEST_CASE(dense_layers_agree_with_the_reference) {
                     BOOST_TEST((as<float>(first) == as<float>(y)));
                     y = poison(batch * outputs);
                     backend::eigen_engine::dense_in_pairs<emulated_tiles>(run, {x.data(), batch, depth}, {w.data(), outputs, depth},
-                                                                          bias.data(), no_floor, {y.data(), batch, outputs});
+                                                                          bias.data(), no_floor,
+                                                                          matrix<bfloat16>{y.data(), batch, outputs});
                     expect_close(as<float>(y), expected, 0.004,
                                  "bfloat16, in tiles, dense " + std::to_string(depth) + " to " + std::to_string(outputs));
                     if (first_tiled.empty()) first_tiled = y;

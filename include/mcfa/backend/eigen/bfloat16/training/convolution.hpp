@@ -8,11 +8,13 @@
 #include <mcfa/backend/eigen/convolution/as_product.hpp>
 #include <mcfa/backend/eigen/convolution/unit.hpp>
 #include <mcfa/backend/eigen/depthwise.hpp>
+#include <mcfa/backend/eigen/tiles/engine.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/op/convolution.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 namespace mcfa {
 
@@ -41,8 +43,11 @@ inline void forward_in_bf16(bf16_execution& run, convolution_unit const& op, pla
         return forward_by_product(run, op, x, static_cast<float const*>(ordered.data()), bias, y, argmax);
     }
     auto const c = forward_correlation(op.product);
-    correlate_rounded(run, c, batch, plain_source(op.product.in, x.data()), rounded_window(run, c, false, weights),
-                      {pack_bias(run, op.product.out_channels, bias), op.rectified, op.pooled, argmax}, y.data());
+    bfloat16 const* const packed = rounded_window(run, c, false, weights);
+    epilogue<float> const end{pack_bias(run, op.product.out_channels, bias), op.rectified, op.pooled, argmax};
+    with_tiles([&]<class Tiles>(std::type_identity<Tiles>) {
+        correlate_rounded<Tiles>(run, c, batch, plain_source(op.product.in, x.data()), packed, end, y.data());
+    });
 }
 
 inline void input_gradient_in_bf16(bf16_execution& run, convolution const& op, std::size_t batch, pixel_source<float> const& dy,
@@ -50,7 +55,8 @@ inline void input_gradient_in_bf16(bf16_execution& run, convolution const& op, s
     eigen::execution::serial_guard const guard(run, multiply_adds(op, batch));
     if (has_one_window(op)) return input_gradient_by_product(run, op, batch, dy, weights, dx);
     auto const c = input_gradient_correlation(op);
-    correlate_rounded(run, c, batch, dy, rounded_window(run, c, true, weights), {}, dx);
+    bfloat16 const* const packed = rounded_window(run, c, true, weights);
+    with_tiles([&]<class Tiles>(std::type_identity<Tiles>) { correlate_rounded<Tiles>(run, c, batch, dy, packed, {}, dx); });
 }
 
 inline void weight_gradient_in_bf16(bf16_execution& run, convolution const& op, std::size_t batch, float const* x,

@@ -4,12 +4,14 @@
 #include <mcfa/arithmetic/pooling.hpp>
 #include <mcfa/backend/eigen/bfloat16/direct.hpp>
 #include <mcfa/backend/eigen/bfloat16/pair_kernel.hpp>
+#include <mcfa/backend/eigen/bfloat16/pair_tiles.hpp>
 #include <mcfa/backend/eigen/bfloat16/training/rounding.hpp>
 #include <mcfa/backend/eigen/convolution/direct/band_cut.hpp>
 #include <mcfa/backend/eigen/convolution/direct/correlation.hpp>
 #include <mcfa/backend/eigen/convolution/direct/pixel_source.hpp>
 #include <mcfa/backend/eigen/convolution/micro/epilogue.hpp>
 #include <mcfa/backend/eigen/convolution/micro/weight_packing.hpp>
+#include <mcfa/backend/eigen/tiles/engine.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
 
 #include <algorithm>
@@ -54,8 +56,8 @@ inline void lay_rounded_rows(correlation const& c, pixel_source<float> const& x,
     }
 }
 
-/// y = the unit of x with packed weights.
-template <class Execution>
+/// y = the unit of x with packed weights. Tiles: a policy for them, or none.
+template <class Tiles = without_tiles, class Execution>
 void correlate_rounded(Execution& run, correlation const& c, std::size_t batch, pixel_source<float> const& x, bfloat16 const* packed,
                        epilogue<float> const& end, float* y) {
     int const inputs = paired(c.in.channels), outputs = c.out.channels;
@@ -63,7 +65,10 @@ void correlate_rounded(Execution& run, correlation const& c, std::size_t batch, 
     auto const cut = band_cut::of(c, end.pooled, batch, run.threads(), static_cast<int>(line), pair_columns, 65536);
     std::size_t const row_size = x.plain() ? 0 : static_cast<std::size_t>(c.in.width) * c.in.channels;
     std::size_t const sums_size = end.pooled ? static_cast<std::size_t>(cut.rows) * c.out.width * outputs : 0;
-    auto const grids = run.template thread_scratch<bfloat16>(thread_own{}, ((cut.rows - 1) * c.stride + c.kernel) * line);
+    std::size_t tiles_size = 0;
+    if constexpr (tile_engine<Tiles>)
+        tiles_size = tile_cut::of(cut.rows, c.out.width, c.kernel, c.kernel * inputs / 2, true).scratch_bytes() / sizeof(bfloat16);
+    auto const own = run.template thread_scratch<bfloat16>(thread_own{}, tiles_size + ((cut.rows - 1) * c.stride + c.kernel) * line);
     auto const floats = run.template thread_scratch<float>(thread_patches{}, row_size + sums_size);
     shape const small{outputs, c.out.height / 2, c.out.width / 2};
     int const height = end.pooled ? small.height * 2 : c.out.height;
@@ -74,14 +79,20 @@ void correlate_rounded(Execution& run, correlation const& c, std::size_t batch, 
         int const first = static_cast<int>(item / cut.splits % cut.bands) * cut.rows;
         int const rows = std::min(cut.rows, height - first);
         if (rows <= 0) return;
-        bfloat16* const grid = grids.data() + thread * (grids.size() / run.threads());
+        bfloat16* const tiles = own.data() + thread * (own.size() / run.threads());
+        bfloat16* const grid = tiles + tiles_size;
         float* const row = floats.data() + thread * (floats.size() / run.threads());
         lay_rounded_rows(c, x, sample, first * c.stride, (rows - 1) * c.stride + c.kernel, row, grid);
         std::size_t const out_line = static_cast<std::size_t>(c.out.width) * outputs;
         float* const sums = end.pooled ? row + row_size : y + sample * c.out.size() + first * out_line;
         int const begin = split * cut.columns, last = std::min(outputs, begin + cut.columns);
-        multiply_pairs(rows * c.out.width, window_rows<bfloat16>{grid, c.out.width, c.stride * inputs, c.stride * line}, packed, end.bias,
-                       floor, begin, last, c.kernel, c.kernel * inputs / 2, line, sums, outputs);
+        window_rows<bfloat16> const windows{grid, c.out.width, c.stride * inputs, c.stride * line};
+        if constexpr (tile_engine<Tiles>)
+            multiply_pairs_in_tiles<Tiles>({windows, rows, packed, end.bias, begin, last, c.kernel, c.kernel * inputs, line}, floor,
+                                           reinterpret_cast<std::byte*>(tiles), sums, outputs);
+        else
+            multiply_pairs(rows * c.out.width, windows, packed, end.bias, floor, begin, last, c.kernel, c.kernel * inputs / 2, line, sums,
+                           outputs);
         for (int pair = 0; end.pooled && pair < rows / 2; ++pair)
             for (int column = 0; column < small.width; ++column) {
                 float const* const quad = sums + 2 * pair * out_line + static_cast<std::size_t>(2 * column) * outputs;

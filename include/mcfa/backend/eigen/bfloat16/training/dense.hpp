@@ -7,10 +7,12 @@
 #include <mcfa/backend/eigen/bfloat16/training/rounding.hpp>
 #include <mcfa/backend/eigen/convolution/bias_gradient.hpp>
 #include <mcfa/backend/eigen/products/dense.hpp>
+#include <mcfa/backend/eigen/tiles/engine.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
 #include <mcfa/op/dense.hpp>
 
 #include <cstddef>
+#include <type_traits>
 
 namespace mcfa {
 
@@ -50,7 +52,9 @@ struct kernel<dense_forward<float>, backend::eigen_in<bf16>> {
         struct rounded_weights {}; // scratch memory
         backend::eigen::execution::serial_guard const guard(run, static_cast<double>(p.weights.size() * p.x.extent(0)));
         auto const x = rounded_copy(run, rounded_rows{}, p.x);
-        dense_in_pairs(run, x, rounded_copy(run, rounded_weights{}, p.weights), p.bias.data(), no_floor<float>, p.y);
+        auto const weights = rounded_copy(run, rounded_weights{}, p.weights);
+        with_tiles(
+            [&]<class Tiles>(std::type_identity<Tiles>) { dense_in_pairs<Tiles>(run, x, weights, p.bias.data(), no_floor<float>, p.y); });
     }
 };
 
