@@ -130,6 +130,10 @@ outcome find_in(options const& o, spoken_attributes const& spoken, face_finder c
     }
 }
 
+/// Of the last stage of the weights that ship, behind the finder that ships. Fewer false alarms reach that stage than from its own sweep, for which
+/// the weights file says 0.95: at 0.9 more faces are found, and still fewer alarms (docs/results.md).
+constexpr double threshold_behind_finder = 0.9;
+
 /// Says on standard error what computes, and with which options.
 void say_how(options const& o, arithmetic in, mcfa::detector_options const& how) {
     using namespace mcfa::backend::eigen_engine;
@@ -197,7 +201,10 @@ int main(int argc, char** argv) {
     add_photo_limits(line, o.largest);
     line.add("inputs", o.inputs, "JPEG or PNG files, and folders of them; below folders photos are known by their content").required();
     if (auto const status = line.parse(argc, argv)) return *status;
-    if (o.find.finder.empty() && o.model == MCFA_SHIPPED_MODEL) o.find.finder = MCFA_SHIPPED_FINDER;
+    if (o.find.finder.empty() && o.model == MCFA_SHIPPED_MODEL) {
+        o.find.finder = MCFA_SHIPPED_FINDER;
+        if (o.find.thresholds.empty()) o.find.thresholds = {0.5, 0.5, threshold_behind_finder};
+    }
 
     return run_program("detect", [&] { return detect(o) > 0 ? 1 : 0; });
 }
