@@ -10,6 +10,7 @@
 #include <mcfa/backend/eigen/depthwise.hpp>
 #include <mcfa/backend/eigen/tiles/engine.hpp>
 #include <mcfa/backend/eigen/vector_width.hpp>
+#include <mcfa/backend/host_loops/conversion.hpp>
 #include <mcfa/op/convolution.hpp>
 
 #include <cstddef>
